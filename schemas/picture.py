@@ -1,0 +1,266 @@
+"""What a room sees: the public entities of a picture, one model per kind. The fold writes them as plain dicts.
+
+These models document and release the shapes (schemas/released/); tests validate what the fold writes against them.
+Times are `Z` text. Free texts stand as keys under `texts`; a server puts the words in their place.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.sectors import ItemState, Kind, Label, Sector, Severity, Status, Unknown
+
+_SHAPE = ConfigDict(extra="forbid", frozen=True)
+ImpactStep = Annotated[int, Field(ge=0, le=5)]
+ZTime = str
+
+
+class CellReason(BaseModel):
+    """One standing report under a cell."""
+
+    model_config = _SHAPE
+    item: str
+    """Item key."""
+    owner: str
+    """Actor id."""
+    impact: ImpactStep
+    reported_at: ZTime
+    state: Literal["fresh", "outdated", "beside"]
+    """`beside`: relayed, or outside the owner's entitlement; it never sets the cell."""
+
+
+class Expected(BaseModel):
+    """What is expected of a cell; it never colours it."""
+
+    model_config = _SHAPE
+    impact: ImpactStep
+    from_: Annotated[ZTime | None, Field(alias="from")] = None
+    until: ZTime | None = None
+
+
+class Cell(BaseModel):
+    """One municipality × one sector. Key `0180/road`. A cell nobody ever named is not stored: `not_assessed`."""
+
+    model_config = _SHAPE
+    area: str
+    sector: Sector
+    impact: ImpactStep
+    """0 when unknown."""
+    impact_name: str
+    unknown: Unknown | None = None
+    last: ImpactStep | None = None
+    """Last value, when `unknown` is `outdated`."""
+    expected: Expected | None = None
+    trend: Literal["new", "worse", "better", "same"]
+    since: ZTime
+    """Since when it has this impact or this grey."""
+    reported_at: ZTime | None = None
+    """Newest report that sets it."""
+    contradiction: bool | None = None
+    """Two owners differ by two steps or more."""
+    reasons: list[CellReason]
+    """At most 8, worst first, then newest."""
+    more: int | None = None
+    """How many reasons were left out."""
+
+
+class ItemArea(BaseModel):
+    """How an item touches a municipality."""
+
+    model_config = _SHAPE
+    how: Literal["inside", "near", "far"]
+    percent: int | None = None
+    metres: int | None = None
+
+
+class Item(BaseModel):
+    """One matter from one source. Key `<source>/<id>`."""
+
+    model_config = _SHAPE
+    source: str
+    id: str
+    kind: Kind
+    state: ItemState
+    status: Status
+    severity: Severity
+    native: dict[str, str] = {}
+    """The source's own words: level, code, type."""
+    origin: Literal["own", "relayed"]
+    label: Label
+    labels: dict[str, Label] | None = None
+    areas: dict[str, ItemArea] = {}
+    """Municipality code -> how it is touched."""
+    outside: list[str] | None = None
+    """Codes named that lie outside the county."""
+    impacts: list[dict[str, object]] | None = None
+    """An actor's lines: sector, areas, now, expected, expected_from, expected_until."""
+    texts: dict[str, str] = {}
+    """Field -> text key; a server replaces it by the words."""
+    group: str | None = None
+    revision: int | None = None
+    sent: ZTime
+    known_at: ZTime
+    """When this revision became known here."""
+    onset: ZTime | None = None
+    ends: ZTime | None = None
+    next_report: ZTime | None = None
+    url: str | None = None
+    point: list[str] | None = None
+    """Longitude, latitude as text (no floats in the log), for a mark on the map."""
+    learned_late: bool | None = None
+    """It became known more than an hour after it was sent."""
+
+
+class Event(BaseModel):
+    """Reports that belong together, with the reason for each link. Key = id."""
+
+    model_config = _SHAPE
+    id: str
+    items: list[str]
+    links: list[dict[str, str]]
+    """`item`, `reason` (`same_group`: the source itself says so)."""
+    areas: list[str]
+    severity: Severity
+    begins: ZTime | None = None
+    ends: ZTime | None = None
+    state: Literal["open", "closed"]
+    kind: Kind
+    lead: str
+    """Item key whose headline names the event."""
+
+
+class SourceState(BaseModel):
+    """Health of a source. Key = source. Heartbeats take no version: the mark carries when it was last heard."""
+
+    model_config = _SHAPE
+    source: str
+    state: Literal["heard", "silent", "maintenance"]
+    since: ZTime
+    complete: bool
+    drift: int
+    """Unknown fields, missing fields and new values, counted."""
+    interval_s: int
+    error: str | None = None
+
+
+class Reason(BaseModel):
+    """Why a suggestion stands."""
+
+    model_config = _SHAPE
+    rule: str
+    subject: str | None = None
+    """Sector of the instance, for a rule with `each`."""
+    since: ZTime
+    params: dict[str, object]
+    """What the rule's text is filled with: areas, levels, types, onset, items, percent."""
+    items: list[str]
+    """Item keys it rests on, at most 20."""
+    text: str
+    """Template of the rule as it was (Swedish)."""
+    falls_away: str
+    basis: Literal["documented", "analogy", "proposed"]
+
+
+class Seat(BaseModel):
+    """A proposed participant."""
+
+    model_config = _SHAPE
+    actor: str
+    how: Literal["direct", "indirect"]
+    reason: str
+    """`group:KOM`, `owner:<sector>` or `always`."""
+
+
+class Suggestion(BaseModel):
+    """Advice to activate, escalate, step down: people decide. Key = id, computed from rule, area, opening reports."""
+
+    model_config = _SHAPE
+    id: str
+    act: str
+    level: str
+    call: bool
+    state: Literal["holding", "raised", "acknowledged", "accepted", "dismissed", "superseded", "withdrawn", "active"]
+    since: ZTime
+    raised_at: ZTime | None = None
+    holds_until: ZTime | None = None
+    """When a holding one speaks, if nothing changes."""
+    reasons: list[Reason]
+    seats: list[Seat]
+    notice: str | None = None
+    superseded_by: str | None = None
+    acted_by: str | None = None
+    reason_text: str | None = None
+    """Text key of the reason a person gave."""
+    label: Label
+
+
+class Notice(BaseModel):
+    """A message to the county board. Key = id. A *call* asks the duty officer to acknowledge."""
+
+    model_config = _SHAPE
+    id: str
+    suggestion: str
+    call: bool
+    level: str
+    state: Literal["open", "acknowledged", "gone"]
+    opened_at: ZTime
+    acknowledged_at: ZTime | None = None
+    acknowledged_by: str | None = None
+    on_behalf_of: str | None = None
+    via: str | None = None
+    attempts: int
+    """Deliveries tried."""
+    delivered_at: ZTime | None = None
+    """First one the receiver took."""
+    last_error: str | None = None
+    opened_version: int
+    """Version that cites the picture it was raised on."""
+
+
+class Forum(BaseModel):
+    """A forum at a level. Key = id."""
+
+    model_config = _SHAPE
+    id: str
+    level: str
+    state: Literal["active", "closed"]
+    since: ZTime
+    convened_by: str
+    meets_at: ZTime
+    form: str
+    need_direction: ZTime | None = None
+    reporting_min: int | None = None
+    suggestion: str | None = None
+
+
+class Failed(BaseModel):
+    """A stage that failed and was passed over: visible, never silent. Key `<stage>/<what>`."""
+
+    model_config = _SHAPE
+    stage: str
+    what: str
+    error: str
+    at: ZTime
+    record: str
+    """Kind and identity of the record, or the deadline's id."""
+
+
+class Signal(BaseModel):
+    """A number computed from the picture that rules test. Key = its definition."""
+
+    model_config = _SHAPE
+    value: int
+    unit: Literal["areas", "percent", "count"]
+    areas: list[str] | None = None
+
+
+class RulesInForce(BaseModel):
+    """The rule set that folds now. Key `current`; key `file` when the file was refused."""
+
+    model_config = _SHAPE
+    version: str
+    digest: str
+    rules: list[dict[str, object]]
+    """id, title, basis, basis_note, act, level, call, text, falls_away, hold_min, clear_min."""
+    refused: list[str] | None = None
+    """Faults of a newer file that was refused; this set stays in force."""

@@ -1,0 +1,66 @@
+"""Settings of a process, read once. Flag > `LAGESBILD_*` > file; secrets also by `*_FILE`.
+
+In: the environment that `lagesbild up`, compose or systemd gives. Out: one frozen model, handed down by argument.
+"""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.topics import REAL, Space
+
+PROJECT = Path(__file__).resolve().parent.parent
+"""Where the project's data folders lie (`region/`)."""
+
+
+class Settings(BaseSettings):
+    """What every process of a space knows. Each field is the variable `LAGESBILD_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix="LAGESBILD_", frozen=True, extra="ignore")
+
+    bootstrap: str = "127.0.0.1:9092"
+    """Kafka address, `host:port`, several by comma."""
+    space: str = REAL
+    """`real` or `ovning-<name>`."""
+    region: str = "01"
+    """County code of the region that this installation serves."""
+    region_folder: Path = PROJECT / "region" / "stockholm"
+    """Folder with municipalities, actors, rules, words."""
+    rules: Path | None = None
+    """Rules file to watch; default `rules.toml` in the region folder."""
+    data: Path = Path.home() / ".local" / "share" / "lagesbild"
+    """Where a process keeps what it cannot find again in Kafka, and disposable indexes."""
+    text_secret: SecretStr = SecretStr("")
+    """Key of the text keys' HMAC: the space's own, 32 random bytes as hex. Empty only in tests."""
+    metrics_port: int = 0
+    """Port of `/metrics` of a worker on loopback; 0 = none."""
+    keys: Path | None = None
+    """JSON file {actor id: key}: who may report by HTTP. Default `keys.json` in the data folder."""
+    port: int = 0
+    """Port of the server; 0 = a free one."""
+    host: str = "127.0.0.1"
+    """Address the server listens on."""
+    webhook: str | None = None
+    """Where notices go; none = they are shown only, and the page says that no receiver is set."""
+    webhook_secret: SecretStr = SecretStr("")
+    """Key of the HMAC that signs each notice."""
+    repeat_s: int = Field(default=300, gt=0)
+    """Wall seconds between repeats of a call that nobody has acknowledged."""
+    snapshot_every: int = Field(default=1_000, gt=0)
+    """Records since the last snapshot, beside the number of entities, before the next is taken."""
+
+    @property
+    def where(self) -> Space:
+        """The space with its topic prefix."""
+        return Space(self.space)
+
+    @property
+    def rules_file(self) -> Path:
+        """Rules file in force."""
+        return self.rules or self.region_folder / "rules.toml"
+
+    @property
+    def keys_file(self) -> Path:
+        """Actors' keys."""
+        return self.keys or self.data / "keys.json"
