@@ -1,14 +1,15 @@
 """Every error of `streams`, in one tree: what a command prints as its one line before exit status 1.
 
     LagesbildError                 something is wrong that a person can act on
-    └── StartError                 this machine cannot start what it was asked to
-        ├── BrokerError            Kafka did not start, died again and again, or does not answer
-        ├── JavaError              no Java that works was found
-        ├── JarError               a file of Kafka is not the one our lock names
-        ├── NoNetworkError         something must be fetched once and cannot be
-        ├── DataDirBusyError       another instance holds the data directory
-        ├── PortTakenError         another program holds the port
-        └── DiskFullError          no room on the disk
+    ├── StartError                 this machine cannot start what it was asked to
+    │   ├── BrokerError            Kafka did not start, died again and again, or does not answer
+    │   ├── JavaError              no Java that works was found
+    │   ├── JarError               a file of Kafka is not the one our lock names
+    │   ├── NoNetworkError         something must be fetched once and cannot be
+    │   ├── DataDirBusyError       another instance holds the data directory
+    │   ├── PortTakenError         another program holds the port
+    │   └── DiskFullError          no room on the disk
+    └── RegionDataError            a county's folder is not whole; the text names every fault
 
 In: nothing. Out: exceptions whose text is one line in English that says what is wrong and what to do.
 Other parts add their own branches below `LagesbildError`, and to the drawing.
@@ -49,3 +50,7 @@ class PortTakenError(StartError):
 
 class DiskFullError(StartError):
     """No room on the disk for what must be written; the text names the directory."""
+
+
+class RegionDataError(LagesbildError):
+    """A county's folder cannot be used; the text names every fault at once, each with its file."""

@@ -1,0 +1,176 @@
+"""Shape of a county's folder: one model a file, read strictly, with every fault told.
+
+In: the TOML files of `region/<county>/`. Out: frozen models, or lines about what is wrong.
+Next: streams/reference.py
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from schemas.ids import ACTOR_ID
+from schemas.sectors import Sector
+
+_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
+_Name = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
+_Area = Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
+_County = Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
+_Degrees = Annotated[str, StringConstraints(pattern=r"^-?\d{1,3}\.\d{1,6}$")]
+_ActorName = Annotated[str, StringConstraints(pattern=f"^{ACTOR_ID.pattern}$")]
+
+
+class Region(BaseModel):
+    """Which county this is. Neighbours are county codes."""
+
+    model_config = _STRICT
+    code: _County
+    name: _Name
+    zone: Literal["Europe/Stockholm"]
+    neighbours: list[_County]
+    neighbours_by_sea: list[_County] = []
+
+
+class SectorRow(BaseModel):
+    """One column of the matrix with its Swedish names."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    code: Sector
+    name: _Name
+    short: _Name
+    home: _Name
+
+
+_Count = Annotated[int, Field(ge=0)]
+
+
+class Figures(BaseModel):
+    """Numbers that steer reporting; the reasons stand beside them in the file. The unit ends each name."""
+
+    model_config = _STRICT
+    report_outdated_s: Annotated[int, Field(gt=0)]
+    """Ordinary mode: age at which an own report without times of its own is outdated."""
+    report_outdated_interval_percent: Annotated[int, Field(ge=100)]
+    """Active forum: the same, in percent of its reporting interval."""
+    promise_grace_s: _Count
+    """How long after a promised next report its absence counts."""
+    source_silence_intervals: Annotated[int, Field(ge=1)]
+    """A source is not heard after so many of its own intervals ..."""
+    source_silence_grace_s: _Count
+    """... and so many seconds."""
+    contradiction_steps: Annotated[int, Field(ge=1, le=4)]
+    """Steps of impact by which two owners differ when a cell is contradicted."""
+    cell_reasons_max: Annotated[int, Field(ge=1)]
+    """Reasons kept on a cell."""
+    closed_forgotten_s: Annotated[int, Field(gt=0)]
+    """How long a closed item is remembered."""
+    sent_ahead_max_s: _Count
+    """How far ahead of the space's clock a report may say it was sent."""
+
+
+class Reference(BaseModel):
+    """reference.toml: region, sectors, roles, figures."""
+
+    model_config = _STRICT
+    region: Region
+    sectors: list[SectorRow]
+    roles: dict[Literal["reader", "reporter", "coordinator", "chair", "operator"], list[str]]
+    figures: Figures
+
+
+class Municipality(BaseModel):
+    """One municipality; `bridges` are neighbours by a bridge only, `outside` lie in other counties."""
+
+    model_config = _STRICT
+    name: _Name
+    inhabitants: Annotated[int, Field(gt=0)]
+    approximate: bool = False
+    neighbours: list[_Area]
+    bridges: list[_Area] = []
+    outside: list[_Area] = []
+    fire: _ActorName
+
+
+class Actor(BaseModel):
+    """One row of the actor registry. Without `party` it is its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: _Name
+    kind: Literal[
+        "municipality",
+        "unit",
+        "rescue",
+        "county_board",
+        "blue_light",
+        "region",
+        "transport",
+        "state",
+        "defence",
+        "called_in",
+    ]
+    party: _ActorName | None = None
+    sectors: list[Sector]
+    areas: Annotated[list[str], Field(min_length=1)]
+    groups: list[Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,8}$")]]
+
+
+class Municipalities(BaseModel):
+    """municipalities.toml, by code."""
+
+    model_config = ConfigDict(frozen=True)
+    rows: dict[_Area, Municipality]
+
+
+class Actors(BaseModel):
+    """actors.toml, by actor id."""
+
+    model_config = ConfigDict(frozen=True)
+    rows: dict[_ActorName, Actor]
+
+
+class Point(BaseModel):
+    """WGS 84 degrees as text."""
+
+    model_config = _STRICT
+    lat: _Degrees
+    lon: _Degrees
+
+
+class Geo(BaseModel):
+    """geo.toml: the county's box and a point in each municipality. Never in the log."""
+
+    model_config = _STRICT
+    box: dict[Literal["west", "east", "south", "north"], _Degrees]
+    centres: dict[_Area, Point]
+
+
+class Sweden(BaseModel):
+    """region/sweden.toml: names of all counties and municipalities by code."""
+
+    model_config = _STRICT
+    counties: dict[_County, _Name]
+    municipalities: dict[_Area, _Name]
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def read(path: Path, model: type[_Model], faults: list[str], *, rows: bool = False) -> _Model | None:
+    """The file as `model`, or None and its faults added to `faults`; `rows`: the file is one table of equals."""
+    try:
+        found: Any = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        faults.append(f"{path.name} is missing")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        faults.append(f"{path.name} is not TOML: {error}")
+    else:
+        try:
+            return model.model_validate({"rows": found} if rows else found)
+        except ValidationError as error:
+            faults += [_words(path.name, part["loc"], part["msg"]) for part in error.errors(include_url=False)]
+    return None
+
+
+def _words(file: str, where: tuple[int | str, ...], what: str) -> str:
+    return f"{file} {'.'.join(str(part) for part in where if part != 'rows')}: {what}"
