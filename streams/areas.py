@@ -1,0 +1,240 @@
+"""Which municipalities a point, a line, a polygon or a list of codes touches, and how surely.
+
+In: geometry as sources send it (longitude first, WGS 84), or codes of Statistics Sweden. Out: `Placed`.
+Borders come from `region/<county>/assign.geojson`, which holds the sea; the drawn map has other, coarser borders.
+Pure once loaded: no clock, no network. Used by streams/intake.py, which writes the answer into the log record.
+"""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Literal, NamedTuple, Self
+
+import shapely
+from shapely import LineString, Point, Polygon, STRtree
+from shapely.affinity import affine_transform
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+
+from streams.errors import RegionDataError
+from streams.reference import load_names
+from streams.shapes import Part, Reason, Refusal, from_geojson, from_lon_lat, from_wkt
+
+How = Literal["inside", "near", "far"]
+
+NEAR_METRES = 200
+"""Outside every border by at most this much is `near`: the layer has 24 sliver holes between its municipalities,
+and a position typed from a map or read by a telephone is no better."""
+FAR_METRES = 20_000
+"""At sea beyond the borders, up to this much, is `far`. Åland's first land lies 22 km from the county's border."""
+TOUCH_PERCENT = 1
+"""A polygon that covers less of a municipality only touches it: drawn borders differ by about as much."""
+OWN_PERCENT = 10
+"""... unless that much of the polygon itself lies there: a small fire is not a touch."""
+TOUCH_METRES = 200
+"""A line that runs less far in a municipality, and less than 1 % of its length, only touches it."""
+EARTH_METRES = 6_371_008.8
+"""Mean radius of the Earth."""
+
+_RANK: dict[How, int] = {"inside": 0, "near": 1, "far": 2}
+
+
+class Share(NamedTuple):
+    """How one municipality is touched."""
+
+    how: How
+    percent: int
+    """Whole percent: of the municipality (land and sea) a polygon covers, of a line's length, of the points.
+    At least 1 when inside; 0 for a polygon or line that is only near or far."""
+    metres: int
+    """Distance to the border, 0 when inside; true to about 3 %."""
+
+
+class Placed(NamedTuple):
+    """Where something is. Without `areas` it does not touch the county."""
+
+    areas: dict[str, Share]
+    """Municipality code -> share, in the order of the codes."""
+    outside: tuple[str, ...] = ()
+    """Codes of Sweden outside the county that are touched or named."""
+    reason: Reason | Literal["unknown_code", ""] = ""
+    """Not empty: something in it could not be used. `areas` holds what could."""
+    detail: str = ""
+    """The reason in one line."""
+
+
+class _Found:
+    """Collects shares; the best way of being touched wins, then the larger share, then the smaller distance."""
+
+    def __init__(self) -> None:
+        self.areas: dict[str, Share] = {}
+        self.outside: set[str] = set()
+
+    def add(self, code: str, share: Share) -> None:
+        old = self.areas.get(code)
+        if old is None or (_RANK[share.how], -share.percent, share.metres) < (_RANK[old.how], -old.percent, old.metres):
+            self.areas[code] = share
+
+    def placed(self) -> Placed:
+        return Placed(dict(sorted(self.areas.items())), tuple(sorted(self.outside)))
+
+
+class AreaIndex:
+    """The borders of one county and its neighbours, ready to be asked. Make it with `AreaIndex.load`."""
+
+    def __init__(self, county: str, borders: Mapping[str, BaseGeometry], names: Mapping[str, str]) -> None:
+        """Take borders in WGS 84 by municipality code, those of `county` and of its neighbours."""
+        self.county = county
+        self.names = names
+        self._codes = sorted(borders)
+        self.inside = tuple(code for code in self._codes if code.startswith(county))
+        """Codes of the county's municipalities."""
+        self._plane = _plane([borders[code] for code in self.inside])
+        self._shapes = [affine_transform(borders[code], self._plane) for code in self._codes]
+        shapely.prepare(self._shapes)
+        self._tree = STRtree(self._shapes)
+        self._home = STRtree([s for s, code in zip(self._shapes, self._codes, strict=True) if code in self.inside])
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Index of the county in `folder`. Raises RegionDataError when its borders cannot be read."""
+        path = folder / "assign.geojson"
+        try:
+            layer = json.loads(path.read_text(encoding="utf-8"))
+            borders = {feature["id"]: shape(feature["geometry"]) for feature in layer["features"]}
+            return cls(layer["county"], borders, load_names(folder))
+        except (OSError, ValueError, KeyError, TypeError, shapely.errors.ShapelyError) as error:
+            raise RegionDataError(f"{path}: no borders to assign with ({error}); see docs/region.md") from error
+
+    def place_point(self, lon: float, lat: float) -> Placed:
+        """Where a point is: `inside` one municipality, else `near` or `far` from the nearest, else outside."""
+        return self._place(from_lon_lat(lon, lat))
+
+    def place_geometry(self, geojson: object) -> Placed:
+        """Where a GeoJSON object is: any geometry, feature or collection of them."""
+        return self._place(from_geojson(geojson))
+
+    def place_wkt(self, text: object) -> Placed:
+        """Where a well-known text is, X before Y, as Trafikverket sends it."""
+        return self._place(from_wkt(text))
+
+    def place_codes(self, codes: Iterable[str]) -> Placed:
+        """Municipalities by code: the county's code is all of them, known codes elsewhere are kept as outside."""
+        found, unknown = _Found(), []
+        for code in codes:
+            if code == self.county or code in self.inside:
+                for one in self.inside if code == self.county else (code,):
+                    found.add(one, Share("inside", 100, 0))
+            elif code in self.names:
+                found.outside.add(code)
+            else:
+                unknown.append(str(code)[:20])
+        placed = found.placed()
+        if not unknown:
+            return placed
+        return placed._replace(
+            reason="unknown_code", detail=f"no county or municipality of Sweden has code {', '.join(unknown[:10])}"
+        )
+
+    def _place(self, parts: list[Part] | Refusal) -> Placed:
+        if isinstance(parts, Refusal):
+            return Placed({}, (), parts.reason, parts.detail)
+        flat = [affine_transform(part, self._plane) for part in parts]
+        found = _Found()
+        self._points([part for part in flat if isinstance(part, Point)], found)
+        self._lines([part for part in flat if isinstance(part, LineString)], found)
+        self._polygons([part for part in flat if isinstance(part, Polygon)], found)
+        return found.placed()
+
+    def _hits(self, part: BaseGeometry) -> list[tuple[str, BaseGeometry]]:
+        return [(self._codes[i], self._shapes[i]) for i in sorted(self._tree.query(part, predicate="intersects"))]
+
+    def _points(self, points: list[Point], found: _Found) -> None:
+        counts: dict[str, int] = {}
+        for point in points:
+            hits = [code for code, _ in self._hits(point)]
+            home = [code for code in hits if code in self.inside]
+            if home:
+                counts[home[0]] = counts.get(home[0], 0) + 1
+            elif hits:
+                found.outside.add(hits[0])
+            else:
+                self._nearest(point, _percent(1, len(points)), found)
+        for code, count in counts.items():
+            found.add(code, Share("inside", _percent(count, len(points)), 0))
+
+    def _lines(self, lines: list[LineString], found: _Found) -> None:
+        total = sum(line.length for line in lines)
+        run: dict[str, float] = {}
+        for line in lines:
+            hits = self._hits(line)
+            for code, border in hits:
+                run[code] = run.get(code, 0.0) + float(line.intersection(border).length)
+            if not hits:
+                self._nearest(line, 0, found)
+        for code, length in run.items():
+            if length >= TOUCH_METRES or length * 100 >= total * TOUCH_PERCENT:
+                self._add(code, _percent(length, total), found)
+
+    def _polygons(self, polygons: list[Polygon], found: _Found) -> None:
+        if not polygons:
+            return
+        whole = shapely.union_all(polygons)
+        small: set[str] = set()
+        for polygon in polygons:
+            hits = self._hits(polygon)
+            for code, border in hits:
+                if polygon.intersection(border).area * 100 >= polygon.area * OWN_PERCENT:
+                    small.add(code)
+            if not hits:
+                self._nearest(polygon, 0, found)
+        for code, border in self._hits(whole):
+            covered, size = whole.intersection(border).area, border.area
+            if covered * 100 >= size * TOUCH_PERCENT or code in small:
+                self._add(code, _percent(covered, size), found)
+
+    def _add(self, code: str, percent: int, found: _Found) -> None:
+        if code in self.inside:
+            found.add(code, Share("inside", percent, 0))
+        else:
+            found.outside.add(code)
+
+    def _nearest(self, part: BaseGeometry, percent: int, found: _Found) -> None:
+        """Add the nearest municipality: near, or far when no other county is nearer; else it is outside."""
+        indices, distances = self._home.query_nearest(part, return_distance=True)
+        metres, code = min(zip(distances.tolist(), (self.inside[i] for i in indices), strict=True))
+        if metres <= NEAR_METRES:
+            found.add(code, Share("near", percent, max(1, round(metres))))
+            return
+        other, code_there = min(
+            (float(part.distance(border)), c) for c, border in zip(self._codes, self._shapes, strict=True)
+        )
+        if other < metres:
+            if other <= NEAR_METRES:
+                found.outside.add(code_there)
+        elif metres <= FAR_METRES:
+            found.add(code, Share("far", percent, round(metres)))
+
+
+def merge(placed: Iterable[Placed]) -> Placed:
+    """Several answers about one thing as one: the surest way and the largest share of each municipality."""
+    found, first = _Found(), Placed({})
+    for one in placed:
+        for code, share in one.areas.items():
+            found.add(code, share)
+        found.outside.update(one.outside)
+        if one.reason and not first.reason:
+            first = one
+    return found.placed()._replace(reason=first.reason, detail=first.detail)
+
+
+def _percent(part: float, whole: float) -> int:
+    return max(1, min(100, round(part * 100 / whole)))
+
+
+def _plane(shapes: list[BaseGeometry]) -> list[float]:
+    """Affine matrix from degrees to metres on a plane that is true along the county's middle."""
+    _, south, _, north = (float(side) for side in shapely.total_bounds(shapes))
+    metres = math.radians(1) * EARTH_METRES
+    return [metres * math.cos(math.radians((south + north) / 2)), 0.0, 0.0, metres, 0.0, 0.0]
