@@ -1,0 +1,160 @@
+"""Words for people, in one catalogue: numbers, times and places in Swedish form, and every text by its key.
+
+In: `words.sv.toml`, a zone, the reference data's names. Out: text ready to be shown on a page, in a notice,
+in a terminal. Pure but for reading the file once.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from zoneinfo import ZoneInfo
+
+from schemas.sectors import IMPACT_NAMES
+from schemas.times import DAY, HOUR, MINUTE, SECOND, to_datetime
+
+ZONE = ZoneInfo("Europe/Stockholm")
+
+PLACES_SHOWN = 4
+"""More municipalities than this are counted, not named, where room is short."""
+
+
+class Words:
+    """The catalogue of one language. Call it with a key; it is a fault of ours if the key is missing (KeyError)."""
+
+    def __init__(self, table: Mapping[str, str], zone: ZoneInfo = ZONE) -> None:
+        self._table, self._zone = dict(table), zone
+
+    def __call__(self, key: str, /, **fields: object) -> str:
+        """Text of a key with its fields filled in."""
+        return self._table[key].format_map(fields) if fields else self._table[key]
+
+    def known(self, key: str) -> bool:
+        """True if the catalogue has it: names of sources and codes from outside may be new."""
+        return key in self._table
+
+    def keys(self) -> Iterable[str]:
+        """Every key."""
+        return self._table.keys()
+
+    # ---- numbers -----------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def number(n: int) -> str:
+        """`1 847`, with a blank that does not break."""
+        return f"{n:,}".replace(",", "\u00a0")
+
+    def count(self, what: str, n: int) -> str:
+        """`1 kommun`, `24 kommuner`; `what` is a name in the table `count`."""
+        return self(f"count.{what}_{'one' if n == 1 else 'many'}", n=self.number(n))
+
+    # ---- times: milliseconds of space time in, Stockholm's clock out -------------------------------------------
+
+    def local(self, ms: int) -> datetime:
+        """Aware local time."""
+        return to_datetime(ms).astimezone(self._zone)
+
+    def clock(self, ms: int, *, seconds: bool = False) -> str:
+        """`10.10`, or `10.10.24`."""
+        return self.local(ms).strftime("%H.%M.%S" if seconds else "%H.%M")
+
+    def date(self, ms: int, now: int) -> str:
+        """`tis 19 jan`, with the year when it is another one than now."""
+        day = self.local(ms)
+        weekday = self("time.weekdays").split()[day.weekday()]
+        month = self("time.months").split()[day.month - 1]
+        year = f" {day.year}" if day.year != self.local(now).year else ""
+        return f"{weekday} {day.day} {month}{year}"
+
+    def when(self, ms: int, now: int) -> str:
+        """`10.10` today, else `tis 19 jan 10.10`."""
+        same_day = self.local(ms).date() == self.local(now).date()
+        return self.clock(ms) if same_day else f"{self.date(ms, now)} {self.clock(ms)}"
+
+    def age(self, ms: int) -> str:
+        """A length of time: `8 s`, `3 min`, `2 h 5 min`, `3 dygn`."""
+        if ms < MINUTE:
+            return self("time.seconds", n=ms // SECOND)
+        if ms < HOUR:
+            return self("time.minutes", n=ms // MINUTE)
+        if ms < 2 * DAY:
+            hours, minutes = ms // HOUR, ms % HOUR // MINUTE
+            return self("time.hours_minutes", h=hours, m=minutes) if minutes else self("time.hours", n=hours)
+        return self("time.days", n=ms // DAY)
+
+    def ago(self, ms: int, now: int) -> str:
+        """`för 8 min sedan`, `om 20 min`, `nyss` within five seconds."""
+        if abs(now - ms) < 5 * SECOND:
+            return self("time.now")
+        return self("time.ago", age=self.age(now - ms)) if ms <= now else self("time.ahead", age=self.age(ms - now))
+
+    # ---- lists and places --------------------------------------------------------------------------------------
+
+    def listing(self, names: Sequence[str]) -> str:
+        """`a, b och c`."""
+        if len(names) < 2:
+            return "".join(names)
+        return f"{', '.join(names[:-1])} {self('time.and')} {names[-1]}"
+
+    def places(self, codes: Iterable[str], names: Mapping[str, str], shown: int = PLACES_SHOWN) -> str:
+        """Municipalities by name when few, `hela länet` when all, else their number."""
+        wanted = sorted({c for c in codes if c in names}, key=lambda c: names[c])
+        if not wanted:
+            return self("time.none")
+        if len(wanted) == len(names) and len(names) > 1:
+            return self("time.whole")
+        if len(wanted) > shown:
+            return self.count("areas", len(wanted))
+        return self.listing([names[c] for c in wanted])
+
+    # ---- codes -------------------------------------------------------------------------------------------------
+
+    def impact(self, step: int) -> str:
+        """`Allvarlig påverkan`, for steps 1 to 5."""
+        return self(f"impact.{IMPACT_NAMES[step]}")
+
+    def impact_short(self, step: int) -> str:
+        """`allvarlig`, for steps 1 to 5."""
+        return self(f"impact_short.{IMPACT_NAMES[step]}")
+
+    def refusal(self, code: str | None) -> str:
+        """Why something was refused, as a sentence; an unknown code is named."""
+        key = f"refusal.{code}"
+        return self(key) if self.known(key) else self("refusal.other", code=code or "–")
+
+    def result(self, result: str, version: int | None = None, reason: str | None = None) -> str:
+        """What became of a record, as a sentence, such as `I lägesbilden, version 1 847`."""
+        shown = self.number(version) if version is not None else "–"
+        return self(f"result.{result}", version=shown, why=self.refusal(reason))
+
+    def source(self, source: str, actors: Mapping[str, str]) -> str:
+        """Name of a feed or of the actor behind `actor.<id>`; an unknown one keeps its code."""
+        if source.startswith("actor."):
+            return actors.get(source.removeprefix("actor."), source)
+        key = f"source.{source}"
+        return self(key) if self.known(key) else source
+
+
+class _Gaps(dict[str, object]):
+    """Fields of a rule's text: one the picture does not give is left visible, since a text must not lose its point."""
+
+    def __missing__(self, field: str) -> str:
+        return f"({field})"
+
+
+def fill(template: str, fields: Mapping[str, object]) -> str:
+    """A rule's text with its fields; a template that cannot be filled is shown as it stands."""
+    try:
+        return Formatter().vformat(template, (), _Gaps(fields))
+    except (ValueError, LookupError, AttributeError):
+        return template
+
+
+@cache
+def load_words(language: str = "sv") -> Words:
+    """Catalogue of a language, read once. FileNotFoundError if there is none."""
+    path = Path(__file__).with_name(f"words.{language}.toml")
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    return Words({f"{table}.{name}": text for table, rows in tables.items() for name, text in rows.items()})
