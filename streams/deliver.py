@@ -1,0 +1,249 @@
+"""Tells the county board: notices from the outlets to a webhook, repeated until somebody acknowledges.
+
+In: `notices`, `suggestions`, the marks of `picture.changes`. Out: POSTs to the receiver; what became of each attempt
+on `notices.log` and, as a `delivery` record, in `region.log`, where the fold takes it up.
+
+A notice *begins* only when a mark says that the fold was at the head of the log. One begun goes on while Kafka is
+away, and after a kill, from disk, with the same key: a repeated notice is better than a missed one. What is to be
+sent when is decided in streams/outbox.py; here it is only carried out.
+Next: streams/webhook.py
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import structlog
+
+from schemas.codec import Json, canon, load
+from schemas.record import KIND_HEADER, RecordKind, encode
+from schemas.topics import CHANGES, LOG, NOTICES, NOTICES_LOG, SUGGESTIONS
+from streams import metrics
+from streams.bus import In, Out, Producer, Reader, bounds, read_all
+from streams.clock import SpaceClock, wall_ms
+from streams.errors import StartError
+from streams.outbox import NO_RECEIVER, Entry, Outbox, Result
+from streams.outbox_disk import OutboxDisk, read_result
+from streams.outlets import Outlets
+from streams.reference import load_reference
+from streams.settings import Settings
+from streams.topology import region_partition
+from streams.webhook import Webhook, body, plain_body
+
+log = structlog.get_logger()
+
+MARKS_BACK = 2_000
+"""Records read back from the end of `picture.changes`: the last mark lies at most a burst of versions away."""
+
+FIRST_WAIT_S = 3
+"""What is due at a start waits that long for the outlets: it may have been acknowledged while nobody was here."""
+
+Post = Callable[[str, Json], Awaitable[str | None]]
+"""`Webhook.post`: key and body -> None when taken, else why not."""
+
+
+async def run(settings: Settings) -> None:
+    """Deliver until cancelled.
+
+    Raises:
+        StartError: the outbox cannot be used, or another deliverer has it.
+    """
+    space = settings.where
+    if settings.webhook is not None and urlsplit(settings.webhook).scheme not in ("http", "https"):
+        raise StartError("LAGESBILD_WEBHOOK is not a web address: it begins with http:// or https://.")
+    with OutboxDisk(settings.data / "outbox" / space.name) as disk:
+        async with Webhook(settings.webhook or "", settings.webhook_secret.get_secret_value()) as webhook:
+            deliverer = Deliverer(settings, disk, webhook.post if settings.webhook else None)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(deliverer.clock.follow(settings.bootstrap))
+                tasks.create_task(deliverer.read())
+                tasks.create_task(deliverer.send())
+                tasks.create_task(deliverer.publish())
+
+
+class Deliverer:
+    """The three loops around one outbox: read the outlets, send what is due, write down what became of it."""
+
+    def __init__(self, settings: Settings, disk: OutboxDisk, post: Post | None) -> None:
+        self._settings, self._space, self._disk, self._post = settings, settings.where, disk, post
+        self.clock = SpaceClock(self._space)
+        self._outlets = Outlets(self._space, settings.region)
+        entries = disk.entries()
+        self._lost = not entries
+        self._outbox = Outbox(entries, repeat_ms=settings.repeat_s * 1_000, receiver=post is not None)
+        self._reference = load_reference(settings.region_folder)
+        self._seen: dict[str, int] = {}
+        self._read = asyncio.Event()
+        self._wake = asyncio.Event()
+        self._news = asyncio.Event()
+
+    # ---- reading the outlets -----------------------------------------------------------------------------------
+
+    async def read(self) -> None:
+        """Follow the outlets and the marks for ever."""
+        notices, suggestions = self._space.topic(NOTICES), self._space.topic(SUGGESTIONS)
+        changes = self._space.topic(CHANGES), region_partition(self._settings.region)
+        spans = await bounds(self._settings.bootstrap, [(notices, 0), (suggestions, 0), changes])
+        starts = {tp: first for tp, (first, _) in spans.items()}
+        starts[changes] = max(starts[changes], spans[changes][1] - MARKS_BACK)
+        recorded = await self._recorded()
+        async with Reader(self._settings.bootstrap, "lagesbild.deliver", starts) as reader:
+            await self._read_to_end(reader)
+            self._outbox.restore(recorded, self._outlets)
+            while True:
+                self._outbox.follow(self._outlets)
+                if self._outbox.waiting(self._outlets):
+                    # the mark may have overtaken an outlet's record that says the notice is gone
+                    await self._read_to_end(reader)
+                    self._outbox.follow(self._outlets)
+                    self._begin()
+                self._save()
+                self._read.set()
+                self._wake.set()
+                await self._take_some(reader)
+
+    async def _take_some(self, reader: Reader) -> None:
+        """Wait until a record says something about a notice or the head."""
+        while not self._take(await reader.batch()):
+            pass
+
+    def _take(self, records: Iterable[In]) -> bool:
+        told = [self._outlets.take(record) for record in records]
+        if not any(told):
+            return False
+        now = wall_ms()
+        for standing in self._outlets.standing():
+            self._seen.setdefault(standing.notice["id"], now)
+        return True
+
+    async def _read_to_end(self, reader: Reader) -> None:
+        """Read both outlets up to what lies in them now."""
+        ends = await bounds(self._settings.bootstrap, [(self._space.topic(t), 0) for t in (NOTICES, SUGGESTIONS)])
+        for (topic, partition), (_, end) in ends.items():
+            while await reader.at(topic, partition) < end:
+                self._take(await reader.batch(wait_s=0.2))
+
+    async def _recorded(self) -> list[Result]:
+        """What `notices.log` tells of notices when the outbox on disk is empty."""
+        if not self._lost:
+            return []
+        topic = self._space.topic(NOTICES_LOG)
+        return [
+            read_result(record.value)
+            async for records in read_all(self._settings.bootstrap, topic)
+            for record in records
+            if record.value is not None
+        ]
+
+    def _begin(self) -> None:
+        for entry in self._outbox.begin(self._outlets, wall_ms()):
+            log.info("notice_begun", notice=entry.id, call=entry.call, step=entry.step, stopped=entry.stopped)
+            if entry.stopped == NO_RECEIVER:
+                metrics.DELIVERIES.labels(NO_RECEIVER).inc()
+
+    # ---- sending -----------------------------------------------------------------------------------------------
+
+    async def send(self) -> None:
+        """Make every attempt when it is due, for ever; Kafka is not needed for it."""
+        post = self._post
+        if post is None:
+            log.warning("no_receiver", set="LAGESBILD_WEBHOOK")
+            return
+        if self._outbox.next_due() is not None:
+            await _within(FIRST_WAIT_S, self._read)
+        while True:
+            self._wake.clear()
+            await asyncio.gather(*(self._attempt(entry, post) for entry in self._outbox.due(wall_ms())))
+            due = self._outbox.next_due()
+            await _within(None if due is None else max(0.0, (due - wall_ms()) / 1_000), self._wake)
+
+    async def _attempt(self, entry: Entry, post: Post) -> None:
+        if entry.begun is None and entry.id in self._seen:
+            metrics.NOTICE_SECONDS.observe((wall_ms() - self._seen[entry.id]) / 1_000)
+        entry = self._outbox.attempt(entry.id, self._words(entry), wall_ms())
+        self._save()
+        assert entry.body is not None
+        error = await post(entry.key, entry.body)
+        result = self._outbox.record(entry.id, wall_ms(), error)
+        self._save()
+        metrics.DELIVERIES.labels("ok" if result.ok else "failed").inc()
+        say = log.info if result.ok else log.warning
+        say("delivery", key=result.key, attempt=result.attempt, ok=result.ok, error=error)
+
+    def _words(self, entry: Entry) -> Json:
+        """What is posted; a fault in the words never keeps a notice back."""
+        address = acknowledge_address(self._settings.data)
+        try:
+            return body(entry, self._reference, self._space, address)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            log.exception("notice_without_words", notice=entry.id, error=repr(error))
+            return plain_body(entry, self._space, address)
+
+    def _save(self) -> None:
+        """Put on disk what changed. A full disk stops no call: what could not be written is tried again next time."""
+        if not self._outbox.changed and not self._outbox.results:
+            return
+        try:
+            self._disk.save(self._outbox.changed.values(), self._outbox.results)
+        except StartError as error:
+            log.critical("outbox_not_saved", error=str(error), entries=len(self._outbox.changed))
+            return
+        if self._outbox.results:
+            self._news.set()
+        self._outbox.changed.clear()
+        self._outbox.results.clear()
+
+    # ---- writing down ------------------------------------------------------------------------------------------
+
+    async def publish(self) -> None:
+        """Write results to Kafka for ever; they wait on disk while it is away, and may be written twice."""
+        producer = Producer(self._settings.bootstrap, "lagesbild.deliver")
+        try:
+            while True:
+                self._news.clear()
+                while waiting := self._disk.results():
+                    await producer.send([out for _, result in waiting for out in self._outs(result)])
+                    self._disk.forget(waiting[-1][0])
+                await self._news.wait()
+        finally:
+            await producer.stop()
+
+    def _outs(self, result: Result) -> list[Out]:
+        topic, partition = self._space.topic(LOG), region_partition(self._settings.region)
+        key, kind = self._settings.region.encode(), (KIND_HEADER, RecordKind.DELIVERY.encode())
+        told = canon(result._asdict())
+        outs = [Out(self._space.topic(NOTICES_LOG), told, key=result.notice.encode())]
+        for notice in result.about():
+            record = encode(self.clock.now(), RecordKind.DELIVERY, delivery(result, notice))
+            outs.append(Out(topic, record, key=key, headers=(kind,), partition=partition))
+        return outs
+
+
+def delivery(result: Result, notice: str) -> Json:
+    """Body of the `delivery` record for one notice; (`key`, `attempt`) tells a repeat of it."""
+    fields: Json = {
+        "notice": notice,
+        "key": result.key,
+        "step": result.step,
+        "attempt": result.attempt,
+        "ok": result.ok,
+    }
+    return fields if result.error is None else {**fields, "error": result.error}
+
+
+def acknowledge_address(data: Path) -> str | None:
+    """Where an acknowledgement is posted, as `up` wrote it down; None when no server is known."""
+    try:
+        address = load((data / "run.json").read_bytes())["address"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return f"{str(address).rstrip('/')}/api/v1/commands"
+
+
+async def _within(seconds: float | None, event: asyncio.Event) -> None:
+    """Wait for an event, at most so long."""
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return

@@ -1,0 +1,139 @@
+"""A notice on its way to the receiver: the words, the signature, one POST.
+
+In: an entry of the outbox and the region's names. Out: the body that the receiver reads, and whether it took it.
+Texts are Swedish and short enough to be read aloud on the telephone.
+"""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Mapping
+from typing import Any, Self
+
+import aiohttp
+
+from schemas.codec import Json, canon
+from schemas.topics import Space
+from streams.outbox import Entry
+from streams.words import fill
+
+TIMEOUT_S = 5
+"""A receiver that has not answered by then is asked again: the key tells it that it is the same notice."""
+
+_PLAIN = "Lägesbilden har ett larm till Länsstyrelsens tjänsteman i beredskap. Öppna lägesbilden och kvittera."
+
+WORDS = 40
+"""Longest text, in words: about fifteen seconds of reading aloud."""
+
+
+def body(entry: Entry, reference: Mapping[str, Any], space: Space, acknowledge: str | None) -> Json:
+    """What is posted for the step under way; `acknowledge` is the address that takes the acknowledgement."""
+    suggestion = entry.suggestion or {}
+    reasons = suggestion.get("reasons", [])
+    fields = plain_body(entry, space, acknowledge)
+    fields["text"] = spoken(_text(entry, reference), exercise=space.exercise)
+    fields["reasons"] = [reason_text(r, reference) for r in reasons]
+    fields["falls_away"] = [r["falls_away"] for r in reasons]
+    if suggestion:
+        fields["act"] = suggestion["act"]
+    return fields
+
+
+def plain_body(entry: Entry, space: Space, acknowledge: str | None) -> Json:
+    """The same without what the suggestion tells: a receiver gets this rather than nothing."""
+    notice = entry.notice
+    first = notice.get("listed", [notice])[0]
+    fields: Json = {
+        "key": entry.key,
+        "notice": entry.id,
+        "suggestion": notice.get("suggestion"),
+        "call": entry.call,
+        "level": notice.get("level"),
+        "space": space.name,
+        "exercise": space.exercise,
+        "version": first.get("opened_version"),
+        "opened_at": first.get("opened_at"),
+        "text": spoken(_PLAIN, exercise=space.exercise),
+        "reasons": [],
+        "falls_away": [],
+        "listed": list(entry.listed) or None,
+        "acknowledge": acknowledge,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def spoken(text: str, *, exercise: bool) -> str:
+    """Text for the telephone: in an exercise the first word says so; never longer than `WORDS` words."""
+    said = (["ÖVNING."] if exercise and not text.startswith("ÖVNING") else []) + text.split()
+    return " ".join(said[:WORDS])
+
+
+def _text(entry: Entry, reference: Mapping[str, Any]) -> str:
+    listed = entry.listed
+    if listed:
+        times = "ett larm" if len(listed) == 1 else f"{len(listed)} larm"
+        return (
+            f"Lägesbilden var fördröjd: {times} kom och gick innan det kunde skickas. "
+            "Inget av dem gäller nu. Se larmlistan i lägesbilden."
+        )
+    if entry.suggestion is None:
+        return _PLAIN
+    return notice_text(entry.notice, entry.suggestion, reference)
+
+
+def sign(raw: bytes, secret: str) -> str:
+    """Value of `Lagesbild-Signature`: the receiver computes the same over the bytes as they came."""
+    return "sha256=" + hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
+
+
+class Webhook:
+    """One receiver. Use as an async context."""
+
+    def __init__(self, address: str, secret: str = "") -> None:
+        self._address, self._secret = address, secret
+
+    async def __aenter__(self) -> Self:
+        timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
+        self._session = aiohttp.ClientSession(timeout=timeout, headers={"User-Agent": "lagesbild"})
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._session.close()
+
+    async def post(self, key: str, fields: Json) -> str | None:
+        """Send once. None when it was taken (2xx), else in a few words why not, without the address: it may be secret.
+
+        A redirect is not followed: what is signed for one receiver is not for another.
+        """
+        raw = canon(fields)
+        headers = {"Content-Type": "application/json; charset=utf-8", "Idempotency-Key": key}
+        if self._secret:
+            headers["Lagesbild-Signature"] = sign(raw, self._secret)
+        try:
+            async with self._session.post(self._address, data=raw, headers=headers, allow_redirects=False) as answer:
+                return None if 200 <= answer.status < 300 else f"status {answer.status}"
+        except TimeoutError:
+            return f"no answer within {TIMEOUT_S} s"
+        except aiohttp.InvalidURL:
+            return "the address is not a web address"
+        except aiohttp.ClientSSLError:
+            return "its certificate was not accepted"
+        except aiohttp.ClientConnectorError as error:
+            return f"no connection ({_reason(error.os_error)})"
+        except (aiohttp.ClientError, OSError) as error:
+            return f"the connection broke ({type(error).__name__})"
+
+
+def _reason(error: OSError) -> str:
+    """The operating system's words without address or port."""
+    return os.strerror(error.errno).lower() if error.errno and error.errno > 0 else type(error).__name__
+
+
+def reason_text(reason: Json, reference: Mapping[str, Any]) -> str:  # noqa: ARG001
+    """Reason in words."""
+    return fill(reason["text"], reason["params"])
+
+
+def notice_text(notice: Json, suggestion: Json, reference: Mapping[str, Any]) -> str:  # noqa: ARG001
+    """Notice in words."""
+    return " ".join(reason_text(r, {}) for r in suggestion.get("reasons", [])[:2]) or notice["level"]
