@@ -127,6 +127,8 @@ class Event(BaseModel):
     kind: Kind
     lead: str
     """Item key whose headline names the event."""
+    status: Status | None = None
+    """Set where it is no `actual` one: a feed's own exercise or test, drawn apart."""
 
 
 class SourceState(BaseModel):
@@ -150,6 +152,8 @@ class Reason(BaseModel):
     rule: str
     subject: str | None = None
     """Sector of the instance, for a rule with `each`."""
+    level: str
+    """Level the rule asks for; a lower one may join a higher suggestion as a reason."""
     since: ZTime
     params: dict[str, object]
     """What the rule's text is filled with: areas, levels, types, onset, items, percent."""
@@ -159,6 +163,11 @@ class Reason(BaseModel):
     """Template of the rule as it was (Swedish)."""
     falls_away: str
     basis: Literal["documented", "analogy", "proposed"]
+    strength: int
+    """How strong its strongest input is; a dismissed reason returns when it grows."""
+    direct: list[str]
+    indirect: list[str]
+    """Groups and actors that the rule wants at the table."""
 
 
 class Seat(BaseModel):
@@ -179,7 +188,9 @@ class Suggestion(BaseModel):
     act: str
     level: str
     call: bool
-    state: Literal["holding", "raised", "acknowledged", "accepted", "dismissed", "superseded", "withdrawn", "active"]
+    state: Literal[
+        "holding", "raised", "acknowledged", "accepted", "dismissed", "superseded", "withdrawn", "active", "closed"
+    ]
     since: ZTime
     raised_at: ZTime | None = None
     holds_until: ZTime | None = None
@@ -264,3 +275,14 @@ class RulesInForce(BaseModel):
     """id, title, basis, basis_note, act, level, call, text, falls_away, hold_min, clear_min."""
     refused: list[str] | None = None
     """Faults of a newer file that was refused; this set stays in force."""
+
+
+class Request(BaseModel):
+    """Reports asked for and not yet due. Key = id."""
+
+    model_config = _SHAPE
+    id: str
+    by: ZTime
+    sectors: list[Sector]
+    areas: list[str]
+    asked_by: str

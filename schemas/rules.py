@@ -17,9 +17,11 @@ from pydantic import (
     Field,
     StringConstraints,
     Tag,
+    ValidationError,
     model_validator,
 )
 
+from schemas.report import faults
 from schemas.sectors import Sector
 from schemas.times import DAY, HOUR, MINUTE, SECOND
 
@@ -62,8 +64,8 @@ class WarningTest(_Share):
     """Open actual warnings at a native level cover so much, now or with onset inside `within`."""
 
     test: Literal["warning"]
-    source: str = "smhi"
-    levels: Annotated[list[str], Field(min_length=1)]
+    source: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$")] = "smhi"
+    levels: Annotated[list[Annotated[str, StringConstraints(pattern=r"^[^|]+$")]], Field(min_length=1)]
     """The source's own levels (`native.level`), such as RED."""
     within: Duration = 0
     """A warning counts from so long before its onset; 0 = only begun ones."""
@@ -159,6 +161,8 @@ class Rule(BaseModel):
     basis_note: str = ""
     """Where the threshold is written, in words a reader can follow up."""
     when: Node
+    at_once: Node | None = None
+    """A graver condition under which the rule speaks without waiting out `hold`."""
     each: Literal["sector"] | None = None
     """One instance a sector, each with its own hold and clear."""
     hold: Duration = 0
@@ -198,3 +202,19 @@ class RuleSet(BaseModel):
 
 for _model in (All, Any_, Not, Rule, RuleSet):
     _model.model_rebuild()
+
+
+class RulesRefused(ValueError):
+    """A rule set with faults; `faults` names every one of them."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(f"{len(faults)} fault(s): {'; '.join(faults)}")
+        self.faults = faults
+
+
+def read_rules(raw: object) -> RuleSet:
+    """A checked rule set. Raises RulesRefused."""
+    try:
+        return RuleSet.model_validate(raw)
+    except ValidationError as error:
+        raise RulesRefused([f"{f['pointer']}: {f['detail']}" for f in faults(error)]) from error

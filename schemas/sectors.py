@@ -83,6 +83,8 @@ class ItemState(StrEnum):
     EXPIRED = "expired"
     CANCELLED = "cancelled"
     WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+    """Another report of the same actor has taken over every cell it stood on."""
 
 
 OPEN_STATES = frozenset({ItemState.ACTIVE, ItemState.NOT_BEGUN, ItemState.OUTDATED})

@@ -1,0 +1,97 @@
+"""What each kind of deadline does when its time has come. Ids are `<kind>|<what>`; the kind picks the act.
+
+In: a deadline's id. Out: writes in the step; the fold seals them like any other.
+"""
+
+from collections.abc import Callable
+
+from schemas.sectors import ItemState
+from streams.core import cells, commands, items, notices, rules, signals, sources, standing
+from streams.core.rules import Book
+from streams.core.step import Step
+
+Act = Callable[[Step, str, Book], None]
+
+
+def act(step: Step, name: str, book: Book) -> None:
+    """Carry out one deadline. KeyError if its kind is none of ours."""
+    kind, _, what = name.partition("|")
+    ACTS[kind](step, what, book)
+    cells.recompute(step)
+
+
+def _begin(step: Step, key: str, _: Book) -> None:
+    """An item's onset has come."""
+    item = step.state.items[key]
+    stale = items.stale_at(step, item.kind, item.sent, item.stale)
+    items.move(step, key, items.life("report", onset=None, ends=item.ends, stale=stale, at=step.at))
+
+
+def _end(step: Step, key: str, _: Book) -> None:
+    """An item's own end has passed: expired, which is not cancelled."""
+    items.move(step, key, ItemState.EXPIRED)
+
+
+def _stale(step: Step, key: str, _: Book) -> None:
+    """A report was not renewed in time: everything it stands on is outdated, nothing is calmer."""
+    items.move(step, key, ItemState.OUTDATED)
+    standing.outdate(step, key)
+
+
+def _forget(step: Step, key: str, _: Book) -> None:
+    items.forget(step, key)
+
+
+def _expected(step: Step, cell: str, _: Book) -> None:
+    """An expectation has passed; the cell is computed again without it."""
+    step.cells.add(cell)
+
+
+def _silent(step: Step, source: str, _: Book) -> None:
+    sources.fall_silent(step, source)
+
+
+def _instance(step: Step, key: str, _: Book) -> None:
+    """Hold, clear or mute has run out: the instance is evaluated again."""
+    step.instances.add(key)
+
+
+def _calm(step: Step, _within: str, book: Book) -> None:
+    step.instances.update(rules.calmed(book))
+
+
+def _window(step: Step, what: str, book: Book) -> None:
+    """A warning has come within a test's time before onset."""
+    *name, key = what.split("|", 4)
+    signals.open_window(step, "|".join(name), key, book.warnings)
+
+
+def _ask(step: Step, name: str, _: Book) -> None:
+    commands.ask_due(step, name)
+
+
+def _done(step: Step, name: str, _: Book) -> None:
+    """A command's id need not be known any longer."""
+    step.put(step.state.done, name, None)
+
+
+def _drop(step: Step, name: str, _: Book) -> None:
+    notices.drop(step, name)
+
+
+ACTS: dict[str, Act] = {
+    "begin": _begin,
+    "end": _end,
+    "stale": _stale,
+    "forget": _forget,
+    "expected": _expected,
+    "silent": _silent,
+    "hold": _instance,
+    "clear": _instance,
+    "mute": _instance,
+    "calm": _calm,
+    "window": _window,
+    "ask": _ask,
+    "done": _done,
+    "drop": _drop,
+}

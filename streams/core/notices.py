@@ -1,0 +1,85 @@
+"""Notices to the county board: what is open, acknowledged or gone. Delivery is another process; its results come back.
+
+Every threshold breach becomes a notice; a *call* asks the duty officer to acknowledge, a quiet one is only told.
+Next: streams/deliver.py
+"""
+
+from schemas.change import EntityKind
+from schemas.codec import Json
+from schemas.outcome import Outcome, Refusal, Result
+from schemas.times import z
+from streams.core.step import Step
+
+_ANSWERED = frozenset({"acknowledged", "accepted", "dismissed", "active", "closed"})
+"""States of a suggestion by which a person has shown that the notice was seen."""
+
+
+def open_for(step: Step, suggestion: str, level: str, *, call: bool) -> str:
+    """Open the notice of a suggestion; gives its id."""
+    name = "n" + suggestion[1:]
+    entity: Json = {
+        "id": name,
+        "suggestion": suggestion,
+        "call": call,
+        "level": level,
+        "state": "open",
+        "opened_at": z(step.at),
+        "attempts": 0,
+        "opened_version": step.number,
+    }
+    step.publish(EntityKind.NOTICE, name, entity)
+    return name
+
+
+def follow(step: Step, name: str, suggestion_state: str, *, by: str) -> None:
+    """The suggestion moved: an open notice is answered or gone with it."""
+    entity = step.entity(EntityKind.NOTICE, name)
+    if entity is None or entity["state"] != "open":
+        return
+    if suggestion_state in _ANSWERED and by:
+        acknowledge(step, name, by=by)
+    else:
+        step.publish(EntityKind.NOTICE, name, {**entity, "state": "gone"})
+
+
+def acknowledge(step: Step, name: str, *, by: str, on_behalf_of: str | None = None, via: str | None = None) -> Outcome:
+    """Somebody has seen it; repeats stop. Twice is no fault."""
+    entity = step.entity(EntityKind.NOTICE, name)
+    if entity is None:
+        return Outcome(Result.REFUSED, reason=Refusal.NOT_THERE)
+    if entity["state"] == "acknowledged":
+        return Outcome(Result.DUPLICATE_OF, step.state.version)
+    if entity["state"] == "gone":
+        return Outcome(Result.REFUSED, reason=Refusal.WRONG_STATE)
+    answered: Json = {**entity, "state": "acknowledged", "acknowledged_at": z(step.at), "acknowledged_by": by}
+    if on_behalf_of:
+        answered["on_behalf_of"] = on_behalf_of
+    if via:
+        answered["via"] = via
+    step.publish(EntityKind.NOTICE, name, answered)
+    return Outcome(Result.APPLIED)
+
+
+def delivered(step: Step, body: Json) -> Outcome:
+    """The result of one attempt. A repeat of the same attempt changes nothing."""
+    entity = step.entity(EntityKind.NOTICE, body["notice"])
+    if entity is None:
+        return Outcome(Result.REFUSED, reason=Refusal.NOT_THERE)
+    told = {**entity, "attempts": max(entity["attempts"], body["attempt"])}
+    if body["ok"]:
+        told.setdefault("delivered_at", z(step.at))
+        told.pop("last_error", None)
+    elif "error" in body:
+        told["last_error"] = body["error"]
+    step.publish(EntityKind.NOTICE, body["notice"], told)
+    return Outcome(Result.APPLIED)
+
+
+def drop(step: Step, suggestion: str) -> None:
+    """Forget a closed suggestion and its notice."""
+    entity = step.entity(EntityKind.SUGGESTION, suggestion)
+    if entity is None:
+        return
+    if "notice" in entity:
+        step.publish(EntityKind.NOTICE, entity["notice"], None)
+    step.publish(EntityKind.SUGGESTION, suggestion, None)

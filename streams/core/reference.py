@@ -1,0 +1,71 @@
+"""The region's registry as the fold reads it: municipalities, actors and what they are entitled to, roles, figures.
+
+In: the `reference` record's body (made by streams/reference.py). Out: lookups that never raise on unknown names.
+"""
+
+from schemas.codec import Json
+from schemas.command import GROUPS
+from schemas.times import DAY, SECOND
+
+MUNICIPALITIES = "KOM"
+"""Group of the registry that means: the municipalities touched."""
+COUNTY_BOARD = "county_board"
+"""Kind of the one actor that convenes."""
+
+
+class Reference:
+    """Lookups over one version of the reference data."""
+
+    def __init__(self, raw: Json) -> None:
+        self.municipalities: Json = raw.get("municipalities", {})
+        self.actors: Json = raw.get("actors", {})
+        self.roles: Json = raw.get("roles", {})
+        self.figures: Json = raw.get("figures", {})
+        self.lives_on: dict[str, str] = {c: s for s, cells in raw.get("lives_on", {}).items() for c in cells}
+        """Cell -> the feed it lives on, where it lives on one and nothing else."""
+        self.county = str(raw.get("region", {}).get("code", ""))
+        self.inhabitants = sum(int(m.get("inhabitants", 0)) for m in self.municipalities.values())
+        self.boards = sorted(a for a, row in self.actors.items() if row.get("kind") == COUNTY_BOARD)
+
+    def figure(self, name: str, default: int) -> int:
+        """A figure of the region's data; the unit ends its name."""
+        return int(self.figures.get(name, default))
+
+    def party(self, actor: str) -> str:
+        """Who signs for an actor; two units of one party are not independent."""
+        return str(self.actors.get(actor, {}).get("party", actor))
+
+    def entitled(self, actor: str, sector: str, area: str) -> bool:
+        """May this actor's own report set this cell?"""
+        row = self.actors.get(actor)
+        if row is None or sector not in row["sectors"]:
+            return False
+        return area in row["areas"] or self.county in row["areas"]
+
+    def percent(self, areas: list[str]) -> int:
+        """Share of the county's inhabitants in these municipalities, whole percent."""
+        if not self.inhabitants:
+            return 0
+        return 100 * sum(int(self.municipalities.get(a, {}).get("inhabitants", 0)) for a in areas) // self.inhabitants
+
+    def may(self, role: str, command: str) -> bool:
+        """May this role give this command?"""
+        return GROUPS.get(command) in self.roles.get(role, ())
+
+    def stale_after(self) -> int:
+        """Milliseconds after which a report is outdated in ordinary mode."""
+        return self.figure("report_outdated_s", DAY // SECOND) * SECOND
+
+    def silent_after(self, interval_s: int) -> int:
+        """Milliseconds after its last answer at which a source is silent."""
+        intervals = self.figure("source_silence_intervals", 2)
+        return (intervals * interval_s + self.figure("source_silence_grace_s", 30)) * SECOND
+
+    def members(self, group: str, areas: list[str]) -> list[str]:
+        """Actor ids of a group or a single actor; KOM means the municipalities touched, all where none is named."""
+        if group in self.actors:
+            return [group]
+        found = sorted(actor for actor, row in self.actors.items() if group in row.get("groups", ()))
+        if group != MUNICIPALITIES or not areas:
+            return found
+        return [a for a in found if set(self.actors[a]["areas"]) & set(areas)]
