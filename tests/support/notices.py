@@ -42,6 +42,9 @@ def suggestion(name: str = "s1", text: str = "Röd varning för snö i {areas}")
                 "text": text,
                 "falls_away": "SMHI häver den röda varningen",
                 "basis": "documented",
+                "strength": 5,
+                "direct": ["KOM"],
+                "indirect": ["BLA"],
             }
         ],
         "seats": [{"actor": "lansstyrelsen-01", "how": "direct", "reason": "always"}],
