@@ -1,0 +1,44 @@
+"""`python -m connectors [SOURCE ...]`: asks the named sources, or all of them, until SIGTERM or SIGINT.
+
+In: settings from the environment (streams/settings.py, connectors/settings.py). Out: exit 0 after a clean stop, 1 when
+it cannot run, 2 for an unknown source.
+Next: connectors/process.py
+"""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+
+from connectors.process import configure_log, run_until
+from connectors.sources import SOURCES
+from streams.errors import LagesbildError
+from streams.settings import Settings
+
+
+async def _run(sources: Sequence[str]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await run_until(Settings(), sources, stop)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit status of the process."""
+    names = list(sys.argv[1:] if argv is None else argv)
+    known = ", ".join(sorted(SOURCES))
+    if any(name not in SOURCES for name in names):
+        print(f"usage: python -m connectors [SOURCE ...]    sources: {known}", file=sys.stderr)  # noqa: T201
+        return 0 if names in (["-h"], ["--help"]) else 2
+    configure_log()
+    try:
+        asyncio.run(_run(names or list(SOURCES)))
+    except LagesbildError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""Actors' own reports. See README.md beside this file."""

@@ -1,0 +1,85 @@
+"""Where a connector goes on after a stop: one small file for each source, replaced whole, written after publishing.
+
+In: a folder. Out: `Cursor`. Killed between publishing and writing, the next start publishes the same once more, which
+the fold knows as repeats. A file that cannot be read is as good as none: the topic `reports.<source>` tells the rest.
+"""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from connectors.absence import Missing
+from connectors.told import Ledger, Told
+from schemas.codec import Json, canon, load
+from streams.datadir import writing_to
+
+VERSION = 1
+
+
+class Cursor(NamedTuple):
+    """State of one source between two askings."""
+
+    ledger: Ledger = Ledger()
+    position: Mapping[str, Any] = {}
+    """What the source's client asked to be handed back."""
+    heard_offset: int = -1
+    """Offset of the newest health record: a smaller one later means that the topics were made anew."""
+
+
+class CursorFile:
+    """The cursor of one source on disk: `<folder>/<source>.json`."""
+
+    def __init__(self, folder: Path, source: str) -> None:
+        self._path = folder / f"{source}.json"
+
+    def read(self) -> Cursor | None:
+        """The cursor as last written; None without one, or when it is of another version or damaged."""
+        try:
+            return _cursor(load(self._path.read_bytes()))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def write(self, cursor: Cursor) -> None:
+        """Replace the file. DiskFullError or StartError when it cannot be written; the old one stays then."""
+        with writing_to(self._path.parent):
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            replace(self._path, canon(_as_json(cursor)))
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Write a file so that a reader, also after a power cut, finds the old or the new content, never a part."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def _as_json(cursor: Cursor) -> Json:
+    ledger = cursor.ledger
+    return {
+        "version": VERSION,
+        "position": dict(cursor.position),
+        "heard_offset": cursor.heard_offset,
+        "told": {key: list(told) for key, told in ledger.told.items()},
+        "absence": {key: list(missing) for key, missing in ledger.absence.items()},
+        "refused": sorted(ledger.refused),
+    }
+
+
+def _cursor(value: Json) -> Cursor:
+    if value["version"] != VERSION:
+        raise ValueError(f"cursor of version {value['version']}")
+    told = {key: Told(*row) for key, row in value["told"].items()}
+    absence = {key: Missing(*row) for key, row in value["absence"].items()}
+    ledger = Ledger(told, absence, frozenset(value["refused"]))
+    return Cursor(ledger, dict(value["position"]), int(value["heard_offset"]))

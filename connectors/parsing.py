@@ -1,0 +1,84 @@
+"""Parses any recorded payload of a source, with the connector's own code: `lagesbild parse SOURCE FILE`.
+
+In: a source (its folder's name) and bytes. Out: reports as JSON lines on stdout, rejections with their reasons on
+stderr; exit 0 when all was used, 1 when something was rejected, 2 for wrong usage. Never a traceback.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import connectors.actors.parse
+import connectors.smhi.parse
+import connectors.trafikverket.parse
+from connectors.contract import Parsed, Refused
+from connectors.told import as_json
+from schemas.codec import Json, canon
+
+Outcome = tuple[list[Json], list[Json]]
+"""Reports, and rejections {`reason`, `pointer`, `detail`, `bytes`}."""
+
+
+def _feed(parse: Callable[[bytes], Parsed]) -> Callable[[bytes], Outcome]:
+    def parse_file(raw: bytes) -> Outcome:
+        parsed = parse(raw)
+        rejections = [_rejection(piece) for piece in parsed.rejected]
+        if parsed.error and not rejections:
+            rejections = [{"reason": "source_error", "pointer": "", "detail": parsed.error, "bytes": len(raw)}]
+        return [as_json(item) for item in parsed.items], rejections
+
+    return parse_file
+
+
+def _actors(raw: bytes) -> Outcome:
+    checked = connectors.actors.parse.parse(raw)
+    reports = [connectors.actors.parse.as_report(item) for item in checked.items]
+    return reports, [_rejection(piece) for piece in checked.rejected]
+
+
+def _rejection(piece: Refused) -> Json:
+    return {"reason": piece.reason, "pointer": piece.pointer, "detail": piece.detail, "bytes": len(piece.raw)}
+
+
+PARSERS: dict[str, Callable[[bytes], Outcome]] = {
+    "smhi": _feed(connectors.smhi.parse.parse),
+    "trafikverket": _feed(connectors.trafikverket.parse.parse),
+    "actors": _actors,
+}
+"""Every source whose payloads can be parsed, by the name of its folder."""
+
+
+def parse_file(source: str, raw: bytes) -> Outcome:
+    """Reports and rejections of a payload. KeyError for an unknown source; no bytes make it raise."""
+    return PARSERS[source](raw)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Command line of `python -m connectors.parsing SOURCE FILE`; FILE `-` is standard input."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    known = ", ".join(sorted(PARSERS))
+    if len(arguments) != 2 or arguments[0] in {"-h", "--help"}:
+        print(f"usage: lagesbild parse SOURCE FILE    sources: {known}", file=sys.stderr)  # noqa: T201
+        return 0 if "--help" in arguments or "-h" in arguments else 2
+    source, file = arguments
+    if source not in PARSERS:
+        print(f"no source {source!r}; known are {known}", file=sys.stderr)  # noqa: T201
+        return 2
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        print(f"{file} cannot be read: {error.strerror}", file=sys.stderr)  # noqa: T201
+        return 1
+    reports, rejections = parse_file(source, raw)
+    _write(sys.stdout.buffer.write, reports)
+    _write(sys.stderr.buffer.write, rejections)
+    return 1 if rejections else 0
+
+
+def _write(write: Callable[[bytes], object], rows: list[Json]) -> None:
+    for row in rows:
+        write(canon(row) + b"\n")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

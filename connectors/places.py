@@ -1,0 +1,81 @@
+"""Places as sources write them, checked and made lean enough for a record.
+
+In: GeoJSON, well-known text, county numbers. Out: parts of `schemas.report.Place`, or nothing when they are no place.
+Which municipalities they touch is decided later, by streams/intake.py.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from connectors.reading import Drift
+from streams.shapes import Part, Refusal, from_geojson, from_wkt
+
+COUNTIES = tuple(f"{n:02d}" for n in (1, *range(3, 11), 12, 13, 14, *range(17, 26)))
+"""Sweden's county codes (Statistics Sweden)."""
+VERTICES = 2_000
+"""Most vertices kept of one item: more only makes records heavy. The county's own border has about 80 in feeds."""
+_STEPS = (0.0005, 0.002, 0.01, 0.05)
+"""Tolerances in degrees tried in turn, about 50 m to 5 km."""
+
+
+def county_codes(numbers: Iterable[object]) -> list[str]:
+    """County codes of a source's numbers: 2 is Stockholm's old number, 0 is the whole country, others are not ours."""
+    found: set[str] = set()
+    for number in numbers:
+        if isinstance(number, int) and not isinstance(number, bool):
+            found.update(COUNTIES if number == 0 else (f"{1 if number == 2 else number:02d}",))
+    return sorted(found.intersection(COUNTIES))
+
+
+def geojson(value: object, drift: Drift, where: str) -> dict[str, Any] | None:
+    """A GeoJSON geometry of any GeoJSON object; None, and counted, if it is no place in degrees."""
+    parts = from_geojson(value)
+    if isinstance(parts, Refusal):
+        drift.note("!", f"{where}:{parts.reason}")
+        return None
+    lean: dict[str, Any] = orjson.loads(shapely.to_geojson(_lean(parts, drift, where)))
+    return lean
+
+
+def wkt(value: object, drift: Drift, where: str) -> str | None:
+    """Well-known text, X before Y, in degrees; None, and counted, if it is none."""
+    if value is None:
+        return None
+    parts = from_wkt(value)
+    if isinstance(parts, Refusal):
+        drift.note("!", f"{where}:{parts.reason}")
+        return None
+    return shapely.to_wkt(_lean(parts, drift, where), rounding_precision=5)
+
+
+def _lean(parts: list[Part], drift: Drift, where: str) -> BaseGeometry:
+    """One geometry of the parts, two-dimensional, with few enough vertices."""
+    whole: BaseGeometry = shapely.force_2d(_joined(parts))
+    for tolerance in _STEPS:
+        if shapely.get_num_coordinates(whole) <= VERTICES:
+            return whole
+        drift.note("!", f"{where}:simplified")
+        whole = whole.simplify(tolerance, preserve_topology=True)
+    return whole
+
+
+def _joined(parts: list[Part]) -> BaseGeometry:
+    if len(parts) == 1:
+        return parts[0]
+    kinds = {part.geom_type for part in parts}
+    joined: Any
+    match kinds:
+        case _ if kinds == {"Polygon"}:
+            joined = shapely.multipolygons(parts)
+        case _ if kinds == {"LineString"}:
+            joined = shapely.multilinestrings(parts)
+        case _ if kinds == {"Point"}:
+            joined = shapely.multipoints(parts)
+        case _:
+            joined = shapely.geometrycollections(parts)
+    assert isinstance(joined, BaseGeometry)
+    return joined

@@ -1,0 +1,104 @@
+"""The process of all connectors: each source in a task of its own, so that one that fails never stops another.
+
+In: settings from the environment, the space's clock from `control`. Out: see connectors/run.py. Stops cleanly on
+SIGTERM and SIGINT: the round that is under way is finished, at most for some seconds.
+Next: connectors/run.py
+"""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+
+import aiohttp
+import structlog
+
+from connectors.cursor import CursorFile
+from connectors.run import Round
+from connectors.sources import SOURCES, Source
+from schemas.topics import reports
+from streams.bus import Producer, read_all
+from streams.clock import SpaceClock
+from streams.datadir import DataLock
+from streams.settings import Settings
+
+log = structlog.get_logger()
+
+STOP_S = 5.0
+"""Seconds a round gets to finish when the process is told to stop."""
+
+
+def configure_log() -> None:
+    """JSON lines to stderr: one event name and fields."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+async def run_until(settings: Settings, sources: Sequence[str], stop: asyncio.Event) -> None:
+    """Run these sources until `stop` is set. LagesbildError when another process has this data folder.
+
+    Ends with an error when the space's clock cannot be followed: reports with wrong times are worse than none.
+    """
+    lock = DataLock(settings.data / "connectors")
+    lock.acquire()
+    clock = SpaceClock(settings.where)
+    producer = Producer(settings.bootstrap, "lagesbild.connectors")
+    following = asyncio.create_task(clock.follow(settings.bootstrap))
+    working = asyncio.create_task(_work(settings, sources, clock, producer, stop))
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({following, working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not following.done():
+            await asyncio.wait({working}, timeout=STOP_S)
+        for task in (following, working):
+            if task.done():
+                task.result()
+    finally:
+        await _cancel(following, working, stopping)
+        await producer.stop()
+        lock.release()
+    log.info("connectors_stopped", space=settings.space)
+
+
+async def _work(
+    settings: Settings, sources: Sequence[str], clock: SpaceClock, producer: Producer, stop: asyncio.Event
+) -> None:
+    """Wait for broker and clock, then run each source until it is told to stop."""
+    await producer.start()
+    if clock.now() == 0:
+        # a space that is not real stands at 0 before its first clock record, and nothing happens at no time
+        await clock.changed()
+    async with aiohttp.ClientSession() as session:
+        log.info("connectors_ready", space=settings.space, sources=list(sources))
+        await asyncio.gather(*(_source(settings, SOURCES[name](session), clock, producer, stop) for name in sources))
+
+
+async def _source(
+    settings: Settings, source: Source, clock: SpaceClock, producer: Producer, stop: asyncio.Event
+) -> None:
+    name = source.connector.source
+    if not source.settings.enabled:
+        log.info("source_disabled", source=name)
+        return
+    rounds = Round(
+        source,
+        space=settings.where,
+        now=clock.now,
+        sender=producer,
+        cursor_file=CursorFile(settings.data / "connectors", name),
+    )
+    published = read_all(settings.bootstrap, settings.where.topic(reports(name)))
+    await rounds.run(stop, published)
+
+
+async def _cancel(*tasks: asyncio.Task[object]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

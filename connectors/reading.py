@@ -1,0 +1,125 @@
+"""Careful reading of what strangers send: JSON that may be broken in places, texts, times, and a count of surprises.
+
+In: bytes and values of a payload. Out: values that our schemas take, and `Drift`. Nothing here raises but `Malformed`.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from schemas.codec import Malformed
+from schemas.times import parse, to_datetime
+
+PAYLOAD_LIMIT = 20_000_000
+"""Largest payload in bytes that is parsed: what the topic `raw.<source>` takes."""
+TEXT_LIMIT = 20_000
+"""Longest text in a report (schemas/report.py)."""
+DRIFT_LIMIT = 20
+"""Most kinds of drift told in one health record; the rest are counted together."""
+
+_NAME = re.compile(r"[^\w.:+=!-]")
+
+
+class Drift:
+    """Counts what a payload had that we do not know, lacked, or said in new words."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+
+    def note(self, sign: str, where: str) -> None:
+        """Count one surprise: `+` unknown field, `-` missing field, `=` new word, `!` mended fault."""
+        self._counts[_NAME.sub("_", f"{sign}{where}")[:60]] += 1
+
+    def fields(self, where: str, value: Mapping[str, object], known: Collection[str]) -> None:
+        """Count the fields of an object that we do not know."""
+        for name in value:
+            if name not in known:
+                self.note("+", f"{where}.{name}")
+
+    def as_counts(self) -> dict[str, int]:
+        """The most frequent surprises, and how many others there were as `others`."""
+        most = sorted(self._counts.items(), key=lambda pair: (-pair[1], pair[0]))
+        counts = dict(most[:DRIFT_LIMIT])
+        rest = sum(count for _, count in most[DRIFT_LIMIT:])
+        return counts | ({"others": rest} if rest else {})
+
+
+def read_json(raw: bytes, drift: Drift) -> Any:
+    """Value of a payload. A text or number that JSON forbids spoils only itself. Malformed if it is no JSON at all."""
+    if len(raw) > PAYLOAD_LIMIT:
+        raise Malformed(f"payload is {len(raw)} bytes, the limit is {PAYLOAD_LIMIT}")
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        first = error
+    try:
+        # the standard library also reads a byte order mark, NaN and half characters; what they spoil is checked later
+        value = json.loads(raw.decode("utf-8-sig", errors="replace"))
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"not JSON: {str(first).split(':')[0]}{_glimpse(raw)}") from error
+    drift.note("!", "json")
+    return value
+
+
+def _glimpse(raw: bytes) -> str:
+    start = raw[:60].decode("utf-8", errors="replace").strip()
+    return f"; it begins with {start!r}" if start else "; it is empty"
+
+
+def as_json(value: object) -> bytes:
+    """Bytes of a piece of a payload, also of one that canonical JSON refuses."""
+    return json.dumps(value, ensure_ascii=True, default=str).encode()
+
+
+def clean(value: object, limit: int = TEXT_LIMIT) -> str:
+    """Text that can be stored: no NUL, no half characters, trimmed, cut at `limit`. Empty for what is no text."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    text = str(value).replace("\x00", "").encode("utf-8", errors="replace").decode()
+    return text.strip()[:limit]
+
+
+def line(value: object, limit: int = 200) -> str:
+    """Clean text on one line."""
+    return " ".join(clean(value).split())[:limit]
+
+
+def identity(value: object) -> str | None:
+    """An id as a source writes it, number or text; None if it cannot stand in a key."""
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return text if re.fullmatch(r"[A-Za-z0-9_.:+-]{1,90}", text) else None
+
+
+def instant(value: object, drift: Drift, where: str) -> datetime | None:
+    """Aware UTC time of a text; None, and counted as drift, when it is there and is no time."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        try:
+            return to_datetime(parse(value.strip()))
+        except (ValueError, OverflowError):
+            pass
+    drift.note("!", where)
+    return None
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """The object, or an empty one if it is something else."""
+    return value if isinstance(value, dict) else {}
+
+
+def listing(value: object) -> list[Any]:
+    """The list; a lone object becomes a list of one, as some writers of XML turned to JSON do."""
+    if isinstance(value, list):
+        return value
+    return [value] if isinstance(value, dict) else []
+
+
+def first_text(values: Iterable[object]) -> str:
+    """The first that is not empty, on one line."""
+    return next((text for text in map(line, values) if text), "")

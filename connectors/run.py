@@ -1,0 +1,241 @@
+"""One source's round: ask, publish what is new, then commit the cursor, then rest. For ever, whatever happens.
+
+In: a connector, its settings, a clock, a producer. Out: records on `raw.<source>`, `reports.<source>`, `rejected` and
+`health.<source>`. Killed between publishing and committing, the next round publishes the same again: a repeat.
+Next: schemas/topics.py
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Protocol
+
+import structlog
+from pydantic import ValidationError
+
+from connectors.contract import Asking, Batch, Refused
+from connectors.cursor import Cursor, CursorFile
+from connectors.errors import NotReadyError, SourceError
+from connectors.sources import Source
+from connectors.told import Plan, as_json, plan, recall
+from schemas.codec import canon, load
+from schemas.health import Health
+from schemas.rejected import Rejected
+from schemas.report import FeedReport
+from schemas.times import to_datetime
+from schemas.topics import REJECTED, Space, health, raw, reports
+from streams.bus import In, Out
+from streams.errors import LagesbildError
+
+log = structlog.get_logger()
+
+OWN_ORDER = "own-order"
+"""Header of a report: the source's own order of it, where ours may be higher."""
+
+
+REJECTED_BYTES = 5_000_000
+"""Most bytes of refused pieces kept on `rejected`; the whole payload lies on `raw.<source>`, 7 days."""
+
+
+class Sender(Protocol):
+    """What publishes: `streams.bus.Producer`, or a list in a test."""
+
+    async def send(self, outs: Sequence[Out]) -> list[int]:
+        """Publish in order; offsets, once every record is confirmed."""
+
+
+class Round:
+    """The rounds of one source. Give it what it needs; `once` is one round, `run` goes on until it is told to stop."""
+
+    def __init__(
+        self, source: Source, *, space: Space, now: Callable[[], int], sender: Sender, cursor_file: CursorFile
+    ) -> None:
+        """`now` is space time in ms UTC."""
+        self._connector, self._settings, self._space = source.connector, source.settings, space
+        self._now, self._sender, self._file = now, sender, cursor_file
+        self._cursor = Cursor()
+        self._drift: dict[str, int] = {}
+        self._lost = False
+
+    async def start(self, published: AsyncIterator[list[In]]) -> None:
+        """Go on where the cursor says; without one, where the topic `reports.<source>` says."""
+        cursor = self._file.read()
+        if cursor is None:
+            cursor = Cursor(recall([told async for batch in published for told in _published(batch)]))
+            log.info("cursor_recalled", source=self._connector.source, told=len(cursor.ledger.told))
+        self._cursor = cursor
+
+    async def run(self, stop: asyncio.Event, published: AsyncIterator[list[In]]) -> None:
+        """Round after round until `stop`. A fault of ours costs one round, never the source, never another source."""
+        await self.start(published)
+        failures = 0
+        while not stop.is_set():
+            try:
+                wait_s = await self.once()
+            except LagesbildError as error:
+                wait_s = None
+                log.error("round_failed", source=self._connector.source, error=str(error))  # noqa: TRY400 # known cause
+            except Exception:  # the outermost guard of a source
+                wait_s = None
+                log.exception("round_broken", source=self._connector.source)
+            failures = 0 if wait_s is not None else failures + 1
+            await _rest(stop, self._pause(wait_s, failures))
+
+    def _pause(self, wait_s: float | None, failures: int) -> float:
+        interval = self._settings.interval_s
+        if failures:
+            return random.uniform(interval / 2, min(300.0, max(interval, 2 * interval)))  # noqa: S311 # jitter
+        return max(interval, wait_s or 0.0)
+
+    async def once(self) -> float | None:
+        """One round. Seconds the source asked us to stay away, at least 0; None when it could not be heard."""
+        at = self._now()
+        told = self._cursor.ledger.told
+        asking = Asking(
+            at,
+            self._cursor.position,
+            [key for key, item in told.items() if item.closed is None],
+            doubt=bool(self._cursor.ledger.absence),
+        )
+        try:
+            batch = await self._connector.ask(asking)
+        except SourceError as error:
+            await self._deaf(at, str(error))
+            return error.retry_after_s if isinstance(error, NotReadyError) else None
+        planned = plan(self._cursor.ledger, batch, at)
+        await self._publish(batch, planned, at)
+        self._notice(batch.parsed.error)
+        return 0.0 if batch.parsed.error is None else None
+
+    async def _publish(self, batch: Batch, planned: Plan, at: int) -> None:
+        """Evidence first, then reports, then health; the cursor last."""
+        offset = (await self._sender.send([self._raw(batch)]))[0]
+        outs = [self._report(news.report, news.own) for news in planned.news]
+        if planned.refused:
+            outs.append(self._rejected(planned.refused, offset, at))
+        outs.append(self._health(batch, planned, at))
+        heard_offset = (await self._sender.send(outs))[-1]
+        cursor = Cursor(planned.ledger, batch.position, heard_offset)
+        if heard_offset <= self._cursor.heard_offset:
+            log.warning("topics_made_anew", source=self._connector.source, told=len(planned.ledger.told))
+            cursor = Cursor(heard_offset=heard_offset)
+        # an unchanged list, asked every second, is no reason to write a file every second
+        if cursor._replace(heard_offset=0) != self._cursor._replace(heard_offset=0):
+            self._file.write(cursor)
+        self._cursor = cursor
+        if planned.news or planned.refused:
+            self._say(planned)
+
+    def _say(self, planned: Plan) -> None:
+        changes = [news.report.change for news in planned.news]
+        counts = {change: changes.count(change) for change in dict.fromkeys(changes)}
+        log.info("published", source=self._connector.source, rejected=len(planned.refused), **counts)
+
+    async def _deaf(self, at: int, error: str) -> None:
+        self._notice(error)
+        said = Health(
+            source=self._connector.source,
+            at=to_datetime(at),
+            heard=False,
+            interval_s=self._settings.promised_interval_s,
+            error=error[:300],
+        )
+        await self._sender.send([self._said(said)])
+
+    def _notice(self, error: str | None) -> None:
+        """Log once when the source is lost and once when it is back."""
+        if error is not None and not self._lost:
+            log.warning("source_lost", source=self._connector.source, error=error)
+        elif error is None and self._lost:
+            log.info("source_back", source=self._connector.source)
+        self._lost = error is not None
+
+    def _health(self, batch: Batch, planned: Plan, at: int) -> Out:
+        parsed = batch.parsed
+        drift = dict(parsed.drift) | ({"!older": planned.older} if planned.older else {})
+        if batch.reach == "changes":
+            # what only the last changes showed would come and go with each answer
+            drift = self._drift | {name: max(n, self._drift.get(name, 0)) for name, n in drift.items()}
+        self._drift = drift
+        return self._said(
+            Health(
+                source=self._connector.source,
+                at=to_datetime(at),
+                heard=parsed.error is None,
+                changed=not batch.raw.unchanged,
+                complete=parsed.complete and not planned.older,
+                interval_s=self._settings.promised_interval_s,
+                items=len(parsed.items),
+                drift=drift,
+                skew_s=batch.skew_s,
+                error=parsed.error[:300] if parsed.error else None,
+            )
+        )
+
+    def _said(self, said: Health) -> Out:
+        topic = self._space.topic(health(said.source))
+        return Out(topic, canon(said.model_dump(mode="json", exclude_none=True)), key=said.source.encode())
+
+    def _raw(self, batch: Batch) -> Out:
+        """The bytes as they came; of unchanged ones only the digest, in the headers."""
+        answer = batch.raw
+        headers = {
+            "url": answer.url,
+            "status": str(answer.status),
+            "at": str(answer.at),
+            "sha256": answer.sha256,
+            "unchanged": "1" if answer.unchanged else "0",
+            "headers": canon(dict(answer.headers)).decode(),
+        }
+        return Out(
+            self._space.topic(raw(self._connector.source)),
+            b"" if answer.unchanged else answer.body,
+            key=self._connector.source.encode(),
+            headers=tuple((name, value.encode()) for name, value in headers.items()),
+        )
+
+    def _report(self, report: FeedReport, own: int) -> Out:
+        return Out(
+            self._space.topic(reports(report.source)),
+            canon(as_json(report)),
+            key=f"{report.source}/{report.id}".encode(),
+            headers=((OWN_ORDER, str(own).encode()),),
+        )
+
+    def _rejected(self, pieces: Sequence[Refused], offset: int, at: int) -> Out:
+        """The refused pieces of one payload as one record, since its identity is where the payload lies."""
+        source = self._connector.source
+        record = Rejected(
+            source=source,
+            stage="connector",
+            reason=pieces[0].reason,
+            detail="\n".join(f"{piece.pointer or '/'}: {piece.detail}" for piece in pieces)[:20_000],
+            topic=self._space.topic(raw(source)),
+            partition=0,
+            offset=offset,
+            at=at,
+            value=b"\n".join(piece.raw for piece in pieces)[:REJECTED_BYTES],
+        )
+        return Out(self._space.topic(REJECTED), record.encode(), key=source.encode())
+
+
+def _published(batch: list[In]) -> list[tuple[FeedReport, int]]:
+    """Reports of topic records, with the source's own order; records that are no reports any more are left out."""
+    found = []
+    for record in batch:
+        try:
+            report = FeedReport.model_validate(load(record.value or b"null"))
+            own = int(record.headers.get(OWN_ORDER, b"") or report.revision or 0)
+        except (ValidationError, ValueError):
+            continue
+        if report.revision is not None:
+            found.append((report, own))
+    return found
+
+
+async def _rest(stop: asyncio.Event, pause_s: float) -> None:
+    """Wait for the pause or for the stop, whichever comes first."""
+    try:
+        await asyncio.wait_for(stop.wait(), pause_s)
+    except TimeoutError:
+        return

@@ -1,0 +1,1 @@
+"""SMHI's impact-based warnings. See README.md beside this file."""

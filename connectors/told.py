@@ -1,0 +1,166 @@
+"""What has been told of a source, and what a batch adds to it: new, changed, taken back, gone. Pure.
+
+In: a `Ledger` and a `Batch`. Out: a `Plan`: the reports to publish and the ledger that holds once they are published.
+A source that changes an item without giving it a new order gets one from us, so that no change is lost as a conflict.
+Next: connectors/run.py
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple
+
+from connectors.absence import Missing, judge
+from connectors.contract import Batch, Parsed, Refused
+from schemas.codec import RECORD_LIMIT, Json, canon, digest, sha256
+from schemas.outcome import Refusal
+from schemas.report import FeedReport
+from schemas.times import DAY, from_datetime, parse, to_datetime
+
+REMEMBERED = 30 * DAY
+"""How long what was taken back is kept, so that it gets a higher order if it comes again; the fold forgets then too."""
+
+
+class Told(NamedTuple):
+    """One item as it was last told."""
+
+    report: Json
+    """The report as published."""
+    own: int
+    """The source's own order of it."""
+    closed: int | None = None
+    """When it was taken back, space time, ms UTC."""
+
+    @property
+    def revision(self) -> int:
+        """Order it was told with."""
+        return int(self.report["revision"])
+
+    def open_at(self, at: int) -> bool:
+        """Still standing: not taken back, and its own end has not passed."""
+        ends = self.report.get("ends")
+        return self.closed is None and (ends is None or parse(ends) > at)
+
+
+class Ledger(NamedTuple):
+    """Everything told of one source. Goes into its cursor."""
+
+    told: Mapping[str, Told] = {}
+    absence: Mapping[str, Missing] = {}
+    refused: frozenset[str] = frozenset()
+    """Digests of the pieces of the newest payload that already lie on `rejected`."""
+
+
+class News(NamedTuple):
+    """One report to publish."""
+
+    report: FeedReport
+    own: int
+    """The source's own order of it."""
+
+
+class Plan(NamedTuple):
+    """What to publish for a batch, in this order."""
+
+    news: tuple[News, ...]
+    refused: tuple[Refused, ...]
+    """Pieces that were not refused before."""
+    ledger: Ledger
+    older: int = 0
+    """Items older than what has been told: an old copy of the list, which says nothing by what is not in it."""
+
+
+def as_json(report: FeedReport) -> Json:
+    """Report as it lies on `reports.<source>`, without what is not set."""
+    dumped: Json = report.model_dump(mode="json", exclude_none=True)
+    return dumped
+
+
+def plan(ledger: Ledger, batch: Batch, at: int) -> Plan:
+    """Reports to publish for a batch that came at space time `at`."""
+    parsed = batch.parsed
+    told = {k: t for k, t in ledger.told.items() if t.closed is None or t.closed + REMEMBERED > at}
+    verdicts = [_against(told.get(item.id), item) for item in parsed.items]
+    older = verdicts.count("older")
+    still = {k for k, t in told.items() if t.open_at(at)}
+    whole = parsed.complete and batch.reach == "all" and not older
+    absence, gone = judge(ledger.absence, still, parsed.seen, complete=whole, at=at)
+    left = _left(told, still, parsed)
+    news = [verdict for verdict in verdicts if isinstance(verdict, News) and _fits(verdict)]
+    news += _closing(told, sorted(left), "cancel", at) + _closing(told, sorted(gone - left), "withdraw", at)
+    if whole:
+        # what ended by its own word and has left the list needs no withdrawal: the fold has ended it
+        told = {k: t for k, t in told.items() if t.closed is not None or k in still or k in parsed.seen}
+    for report, own in news:
+        told[report.id] = Told(as_json(report), own, None if report.change == "report" else at)
+    absence = {k: missing for k, missing in absence.items() if told[k].closed is None}
+    large = [_too_large(verdict) for verdict in verdicts if isinstance(verdict, News) and not _fits(verdict)]
+    pieces = {sha256(piece.raw): piece for piece in (*parsed.rejected, *large)}
+    fresh = tuple(piece for key, piece in pieces.items() if key not in ledger.refused)
+    return Plan(tuple(news), fresh, Ledger(told, absence, frozenset(pieces)), older)
+
+
+def recall(reports: Iterable[tuple[FeedReport, int]]) -> Ledger:
+    """Ledger of reports as they lie on `reports.<source>`, oldest first: for a cursor that was lost."""
+    return Ledger({r.id: Told(as_json(r), own, _closed(r)) for r, own in reports})
+
+
+def own_order(item: FeedReport) -> int:
+    """The source's order of an item, else its time of publication."""
+    return item.revision if item.revision is not None else from_datetime(item.sent)
+
+
+def _fits(news: News) -> bool:
+    return len(canon(as_json(news.report))) <= RECORD_LIMIT
+
+
+def _too_large(news: News) -> Refused:
+    raw = canon(as_json(news.report))
+    detail = f"{news.report.id} is {len(raw)} bytes as a record, the limit is {RECORD_LIMIT}"
+    return Refused(Refusal.TOO_LARGE, "", detail, raw)
+
+
+def _closed(report: FeedReport) -> int | None:
+    return None if report.change == "report" else from_datetime(report.sent)
+
+
+def _against(before: Told | None, item: FeedReport) -> News | Literal["older", "same"]:
+    """What an item of a batch is beside what has been told of it."""
+    own = own_order(item)
+    if before is None:
+        # nothing was told, so there is nothing to take back
+        return News(_ordered(item, own), own) if item.change == "report" else "same"
+    if own < before.own:
+        return "older"
+    if before.closed is not None and item.change != "report":
+        return "same"
+    if before.closed is None and own == before.own and _content(as_json(item)) == _content(before.report):
+        return "same"
+    return News(_ordered(item, max(own, before.revision + 1)), own)
+
+
+def _content(report: Json) -> str:
+    """Digest of what a report says, without when and in which order."""
+    return digest({k: v for k, v in report.items() if k not in {"revision", "sent"}})
+
+
+def _ordered(item: FeedReport, revision: int) -> FeedReport:
+    return item.model_copy(update={"revision": revision})
+
+
+def _left(told: Mapping[str, Told], still: Iterable[str], parsed: Parsed) -> frozenset[str]:
+    """What a group held before and does not hold now, where the payload tells the group whole."""
+    return frozenset(k for k in still if told[k].report.get("group") in parsed.wholes and k not in parsed.seen)
+
+
+def _closing(
+    told: Mapping[str, Told], keys: Iterable[str], change: Literal["cancel", "withdraw"], at: int
+) -> list[News]:
+    """The last report of each again, taken back, with the next order; so intake knows where it was."""
+    return [
+        News(
+            FeedReport.model_validate(told[key].report).model_copy(
+                update={"change": change, "revision": told[key].revision + 1, "sent": to_datetime(at)}
+            ),
+            told[key].own,
+        )
+        for key in keys
+    ]

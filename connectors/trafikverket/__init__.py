@@ -1,0 +1,1 @@
+"""Trafikverket's traffic situations on roads. See README.md beside this file."""
