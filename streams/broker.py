@@ -34,7 +34,8 @@ _POLL_S = 0.05
 _SAY_EVERY_S = 5.0
 _STOP_PATIENCE_S = 20.0
 _START_PATIENCE_S = 300.0  # after kill -9 it first reads the ends of all its logs again
-_QUICK_S = 30.0
+_QUICK_S = 5.0
+_MOST_PAUSE_S = 3.0
 
 
 class Broker:
@@ -52,7 +53,7 @@ class Broker:
         cache_dir: Path | None = None,
         probe: Probe = answers,
         lock: DataLock | None = None,
-        most_deaths: int = 5,
+        most_deaths: int = 6,
     ) -> None:
         """Nothing is touched yet.
 
@@ -62,7 +63,7 @@ class Broker:
             cache_dir: where Kafka's jars are kept, default `default_cache_dir()`.
             probe: how to ask whether it answers.
             lock: DATA's lock when the caller holds it already; it is then the caller's to release.
-            most_deaths: quick deaths (within 30 s of its start) in a row after which `watch()` gives up.
+            most_deaths: after so many deaths in a row, each within 5 s of an answer or before it, `watch()` gives up.
         """
         self.data_dir = data_dir.absolute()
         self.lock = lock or DataLock(self.data_dir)
@@ -126,7 +127,7 @@ class Broker:
         """Start it again whenever it dies; returns after `stop()`.
 
         Raises:
-            BrokerError: it died `most_deaths` times in a row, each time within 30 s.
+            BrokerError: it died `most_deaths` times in a row, each time within 5 s of its first answer.
             DiskFullError: it died since the disk is full.
         """
         deaths = 0
@@ -138,11 +139,11 @@ class Broker:
             deaths = deaths + 1 if time.monotonic() - began < _QUICK_S else 1
             why = self._why(self._child, status)
             if deaths >= self._most_deaths or not isinstance(why, BrokerError):
-                for line in self._child.said[-10:]:
+                for line in _telling(self._child)[-10:]:
                     self._say(f"  kafka: {line}")
                 raise why
             self._say(f"Kafka ended ({_how(status)}): starting it again")
-            await self._pause(deaths - 1)
+            await self._pause(min(deaths - 1, _MOST_PAUSE_S))
             with contextlib.suppress(BrokerError):  # it died again, and the next turn counts it
                 await self._launch()
 
@@ -214,6 +215,7 @@ class Broker:
             with writing_to(self.data_dir):
                 self.files.pid.write_text(str(child.pid), encoding="ascii")
             await self._until_it_answers(child)
+            self._say(f"Kafka answers at {self.bootstrap}")
         except BaseException:
             await child.end(_STOP_PATIENCE_S)
             raise
@@ -237,8 +239,8 @@ class Broker:
                 await self._stopping.wait()
 
     def _why(self, child: Child, status: int) -> LagesbildError:
-        """Why it ended, from what it said last; "how" when it said nothing."""
-        said = [line for line in child.said if line.strip()]
+        """Why it ended, from what it said last."""
+        said = _telling(child)
         if any("No space left on device" in line for line in said) or room(self.data_dir) < _FULL:
             return disk_full(self.data_dir)
         if any("Address already in use" in line for line in said):
@@ -249,3 +251,8 @@ class Broker:
 
 def _how(status: int) -> str:
     return f"signal {-status}" if status < 0 else f"exit status {status}"
+
+
+def _telling(child: Child) -> list[str]:
+    """What it said, without empty lines and the inner lines of traces."""
+    return [line for line in child.said if line.strip() and not line.startswith("\t")]

@@ -51,6 +51,9 @@ offsets.retention.minutes=576000
 # A killed worker's partitions move on within its own short session timeout, at once when it is the only one
 group.min.session.timeout.ms=1000
 group.initial.rebalance.delay.ms=0
+# After kill -9 its own controller lets it in again only when the killed one's session is over: default 9 s
+broker.session.timeout.ms=1500
+broker.heartbeat.interval.ms=300
 # Memory and threads for a small machine
 log.cleaner.dedupe.buffer.size=8388608
 num.network.threads=2
