@@ -1,0 +1,98 @@
+"""`python -m dashboards`: the HTTP server of one space. Writes nothing to stdout; logs JSON lines to stderr.
+
+In: `LAGESBILD_*`. Out: pages and API on host and port. SIGTERM ends streams at once and stops in under three seconds.
+Next: dashboards/app.py
+"""
+
+import asyncio
+import logging
+import os
+import socket
+import sys
+from types import FrameType
+
+import structlog
+import uvicorn
+
+from dashboards.app import create_app
+from dashboards.server import Server
+from streams.errors import LagesbildError
+from streams.settings import Settings
+
+STOP_S = 2
+
+
+class _Http(uvicorn.Server):
+    """uvicorn that tells streams at once that it is closing, instead of waiting for them."""
+
+    def __init__(self, config: uvicorn.Config, parts: list[Server]) -> None:
+        super().__init__(config)
+        self._parts = parts
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Signals come here."""
+        for server in self._parts:
+            server.closing.set()
+        super().handle_exit(sig, frame)
+
+    async def main_loop(self) -> None:
+        """Serve until asked to stop, or until a part of ours has died."""
+        watch = asyncio.create_task(self._closed())
+        await super().main_loop()
+        watch.cancel()
+
+    async def _closed(self) -> None:
+        await self._parts[0].closing.wait()
+        self.should_exit = True
+
+
+def _log_json() -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format='{"logger": "%(name)s", "event": "%(message)s"}'
+    )
+
+
+def main() -> int:
+    """Exit status 0 after a stop, 1 when it could not start or a part died; one clear line says why."""
+    _log_json()
+    settings = Settings()
+    parts: list[Server] = []
+
+    def make() -> Server:
+        parts.append(Server(settings, os.environ.get("LAGESBILD_EXERCISE_END")))
+        return parts[0]
+
+    config = uvicorn.Config(
+        create_app(make), log_config=None, access_log=False, timeout_graceful_shutdown=STOP_S, server_header=False
+    )
+    try:
+        listening = _listen(settings.host, settings.port)
+        http = _Http(config, parts)
+        http.run(sockets=[listening])
+    except (LagesbildError, OSError) as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    return 1 if not http.started or (parts and parts[0].failed) else 0
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """The port is taken before anything else starts: a taken one is told at once."""
+    listening = socket.create_server(
+        (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048
+    )
+    structlog.get_logger().info("listening", host=host, port=listening.getsockname()[1])
+    return listening
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""Who asks: a key in `Authorization`, else a signed cookie, else nobody in particular. And whether a form is ours.
+
+In: a request. Out: a `Viewer`, or a problem: 401 for a wrong key, 403 for a form that another site sent.
+"""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+
+from dashboards.access import Act, Viewer, anyone
+from dashboards.problems import Problem
+from dashboards.server import Server
+from streams.clock import wall_ms
+
+CHALLENGE = {"WWW-Authenticate": 'Bearer realm="lagesbild"'}
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
+
+
+def server_of(request: Request) -> Server:
+    """The server's parts."""
+    server: Server = request.app.state.server
+    return server
+
+
+def viewer_of(request: Request) -> Viewer:
+    """The login of a request."""
+    server = server_of(request)
+    exercise = server.space.exercise
+    given = request.headers.get("authorization")
+    if given is not None:
+        scheme, _, key = given.partition(" ")
+        viewer = server.keys.viewer(key.strip()) if scheme.lower() == "bearer" else None
+        if viewer is None:
+            raise Problem(401, "unknown-key", "Nyckeln gäller inte.", headers=CHALLENGE)
+        return viewer
+    cookie = request.cookies.get(server.cookie)
+    found = None if cookie is None else server.seal.open_cookie(cookie, wall_ms(), exercise=exercise)
+    return found or anyone(exercise=exercise)
+
+
+def writer_of(request: Request) -> Viewer:
+    """The login of a request that changes something: with a cookie it must come from a page of ours."""
+    viewer = viewer_of(request)
+    if "authorization" not in request.headers and not same_origin(request):
+        raise Problem(403, "foreign-origin", "Formuläret kom inte från den här webbplatsen.")
+    return viewer
+
+
+def same_origin(request: Request) -> bool:
+    """True if the browser says that the request comes from a page of this host."""
+    origin = request.headers.get("origin")
+    if origin is not None:
+        return urlsplit(origin).netloc == request.headers.get("host")
+    return request.headers.get("sec-fetch-site") == "same-origin"
+
+
+def need(viewer: Viewer, act: Act) -> None:
+    """Problem 401 for nobody in particular, 403 for a role that may not."""
+    if viewer.may(act):
+        return
+    if not viewer.who:
+        raise Problem(401, "login-needed", "Det här kräver en nyckel eller en inloggning.", headers=CHALLENGE)
+    raise Problem(403, "not-allowed", "Rollen får inte göra detta.")
+
+
+def operator_or_loopback(request: Request, act: Act) -> Viewer:
+    """The login, if it may, or anyone on this machine itself."""
+    viewer = viewer_of(request)
+    if request.client is None or request.client.host not in LOOPBACK:
+        need(viewer, act)
+    return viewer
+
+
+Asker = Annotated[Viewer, Depends(viewer_of)]
+Writer = Annotated[Viewer, Depends(writer_of)]
+Parts = Annotated[Server, Depends(server_of)]
