@@ -104,6 +104,8 @@ class Item(BaseModel):
     onset: ZTime | None = None
     ends: ZTime | None = None
     next_report: ZTime | None = None
+    closed_at: ZTime | None = None
+    """When its source cancelled or withdrew it, or it left the region."""
     url: str | None = None
     point: list[str] | None = None
     """Longitude, latitude as text (no floats in the log), for a mark on the map."""

@@ -85,6 +85,8 @@ class ItemState(StrEnum):
     WITHDRAWN = "withdrawn"
     SUPERSEDED = "superseded"
     """Another report of the same actor has taken over every cell it stood on."""
+    LEFT = "left"
+    """A newer revision lies wholly outside the region."""
 
 
 OPEN_STATES = frozenset({ItemState.ACTIVE, ItemState.NOT_BEGUN, ItemState.OUTDATED})

@@ -7,7 +7,7 @@ doubt is thrown away and the whole batch is sent again by a new one; readers tel
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -119,7 +119,7 @@ class Producer:
                 bootstrap_servers=self._bootstrap,
                 client_id=self._client_id,
                 acks="all",
-                # Our readers tell repeats; the idempotent producer makes OutOfOrderSequenceNumber fatal (aiokafka#1017).
+                # Our readers tell repeats; idempotent producers make OutOfOrderSequenceNumber fatal (aiokafka#1017).
                 enable_idempotence=False,
                 compression_type="zstd",
                 max_batch_size=BATCH_BYTES,
@@ -140,7 +140,7 @@ class Producer:
     async def _drop(self) -> None:
         producer, self._producer = self._producer, None
         if producer is not None:
-            with suppress(KafkaError, OSError, asyncio.TimeoutError):
+            with suppress(TimeoutError, KafkaError, OSError):
                 await asyncio.wait_for(producer.stop(), 2)
 
 
@@ -150,16 +150,15 @@ async def _send_all(producer: AIOKafkaProducer, outs: Sequence[Out]) -> list[int
     for index, out in enumerate(outs):
         places.setdefault((out.topic, out.partition), []).append(index)
     offsets = [0] * len(outs)
-    await asyncio.gather(
-        *(_send_partition(producer, outs, topic, part, where, offsets) for (topic, part), where in places.items())
-    )
+    await asyncio.gather(*(_send_partition(producer, outs, to, where, offsets) for to, where in places.items()))
     return offsets
 
 
 async def _send_partition(
-    producer: AIOKafkaProducer, outs: Sequence[Out], topic: str, partition: int, where: list[int], offsets: list[int]
+    producer: AIOKafkaProducer, outs: Sequence[Out], to: tuple[str, int], where: list[int], offsets: list[int]
 ) -> None:
     """Every record of one partition, batch after batch; fills in their offsets."""
+    topic, partition = to
     waiting = []
     batch, held = producer.create_batch(), list[int]()
     for index in where:
@@ -216,7 +215,7 @@ class Reader:
         self._consumer = _consumer(bootstrap, client_id)
         self._starts = {TopicPartition(*tp): offset for tp, offset in starts.items()}
 
-    async def __aenter__(self) -> "Reader":
+    async def __aenter__(self) -> Self:
         await _started(self._consumer)
         self._consumer.assign(list(self._starts))
         for tp, offset in self._starts.items():
@@ -293,7 +292,7 @@ class GroupReader:
             heartbeat_interval_ms=SESSION_MS // 6,
         )
 
-    async def __aenter__(self) -> "GroupReader":
+    async def __aenter__(self) -> Self:
         await _started(self._consumer)
         self._consumer.subscribe(self._topics)
         return self
@@ -321,7 +320,7 @@ class Admin:
     def __init__(self, bootstrap: str) -> None:
         self._client = AIOKafkaAdminClient(bootstrap_servers=bootstrap, client_id="lagesbild.admin")
 
-    async def __aenter__(self) -> "Admin":
+    async def __aenter__(self) -> Self:
         await self._client.start()
         return self
 
@@ -362,10 +361,10 @@ async def answers(bootstrap: str) -> bool:
     try:
         await client.start()
         about = await client.describe_cluster()
-    except (KafkaError, OSError, asyncio.TimeoutError):
+    except (TimeoutError, KafkaError, OSError):
         return False
     else:
-        return about.get("controller_id", -1) >= 0
+        return int(about.get("controller_id", -1)) >= 0
     finally:
         with suppress(KafkaError, OSError):
             await client.close()

@@ -21,7 +21,8 @@ LEARNED_LATE = HOUR
 FORGOTTEN = 30 * DAY
 """A closed item is forgotten after this; intake refuses reports sent before it."""
 
-_CLOSES = {"cancel": ItemState.CANCELLED, "withdraw": ItemState.WITHDRAWN}
+_CLOSES = {"cancel": ItemState.CANCELLED, "withdraw": ItemState.WITHDRAWN, "elsewhere": ItemState.LEFT}
+"""`elsewhere` is intake's stub of a report that does not touch the region: whoever holds the item lets it go."""
 
 
 def take(step: Step, body: Json) -> Outcome:
@@ -34,6 +35,8 @@ def take(step: Step, body: Json) -> Outcome:
         answer = _against(known, body)
         if answer is not None:
             return answer
+    elif body["change"] == "elsewhere":
+        return Outcome(Result.APPLIED)
     elif body["change"] in _CLOSES:
         return Outcome(Result.REFUSED, reason=Refusal.UNKNOWN_ITEM)
     step.happened_at = body["sent"]
@@ -89,6 +92,8 @@ def stale_interval(step: Step) -> int:
 
 def _write(step: Step, key: str, known: Item | None, body: Json) -> None:
     """Put the new revision in place of the old one."""
+    if known is not None and body["change"] in _CLOSES:
+        body = _closing(step, key, known, body)
     explicit = min((body[k] for k in ("valid_until", "next_report") if k in body), default=None)
     stale = stale_at(step, body["kind"], body["sent"], explicit)
     onset, ends = body.get("onset"), body.get("ends")
@@ -119,6 +124,18 @@ def _write(step: Step, key: str, known: Item | None, body: Json) -> None:
         withdraw(step, key)
     arm(step, key)
     step.items.add(key)
+
+
+def _closing(step: Step, key: str, known: Item, body: Json) -> Json:
+    """A closing revision says only that; what the item was about stays readable."""
+    public = step.entity(EntityKind.ITEM, key)
+    assert public is not None
+    kept = {name: public[name] for name in (*_COPIED, *_OPTIONAL) if name in public}
+    texts = {**public["texts"], **{f"closing_{field}": k for field, k in body.get("texts", {}).items()}}
+    instants = {"onset": known.onset, "ends": known.ends}
+    said = {name: body[name] for name in ("order", "by", "digest", "sent", "change")}
+    said |= {name: body[name] for name in ("revision", "actor") if name in body}
+    return {**kept, **{k: v for k, v in instants.items() if v is not None}, **said, "texts": texts}
 
 
 def _index(step: Step, key: str, item: Item | None) -> None:
@@ -231,6 +248,8 @@ def _public(step: Step, body: Json, state: ItemState) -> Json:
     entity |= {"state": state, "sent": z(body["sent"]), "known_at": z(step.at)}
     if "impacts" in body:
         entity["impacts"] = [_line(line) for line in body["impacts"]]
+    if body["change"] in _CLOSES:
+        entity["closed_at"] = z(step.at)
     if step.at - body["sent"] > LEARNED_LATE:
         entity["learned_late"] = True
     return entity

@@ -1,0 +1,69 @@
+"""Rules and reference data from their files into the log, at start and whenever a file changes.
+
+In: the region folder. Out: records on `control`. A file that cannot be read as rules is told with every fault, so that
+the picture shows the refusal; the set in force stays. The same file again is no news to the fold.
+"""
+
+import asyncio
+import tomllib
+from pathlib import Path
+
+import structlog
+
+from schemas.codec import Json, canon
+from schemas.rules import RulesRefused, read_rules
+from schemas.topics import CONTROL
+from streams.bus import Out, Producer
+from streams.settings import Settings
+
+log = structlog.get_logger()
+
+LOOK_S = 0.5
+"""How often the file's stamp is looked at."""
+
+
+def rules_body(path: Path) -> Json:
+    """Body of the control record of a rules file: the rules, or every fault of it."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        read_rules(raw)
+    except OSError as error:
+        return {"refused": [f"{path.name} cannot be read: {error.strerror}"]}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return {"refused": [f"{path.name} is not TOML: {error}"]}
+    except RulesRefused as error:
+        return {"refused": error.faults}
+    return {"rules": raw}
+
+
+async def watch_region(settings: Settings, reference: Json) -> None:
+    """Publish reference data once, and the rules at start and at each change of the file. Until cancelled."""
+    producer = Producer(settings.bootstrap, "lagesbild.control")
+    await producer.start()
+    try:
+        await producer.send([_out(settings, "reference", reference)])
+        stamp: tuple[int, int] | None = (0, 0)
+        while True:
+            now = _stamp(settings.rules_file)
+            if now != stamp:
+                stamp = now
+                body = rules_body(settings.rules_file)
+                await producer.send([_out(settings, "rules", body)])
+                log.info("rules_published", file=settings.rules_file.name, refused=len(body.get("refused", ())))
+            await asyncio.sleep(LOOK_S)
+    finally:
+        await producer.stop()
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """What changes when a file does; None when it is gone."""
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_mtime_ns, about.st_size
+
+
+def _out(settings: Settings, kind: str, body: Json) -> Out:
+    topic = settings.where.topic(CONTROL)
+    return Out(topic, canon({"kind": kind, "body": body}), settings.region.encode())

@@ -1,0 +1,257 @@
+"""From a checked report to the body of a log record: whole numbers, expanded areas, texts replaced by keys.
+
+In: an actor's bytes or a feed's FeedReport. Out: a body that the fold trusts, or `Faulty` with every fault named.
+The server checks with the same function before it accepts, so a 202 is never followed by a schema rejection.
+Next: streams/intake.py
+"""
+
+from collections.abc import Collection, Iterable
+from typing import Any, NoReturn
+
+from pydantic import ValidationError
+
+from schemas.codec import BODY_LIMIT, Json, Malformed, canon, digest, load_object
+from schemas.ids import actor_source
+from schemas.outcome import Refusal
+from schemas.report import ActorReport, Fault, FeedReport, ImpactLine, ReportType, faults
+from schemas.sectors import IMPACT_OF, Kind, Label, Severity, Status
+from schemas.times import DAY, MINUTE, from_datetime
+from streams.areas import AreaIndex, Placed, merge
+from streams.shapes import Refusal as ShapeRefusal
+from streams.shapes import from_geojson, from_wkt
+from streams.texts import TextBox
+
+SENT_AHEAD = 10 * MINUTE
+"""A report from further in the future is refused: a clock is wrong, and it would outlive every later one."""
+FORGOTTEN = 30 * DAY
+"""Closed items are forgotten after this, so an older report could come back as new."""
+
+_KINDS = {
+    ReportType.ISSUE: Kind.ISSUE,
+    ReportType.PLANNED_EVENT: Kind.PLANNED_EVENT,
+    ReportType.REQUEST: Kind.REQUEST,
+}
+_TEXTS = ("headline", "event", "consequences", "measures", "relayed_from", "certainty")
+_IN_LOG = frozenset(
+    {*_TEXTS, "id", "sent", "impacts", "type", "revision", "exercise", "origin", "label", "labels"}
+    | {"valid_until", "next_report", "point", "starts", "ends"}
+)
+"""Fields with a place of their own; all others, unknown ones too, are kept as one text named `more`."""
+
+
+class Faulty(ValueError):
+    """A body that cannot be taken. `faults` names every mistake with its pointer; `reason` is its code."""
+
+    def __init__(self, found: list[Fault], reason: Refusal) -> None:
+        super().__init__("; ".join(f"{f['pointer'] or '/'}: {f['detail']}" for f in found))
+        self.faults, self.reason = found, reason
+
+
+def check_actor_report(
+    raw: bytes, reference: Json, now_ms: int, *, exercise: bool, outside: Collection[str] = ()
+) -> ActorReport:
+    """An actor's report, checked against the schema, the region's codes and the space's clock. Raises Faulty.
+
+    `outside` are codes of Sweden that are known but lie outside the county: kept, as long as one area is inside.
+    """
+    try:
+        report = ActorReport.model_validate(load_object(raw, BODY_LIMIT))
+    except Malformed as error:
+        reason = Refusal.TOO_LARGE if len(raw) > BODY_LIMIT else Refusal.MALFORMED
+        raise Faulty([{"pointer": "", "detail": str(error)}], reason) from error
+    except ValidationError as error:
+        raise Faulty(faults(error), Refusal.SCHEMA) from error
+    if report.exercise and not exercise:
+        _refuse(
+            "/exercise",
+            "an exercise report does not belong in the real space; send it to the exercise",
+            Refusal.WRONG_SPACE,
+        )
+    found = list(_area_faults(report.impacts, reference, outside))
+    if found:
+        raise Faulty(found, Refusal.OUTSIDE_REGION if any("inside" in f["detail"] for f in found) else Refusal.SCHEMA)
+    _check_sent(report, reference, now_ms)
+    return report
+
+
+def _refuse(pointer: str, detail: str, reason: Refusal) -> NoReturn:
+    raise Faulty([{"pointer": pointer, "detail": detail}], reason)
+
+
+def _area_faults(lines: Iterable[ImpactLine], reference: Json, outside: Collection[str]) -> Iterable[Fault]:
+    """Unknown codes, and a report none of whose areas lies in the county."""
+    inside = {*reference["municipalities"], reference["region"]["code"]}
+    named = [(i, j, area) for i, line in enumerate(lines) for j, area in enumerate(line.areas)]
+    for i, j, area in named:
+        if area not in inside and area not in outside:
+            yield {"pointer": f"/impacts/{i}/areas/{j}", "detail": f"{area} is no county or municipality code"}
+    if named and not any(area in inside for _, _, area in named):
+        county = reference["region"]["code"]
+        yield {"pointer": "/impacts", "detail": f"no area is inside county {county}; name at least one that is"}
+
+
+def _check_sent(report: ActorReport, reference: Json, now_ms: int) -> None:
+    sent = from_datetime(report.sent)
+    figures = reference.get("figures", {})
+    ahead = int(figures.get("sent_ahead_max_s", SENT_AHEAD // 1000)) * 1000
+    if sent > now_ms + ahead:
+        _refuse(
+            "/sent",
+            f"sent lies {(sent - now_ms) // MINUTE} min ahead of the space's clock; is the clock right?",
+            Refusal.SENT_AHEAD,
+        )
+    if sent < now_ms - int(figures.get("closed_forgotten_s", FORGOTTEN // 1000)) * 1000:
+        _refuse("/sent", "sent more than 30 days ago; send it anew with the present time", Refusal.TOO_OLD)
+
+
+def actor_body(report: ActorReport, actor: str, reference: Json, box: TextBox, index: AreaIndex) -> Json:
+    """Log body of an actor's report."""
+    kind = _KINDS.get(report.type, Kind.SITUATION)
+    body: Json = {
+        "source": actor_source(actor),
+        "actor": actor,
+        "id": report.id,
+        "kind": kind,
+        "change": report.type if report.type in {ReportType.CANCEL, ReportType.UNCHANGED} else "report",
+        "status": Status.ACTUAL,
+        "severity": Severity.INFORMATION,
+        "native": {},
+        "origin": report.origin,
+        "label": report.label,
+        "areas": {},
+        "texts": box.put_all(_actor_texts(report), report.label, dict(report.labels)),
+        **_order(report.revision, from_datetime(report.sent)),
+    }
+    if report.labels:
+        body["labels"] = dict(report.labels)
+    impacts, outside = _impacts(report, reference)
+    if impacts:
+        body["impacts"] = impacts
+    if outside:
+        body["outside"] = outside
+    body |= _instants(report, kind)
+    body |= _actor_place(report, index)
+    return _sealed(body, by_revision=report.revision is not None)
+
+
+def _order(revision: int | None, sent: int) -> Json:
+    """What orders the revisions of an id: its own number, else when it was sent."""
+    if revision is None:
+        return {"sent": sent, "order": sent, "by": "sent"}
+    return {"sent": sent, "order": revision, "by": "revision", "revision": revision}
+
+
+def _sealed(body: Json, *, by_revision: bool) -> Json:
+    """Add the digest that tells a resend from a conflict; `sent` is no part of it where a revision orders."""
+    return {**body, "digest": digest({k: v for k, v in body.items() if k != "sent" or not by_revision})}
+
+
+def _actor_texts(report: ActorReport) -> dict[str, str]:
+    found = {name: value for name in _TEXTS if (value := getattr(report, name))}
+    if report.prognosis is not None and report.prognosis.text:
+        found["prognosis"] = report.prognosis.text
+    more = {k: v for k, v in report.model_dump(mode="json", exclude_none=True).items() if k not in _IN_LOG and v != []}
+    if more:
+        found["more"] = canon(more).decode()
+    return found
+
+
+def _impacts(report: ActorReport, reference: Json) -> tuple[list[Json], list[str]]:
+    """Lines with the county expanded to its municipalities, and the codes outside."""
+    towns, county = sorted(reference["municipalities"]), reference["region"]["code"]
+    lines, outside = [], set()
+    for line in report.impacts:
+        inside = {a for area in line.areas for a in (towns if area == county else [area]) if a in towns}
+        outside |= {a for a in line.areas if a not in towns and a != county}
+        if not inside:
+            continue
+        body: Json = {"sector": line.sector, "areas": sorted(inside), "now": IMPACT_OF[line.now]}
+        if line.expected is not None:
+            body["expected"] = IMPACT_OF[line.expected]
+        if line.expected_from is not None:
+            body["from"] = from_datetime(line.expected_from)
+        if line.expected_until is not None:
+            body["until"] = from_datetime(line.expected_until)
+        lines.append(body)
+    return lines, sorted(outside)
+
+
+def _instants(report: ActorReport, kind: Kind) -> Json:
+    """Times by which the item lives; a request ends when its validity does."""
+    wanted: dict[str, Any] = {"valid_until": report.valid_until, "next_report": report.next_report}
+    if kind == Kind.PLANNED_EVENT:
+        wanted = {"onset": report.starts, "ends": report.ends}
+    elif kind == Kind.REQUEST:
+        wanted = {"ends": report.valid_until}
+    return {name: from_datetime(moment) for name, moment in wanted.items() if moment is not None}
+
+
+def _actor_place(report: ActorReport, index: AreaIndex) -> Json:
+    if report.point is None:
+        return {}
+    lon, lat = report.point
+    return {"areas": _areas(index.place_point(lon, lat)), "point": [_degrees(lon), _degrees(lat)]}
+
+
+def feed_body(report: FeedReport, box: TextBox, index: AreaIndex) -> Json:
+    """Log body of a feed's item; `change` is `elsewhere` where it does not touch the region."""
+    placed = place(report, index)
+    texts = {"headline": report.headline, **report.texts}
+    sent = from_datetime(report.sent)
+    body: Json = {
+        "source": report.source,
+        "id": report.id,
+        "kind": report.kind,
+        "change": report.change,
+        "status": report.status,
+        "severity": report.severity,
+        "native": report.native,
+        "origin": report.origin,
+        "label": report.label,
+        "areas": _areas(placed),
+        "texts": {},
+        **_order(report.revision, sent),
+    }
+    if report.change == "report" and not placed.areas:
+        body["change"] = "elsewhere"
+    else:
+        body["texts"] = box.put_all(texts, Label(report.label), {})
+    optional: Json = {"group": report.group, "url": report.url, "point": _mark(report)}
+    optional |= {"outside": list(placed.outside) or None}
+    optional |= {
+        "onset": report.onset and from_datetime(report.onset),
+        "ends": report.ends and from_datetime(report.ends),
+    }
+    body |= {k: v for k, v in optional.items() if v is not None}
+    return _sealed(body, by_revision=report.revision is not None)
+
+
+def place(report: FeedReport, index: AreaIndex) -> Placed:
+    """Where a feed's item is: its geometry if there is any that can be used, else its codes."""
+    shapes = [index.place_geometry(g) for g in report.place.geometries]
+    shapes += [index.place_wkt(w) for w in report.place.wkt]
+    found = merge(shapes) if shapes else None
+    if found is not None and (found.areas or not report.place.codes):
+        return found
+    return index.place_codes(report.place.codes)
+
+
+def _areas(placed: Placed) -> Json:
+    return {code: dict(share._asdict()) for code, share in placed.areas.items()}
+
+
+def _mark(report: FeedReport) -> list[str] | None:
+    """Where to draw a mark: the first point or a point on the first line, as text (no floats in the log)."""
+    for parts in (*map(from_wkt, report.place.wkt), *map(from_geojson, report.place.geometries)):
+        if isinstance(parts, ShapeRefusal):
+            continue
+        for part in parts:
+            if part.geom_type in {"Point", "LineString"}:
+                point = part.representative_point()
+                return [_degrees(point.x), _degrees(point.y)]
+    return None
+
+
+def _degrees(value: float) -> str:
+    """Five decimals are a metre."""
+    return f"{value:.5f}"

@@ -1,0 +1,41 @@
+"""Free text lies beside the log: the log, the changes and the hashes carry only keys.
+
+In: a text and where it belongs. Out: its key, and the record for `texts` that must be confirmed before the log record.
+Erasing a text (a tombstone under its key) leaves every hash true.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from schemas.codec import canon
+
+
+class TextRecord(NamedTuple):
+    """A text to publish on `texts`."""
+
+    key: str
+    value: bytes
+
+
+class TextBox:
+    """Collects the texts of one report or command and gives their keys."""
+
+    def __init__(self, secret: bytes, source: str, identity: str, revision: str) -> None:
+        self._secret = secret
+        self._where = (source, identity, revision)
+        self.records: list[TextRecord] = []
+
+    def put(self, field: str, text: str, label: str) -> str:
+        """Key of a text: HMAC-SHA256 of the space's secret over source, id, revision, field and the text itself."""
+        message = "\x00".join((*self._where, field, text)).encode()
+        key = hmac.new(self._secret, message, hashlib.sha256).hexdigest()[:40]
+        source, identity, _ = self._where
+        value = {"text": text, "label": label, "field": field, "source": source, "id": identity}
+        self.records.append(TextRecord(key, canon(value)))
+        return key
+
+    def put_all(self, texts: Mapping[str, str], label: str, labels: Mapping[str, str]) -> dict[str, str]:
+        """Keys by field; empty texts are left out. A field's own label stands where one is given."""
+        return {field: self.put(field, text, labels.get(field, label)) for field, text in texts.items() if text.strip()}
