@@ -10,10 +10,12 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from string import Formatter
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from schemas.codec import Json
 from schemas.sectors import IMPACT_NAMES
-from schemas.times import DAY, HOUR, MINUTE, SECOND, to_datetime
+from schemas.times import DAY, HOUR, MINUTE, SECOND, parse, to_datetime
 
 ZONE = ZoneInfo("Europe/Stockholm")
 
@@ -129,6 +131,15 @@ class Words:
         shown = self.number(version) if version is not None else "–"
         return self(f"result.{result}", version=shown, why=self.refusal(reason))
 
+    def weather(self, code: str) -> str:
+        """Kind of weather in a warning; a code we have no word for stays as the source writes it."""
+        key = f"weather.{code}"
+        return self(key) if self.known(key) else code.lower().replace("_", " ")
+
+    def advice(self, act: str, level: str) -> str:
+        """What is suggested, as a heading: `Sammankalla samordnande forum`."""
+        return self(f"advice.{act}", forum=self(f"forum.{level}"))
+
     def source(self, source: str, actors: Mapping[str, str]) -> str:
         """Name of a feed or of the actor behind `actor.<id>`; an unknown one keeps its code."""
         if source.startswith("actor."):
@@ -150,6 +161,41 @@ def fill(template: str, fields: Mapping[str, object]) -> str:
         return Formatter().vformat(template, (), _Gaps(fields))
     except (ValueError, LookupError, AttributeError):
         return template
+
+
+def reason_text(reason: Json, reference: Mapping[str, Any], *, now: int | None = None) -> str:
+    """Reason of a suggestion as a sentence without a full stop. Times bear a date unless they lie on the day `now`."""
+    words, params = load_words(), reason["params"]
+    fields: Json = dict(params)
+    if "areas" in params:
+        towns = {code: about["name"] for code, about in reference["municipalities"].items()}
+        fields["areas"] = words.places(params["areas"], towns)
+    if params.get("types"):
+        fields["types"] = words.listing([words.weather(code) for code in params["types"].split("+")])
+    if params.get("by"):
+        actors = reference["actors"]
+        fields["by"] = words.listing([actors.get(a, {}).get("name", a) for a in params["by"].split("+")])
+    if params.get("impact"):
+        fields["impact"] = words.impact_short(int(params["impact"]))
+    if reason.get("subject"):
+        fields["sector"] = words(f"sector.{reason['subject']}")
+    if "onset" in params:
+        onset = parse(params["onset"])
+        fields["onset"] = words.when(onset, now if now is not None else onset - DAY)
+    text = fill(reason["text"], fields)
+    return text[:1].upper() + text[1:]
+
+
+def notice_text(notice: Json, suggestion: Json, reference: Mapping[str, Any]) -> str:
+    """A notice to be read on the telephone: what is suggested, the first two reasons, what to do."""
+    words = load_words()
+    advice = words.advice(suggestion["act"], notice["level"])
+    reasons = [reason_text(reason, reference) for reason in suggestion.get("reasons", [])[:2]]
+    return (
+        words("notice.spoken", advice=advice, reasons=". ".join(reasons))
+        if reasons
+        else words("notice.spoken_bare", advice=advice)
+    )
 
 
 @cache
