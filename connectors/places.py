@@ -4,6 +4,7 @@ In: GeoJSON, well-known text, county numbers. Out: parts of `schemas.report.Plac
 Which municipalities they touch is decided later, by streams/intake.py.
 """
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -33,6 +34,9 @@ def county_codes(numbers: Iterable[object]) -> list[str]:
 
 def geojson(value: object, drift: Drift, where: str) -> dict[str, Any] | None:
     """A GeoJSON geometry of any GeoJSON object; None, and counted, if it is no place in degrees."""
+    if not _finite(value):
+        drift.note("!", f"{where}:not_finite")
+        return None
     parts = from_geojson(value)
     if isinstance(parts, Refusal):
         drift.note("!", f"{where}:{parts.reason}")
@@ -50,6 +54,18 @@ def wkt(value: object, drift: Drift, where: str) -> str | None:
         drift.note("!", f"{where}:{parts.reason}")
         return None
     return shapely.to_wkt(_lean(parts, drift, where), rounding_precision=5)
+
+
+def _finite(value: object) -> bool:
+    """No number in it is infinite or none; geometry libraries warn of those on stderr instead of refusing them."""
+    nodes = [value]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, float) and not math.isfinite(node):
+            return False
+        if isinstance(node, dict | list):
+            nodes.extend(node.values() if isinstance(node, dict) else node)
+    return True
 
 
 def _lean(parts: list[Part], drift: Drift, where: str) -> BaseGeometry:

@@ -27,7 +27,7 @@ class Told(NamedTuple):
     own: int
     """The source's own order of it."""
     closed: int | None = None
-    """When it was taken back, space time, ms UTC."""
+    """When it was taken back, by its report; space time, ms UTC."""
 
     @property
     def revision(self) -> int:
@@ -90,7 +90,7 @@ def plan(ledger: Ledger, batch: Batch, at: int) -> Plan:
         # what ended by its own word and has left the list needs no withdrawal: the fold has ended it
         told = {k: t for k, t in told.items() if t.closed is not None or k in still or k in parsed.seen}
     for report, own in news:
-        told[report.id] = Told(as_json(report), own, None if report.change == "report" else at)
+        told[report.id] = Told(as_json(report), own, _closed(report))
     absence = {k: missing for k, missing in absence.items() if told[k].closed is None}
     large = [_too_large(verdict) for verdict in verdicts if isinstance(verdict, News) and not _fits(verdict)]
     pieces = {sha256(piece.raw): piece for piece in (*parsed.rejected, *large)}

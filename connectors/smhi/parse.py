@@ -152,7 +152,7 @@ def _report(
         revision=from_datetime(published),
         sent=published,
         kind=Kind.WARNING,
-        status=_status(name, line(mapping(warning.get("areaName")).get("sv")), texts.get("incident", "")),
+        status=_status(name, line(mapping(warning.get("areaName")).get("sv")), *texts.values()),
         severity=SEVERITY.get(level, Severity.INFORMATION),
         native={
             "level": level,
@@ -185,9 +185,8 @@ def _headline(area: dict[str, Any], finer: dict[str, Any], event: dict[str, Any]
     return ", ".join(part for part in (": ".join(p for p in (level, what) if p), name) if part)
 
 
-def _status(area_name: str, warning_name: str, incident: str) -> Status:
-    test = any(_TEST.match(text) for text in (area_name, warning_name, incident))
-    return Status.TEST if test else Status.ACTUAL
+def _status(*texts: str) -> Status:
+    return Status.TEST if any(_TEST.match(text) for text in texts) else Status.ACTUAL
 
 
 def _texts(warning: dict[str, Any], area: dict[str, Any], drift: Drift) -> dict[str, str]:

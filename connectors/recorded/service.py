@@ -1,0 +1,137 @@
+"""The recorded service: each source of a script at its own route, over real HTTP, as the live one would answer.
+
+In: a script and the space's clock, paced or stepped: an answer is what holds at that moment. Out: `Running`, with the
+address and the settings that connectors need. Faults can be switched on, for tests and to practise losing a source.
+Next: connectors/run.py
+"""
+
+import bisect
+import hashlib
+import re
+from collections.abc import Callable
+from email.utils import formatdate
+from pathlib import Path
+
+import orjson
+from aiohttp import web
+
+from connectors.recorded.faults import Faults
+from connectors.recorded.receiver import Receiver
+from connectors.recorded.script import Row, Script, answer
+
+SMHI = "/smhi/ibww/api/version/1/warning.json"
+TRAFIKVERKET = "/trafikverket/v2/data.json"
+RECEIVER = "/receiver"
+FIRST_CHANGE = 7_500_000_000_000_000_000
+"""Change numbers are as large as the live ones: above 2^53, so that a reader that makes them numbers is found out."""
+
+_CHANGEID = re.compile(rb'\bchangeid="([^"]*)"')
+_KEY = re.compile(rb"""\bauthenticationkey=(?:"[^"]+"|'[^']+')""")
+
+
+class Running:
+    """The service while it runs."""
+
+    def __init__(self, runner: web.AppRunner, port: int, faults: Faults, receiver: Receiver) -> None:
+        self._runner, self.faults, self.receiver = runner, faults, receiver
+        self.address = f"http://127.0.0.1:{port}"
+        """Where it listens, loopback only."""
+
+    @property
+    def receiver_address(self) -> str:
+        """Where the county board's telephone is: takes POSTed notices."""
+        return self.address + RECEIVER
+
+    def environment(self, speed: int) -> dict[str, str]:
+        """Settings that point connectors here, asking about each minute of the space's time."""
+        interval_s = max(0.5, 60 / max(1, speed))
+        common = {
+            "INTERVAL_S": str(interval_s),
+            # five askings may fail before a source counts as late: a busy machine is no silent source
+            "PROMISED_INTERVAL_S": str(max(60, round(5 * interval_s * speed))),
+        }
+        settings = {
+            "SMHI": {"ADDRESS": self.address + SMHI, **common},
+            "TRAFIKVERKET": {"ADDRESS": self.address + TRAFIKVERKET, "KEY": "recorded", **common},
+        }
+        return {f"LAGESBILD_{s}_{name}": value for s, fields in settings.items() for name, value in fields.items()}
+
+    async def stop(self) -> None:
+        """Stop listening; requests that hang are ended."""
+        self.faults.release()
+        await self._runner.cleanup()
+
+
+async def serve(script: Script, now: Callable[[], int], port: int, data_dir: Path) -> Running:
+    """Listen on loopback, port 0 = a free one. `now` is space time in ms UTC; notices are kept in `data_dir`."""
+    faults, receiver = Faults(), Receiver(data_dir, now)
+    service = _Service(script, now)
+    app = web.Application(middlewares=[faults.middleware])
+    app.add_routes(
+        [
+            web.get(SMHI, service.smhi),
+            web.post(TRAFIKVERKET, service.trafikverket),
+            web.post(RECEIVER, receiver.take),
+            web.get(RECEIVER, receiver.show),
+            web.post("/faults", faults.switch),
+        ]
+    )
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", port)
+    try:
+        await site.start()
+    except OSError:
+        await runner.cleanup()
+        raise
+    return Running(runner, runner.addresses[0][1], faults, receiver)
+
+
+class _Service:
+    """Answers of the sources at a moment."""
+
+    def __init__(self, script: Script, now: Callable[[], int]) -> None:
+        self._routes, self._now = script.routes, now
+
+    def _known(self, route: str) -> tuple[Row, ...]:
+        rows = self._routes[route]
+        return rows[: bisect.bisect_right(rows, self._now(), key=lambda row: row.at)]
+
+    def _date(self) -> dict[str, str]:
+        return {"Date": formatdate(self._now() / 1000, usegmt=True)}
+
+    async def smhi(self, request: web.Request) -> web.Response:
+        """The list that holds now; 304 when the asker has it."""
+        rows = self._known("smhi")
+        body = rows[-1].payload if rows else b"[]"
+        etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        headers = self._date() | {"ETag": etag}
+        if rows:
+            headers["Last-Modified"] = formatdate(rows[-1].at / 1000, usegmt=True)
+        if request.headers.get("If-None-Match") == etag:
+            return web.Response(status=304, headers=headers)
+        return web.Response(body=body, headers=headers | {"Content-Type": "application/json;charset=utf-8"})
+
+    async def trafikverket(self, request: web.Request) -> web.Response:
+        """Situations that hold now, or what changed since a change number, with deletions."""
+        body = await request.read()
+        if not _KEY.search(body):
+            return self._error(401, "Security", "Invalid authentication")
+        found = _CHANGEID.search(body)
+        since = int(found[1]) if found and found[1].isdigit() else 0
+        if found and not found[1].isdigit():
+            return self._error(400, "Request", "Invalid changeid")
+        rows = self._known("trafikverket")
+        newest: dict[str, tuple[int, dict[str, object]]] = {}
+        for change, row in enumerate(rows, FIRST_CHANGE + 1):
+            situation = orjson.loads(row.payload)
+            newest[situation["Id"]] = change, situation
+        shown = [s for change, s in newest.values() if change > since and (since or not s.get("Deleted"))]
+        last = str(FIRST_CHANGE + len(rows))
+        return web.Response(body=answer(shown, last), content_type="application/json", headers=self._date())
+
+    def _error(self, status: int, source: str, message: str) -> web.Response:
+        body = {"RESPONSE": {"RESULT": [{"ERROR": {"SOURCE": source, "MESSAGE": message}}]}}
+        return web.Response(
+            status=status, body=orjson.dumps(body), content_type="application/json", headers=self._date()
+        )
