@@ -34,6 +34,11 @@ def canon(value: object) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
+def pack(value: object) -> bytes:
+    """Canonical bytes of a value that may hold named tuples (they become arrays): private state in a snapshot."""
+    return orjson.dumps(value, default=tuple, option=orjson.OPT_SORT_KEYS)
+
+
 def load(raw: bytes) -> Any:
     """JSON value of trusted bytes (our own topics)."""
     return orjson.loads(raw)

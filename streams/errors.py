@@ -54,3 +54,7 @@ class DiskFullError(StartError):
 
 class RegionDataError(LagesbildError):
     """A county's folder cannot be used; the text names every fault at once, each with its file."""
+
+
+class LogCutError(LagesbildError):
+    """The region log lacks records that the picture rests on; starting would show an emptier picture as the truth."""

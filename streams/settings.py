@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     """Key of the HMAC that signs each notice."""
     repeat_s: int = Field(default=300, gt=0)
     """Wall seconds between repeats of a call that nobody has acknowledged."""
+    tick_s: float = Field(default=15, gt=0)
+    """Wall seconds between ticks where nothing is due; less in an exercise that runs fast."""
     snapshot_every: int = Field(default=1_000, gt=0)
     """Records since the last snapshot, beside the number of entities, before the next is taken."""
 

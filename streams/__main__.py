@@ -1,0 +1,60 @@
+"""`python -m streams intake|merge|deliver`: one process of a space, until SIGTERM.
+
+In: the environment (streams/settings.py). Out: JSON lines on stderr; exit 0 after a clean stop, 1 with one clear line.
+"""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from importlib import import_module
+
+import structlog
+from prometheus_client import start_http_server
+
+from streams.errors import LagesbildError
+from streams.logs import set_up
+from streams.settings import Settings
+
+PROCESSES = {"intake": "streams.intake", "merge": "streams.worker", "deliver": "streams.deliver"}
+"""Process -> module whose `run(settings)` is its work."""
+
+log = structlog.get_logger()
+
+
+async def _until_stopped(work: Callable[[Settings], Awaitable[None]], settings: Settings) -> None:
+    """Run until the work ends or a signal comes; a signal stops it cleanly."""
+    task = asyncio.ensure_future(work(settings))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        log.info("stopped")
+
+
+def main() -> int:
+    """Exit status of the process."""
+    if len(sys.argv) != 2 or sys.argv[1] not in PROCESSES:
+        print(f"usage: python -m streams {'|'.join(PROCESSES)}", file=sys.stderr)  # noqa: T201
+        return 2
+    name = sys.argv[1]
+    set_up(name)
+    settings = Settings()
+    if settings.metrics_port:
+        start_http_server(settings.metrics_port, "127.0.0.1")
+    try:
+        asyncio.run(_until_stopped(import_module(PROCESSES[name]).run, settings))
+    except LagesbildError as error:
+        log.critical("cannot_go_on", error=str(error))
+        return 1
+    except Exception:
+        # the outermost guard: the supervisor starts the process anew, nothing was acknowledged
+        log.exception("died")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
