@@ -132,7 +132,8 @@ def county_map(
     pins = pin_marks(seen, size, [box for _, box in numbers])
     wanted, quiet = _wanted(drawing, shown, named)
     places = {code: outline.places for code, outline in drawing.areas.items()}
-    spots = place_names(wanted, names, places, text, [*numbers, *(("", pin.box) for pin in pins)])
+    taken = [*numbers, *(("", pin.box) for pin in pins)]
+    spots = place_names(wanted, names, places, text, taken, drawing.size)
     parts = [
         f'<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" role="img"',
         f' aria-label="{escape(label)}" font-size="{text}">',

@@ -105,6 +105,7 @@ def place_names(
     places: Mapping[str, Places],
     height: float,
     taken: Iterable[tuple[str, Box]],
+    size: tuple[int, int],
 ) -> dict[str, Name]:
     """Place for each wanted name that finds one.
 
@@ -114,11 +115,12 @@ def place_names(
         places: from the drawing.
         height: of the letters, in units.
         taken: boxes already drawn (numbers, marks) and whose they are; a name may lie by its own number.
+        size: of the drawing; no name reaches over its edge.
     """
     fixed = list(taken)
     order, best = list(wanted), dict[str, Name]()
     for _ in range(ROUNDS):
-        sheet = _Sheet(height, list(fixed))
+        sheet = _Sheet(height, list(fixed), size)
         found = {code: name for code in order if (name := sheet.place(code, names[code], places[code]))}
         if len(found) > len(best):
             best = found
@@ -132,8 +134,8 @@ def place_names(
 class _Sheet:
     """What is already on the map while names are being placed."""
 
-    def __init__(self, height: float, boxes: list[tuple[str, Box]]) -> None:
-        self.height, self.boxes, self.lines = height, boxes, list[Line]()
+    def __init__(self, height: float, boxes: list[tuple[str, Box]], size: tuple[int, int]) -> None:
+        self.height, self.boxes, self.lines, self.size = height, boxes, list[Line](), size
 
     def place(self, code: str, words: str, places: Places) -> Name | None:
         """Put a name on the sheet where it fits, inside its land if it can be."""
@@ -161,6 +163,8 @@ class _Sheet:
         return None
 
     def _free(self, code: str, box: Box, line: Line) -> bool:
+        if box.west < 0 or box.north < 0 or box.east > self.size[0] or box.south > self.size[1]:
+            return False
         return not (
             any(box.meets(other) for _, other in self.boxes)
             or any(other.crossed(line) for owner, other in self.boxes if owner != code)
