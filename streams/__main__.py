@@ -12,6 +12,8 @@ from importlib import import_module
 import structlog
 from prometheus_client import start_http_server
 
+from schemas.topics import CHANGES, CONTROL, LOG, SNAPSHOTS
+from streams.bus import until_topics
 from streams.errors import LagesbildError
 from streams.logs import set_up
 from streams.settings import Settings
@@ -22,9 +24,15 @@ PROCESSES = {"intake": "streams.intake", "merge": "streams.worker", "deliver": "
 log = structlog.get_logger()
 
 
+async def _when_there(work: Callable[[Settings], Awaitable[None]], settings: Settings) -> None:
+    """Processes are started while Kafka still formats: wait for it and its topics first."""
+    await until_topics(settings.bootstrap, [settings.where.topic(name) for name in (CONTROL, LOG, CHANGES, SNAPSHOTS)])
+    await work(settings)
+
+
 async def _until_stopped(work: Callable[[Settings], Awaitable[None]], settings: Settings) -> None:
     """Run until the work ends or a signal comes; a signal stops it cleanly."""
-    task = asyncio.ensure_future(work(settings))
+    task = asyncio.ensure_future(_when_there(work, settings))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, task.cancel)

@@ -368,3 +368,23 @@ async def answers(bootstrap: str) -> bool:
     finally:
         with suppress(KafkaError, OSError):
             await client.close()
+
+
+async def until_topics(bootstrap: str, names: Iterable[str], look_s: float = 0.25) -> None:
+    """Wait until Kafka answers and knows every one of these topics with a leader. For processes started before it."""
+    wanted, pause = set(names), look_s
+    while True:
+        client = AIOKafkaAdminClient(bootstrap_servers=bootstrap, client_id="lagesbild.wait", request_timeout_ms=5_000)
+        try:
+            await client.start()
+            about = await client.describe_topics(sorted(wanted))
+        except (TimeoutError, KafkaError, OSError):
+            pause = min(1.0, pause * 1.5)
+        else:
+            led = {t["topic"] for t in about if t["partitions"] and all(p["leader"] >= 0 for p in t["partitions"])}
+            if wanted <= led:
+                return
+        finally:
+            with suppress(KafkaError, OSError):
+                await client.close()
+        await asyncio.sleep(pause)

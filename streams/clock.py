@@ -9,7 +9,7 @@ import time
 from schemas.clock import ClockRecord, read_clock
 from schemas.codec import canon, load
 from schemas.topics import CONTROL, Space
-from streams.bus import Out, Reader, bounds
+from streams.bus import Out, Reader, bounds, until_topics
 
 
 def wall_ms() -> int:
@@ -60,6 +60,7 @@ class SpaceClock:
     async def follow(self, bootstrap: str) -> None:
         """Read clock records for ever. Returns never; run it as a task beside the rest."""
         topic = self._space.topic(CONTROL)
+        await until_topics(bootstrap, [topic])
         start, _ = (await bounds(bootstrap, [(topic, 0)]))[topic, 0]
         async with Reader(bootstrap, "lagesbild.clock", {(topic, 0): start}) as reader:
             while True:

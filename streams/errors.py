@@ -8,7 +8,9 @@
     │   ├── NoNetworkError         something must be fetched once and cannot be
     │   ├── DataDirBusyError       another instance holds the data directory
     │   ├── PortTakenError         another program holds the port
+    │   ├── ProcessError           a process of ours dies again and again
     │   └── DiskFullError          no room on the disk
+    ├── LogCutError                the region log lacks records that the picture rests on
     └── RegionDataError            a county's folder is not whole; the text names every fault
 
 In: nothing. Out: exceptions whose text is one line in English that says what is wrong and what to do.
@@ -50,6 +52,10 @@ class PortTakenError(StartError):
 
 class DiskFullError(StartError):
     """No room on the disk for what must be written; the text names the directory."""
+
+
+class ProcessError(StartError):
+    """A process of the space dies again and again; the text names its log."""
 
 
 class RegionDataError(LagesbildError):
