@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dashboards.map_names import Box, Name, Places, around, place_names
-from dashboards.map_signs import MapMark, draw_list, draw_pin, kind_of, pin_marks, symbol
+from dashboards.map_signs import SIGNS, MapMark, draw_list, draw_pin, kind_of, pin_marks, symbol
 from streams.errors import RegionDataError
+
+__all__ = ["RAMP", "SIGNS", "Drawing", "MapCell", "MapMark", "county_map", "load_drawing", "small_map"]
 
 RAMP = ("#ffffff", "#dfe5ea", "#bcc7d0", "#667785", "#465563")
 """0, 1, 2, 3, 4 or more sectors at step 3 or worse. The style sheet has the same, and a dark set."""

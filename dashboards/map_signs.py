@@ -35,6 +35,9 @@ PLATES: Mapping[str, str] = {
 }
 """Kind of item -> lines on its plate, in the same field."""
 
+SIGNS: Mapping[str, str] = {**SMHI, **PLATES}
+"""All kinds: SMHI's as markup, the others as the lines of their sign."""
+
 _PLATE = "M3.5 1h17v17h-5.4L12 23l-3.1-5H3.5z"
 _PLACES = (
     (0, 0),
@@ -83,7 +86,7 @@ class Pin(NamedTuple):
 
 def kind_of(mark: MapMark) -> str:
     """Key of the sign a mark gets."""
-    return mark.kind if mark.kind in SMHI or mark.kind in PLATES else "item"
+    return mark.kind if mark.kind in SIGNS else "item"
 
 
 def symbol(kind: str, prefix: str) -> str:
