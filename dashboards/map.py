@@ -130,12 +130,10 @@ def county_map(
     shown = {code: cells.get(code, MapCell(unknown=1)) for code in drawing.areas}
     numbers = [(code, _number_box(drawing.areas[code], text)) for code, cell in shown.items() if cell.sectors]
     seen = [(*drawing.project(*m.at), m) for m in marks if m.at and drawing.sees(*m.at)]
-    listed = [m for m in marks if not (m.at and drawing.sees(*m.at))]
     pins = pin_marks(seen, size, [box for _, box in numbers])
     wanted, quiet = _wanted(drawing, shown, named)
-    places = {code: outline.places for code, outline in drawing.areas.items()}
     taken = [*numbers, *(("", pin.box) for pin in pins)]
-    spots = place_names(wanted, names, places, text, taken, drawing.size)
+    spots = place_names(wanted, names, {c: a.places for c, a in drawing.areas.items()}, text, taken, drawing.size)
     parts = [
         f'<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" role="img"',
         f' aria-label="{escape(label)}" font-size="{text}">',
@@ -151,7 +149,7 @@ def county_map(
         *(_number(code, drawing.areas[code], cell, text) for code, cell in shown.items()),
         '</g><g class="marks">',
         *(draw_pin(pin, size, prefix) for pin in pins),
-        draw_list(listed, drawing.size, text, prefix),
+        draw_list([m for m in marks if not (m.at and drawing.sees(*m.at))], drawing.size, text, prefix),
         "</g></svg>",
     ]
     return "".join(parts)
