@@ -31,8 +31,6 @@ async def play(settings: Settings, exercise: str, port: int, server: str) -> Non
         keys = await _keys(settings)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(clock.follow(settings.bootstrap))
-            while clock.now() == 0:
-                await asyncio.sleep(0.05)
             tasks.create_task(Player(script, clock.now, server=server, keys=keys, data_dir=settings.data).run())
     finally:
         await running.stop()

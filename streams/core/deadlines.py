@@ -35,7 +35,7 @@ def _end(step: Step, key: str, _: Book) -> None:
 def _stale(step: Step, key: str, _: Book) -> None:
     """A report was not renewed in time: everything it stands on is outdated, nothing is calmer."""
     items.move(step, key, ItemState.OUTDATED)
-    standing.outdate(step, key)
+    standing.outdate(step, key, step.at)
 
 
 def _forget(step: Step, key: str, _: Book) -> None:

@@ -145,6 +145,8 @@ class Fold:
     def _rules(self, step: Step) -> None:
         """Evaluate every affected instance; a withdrawn suggestion may wake lower ones, so look again, each once."""
         seen: set[str] = set()
+        # what failed before is tried again at every step, not only when its own inputs change
+        step.instances.update(f["what"] for f in self.state.picture[EntityKind.FAILED].values() if f["stage"] == "rule")
         while True:
             todo = [key for key in rules.affected(step, self._book) if key not in seen]
             if not todo:

@@ -9,9 +9,10 @@ from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.ids import item_key
 from schemas.outcome import Outcome, Refusal, Result
-from schemas.sectors import IMPACT_NAMES, OPEN_STATES, SECTORS, ItemState, Kind, Status
+from schemas.sectors import IMPACT_NAMES, OPEN_STATES, ItemState, Kind, Status
 from schemas.times import DAY, HOUR, MINUTE, SECOND, z
-from streams.core.standing import stand, withdraw
+from streams.core.standing import forget as forget_said
+from streams.core.standing import renew, stand, withdraw
 from streams.core.state import Item
 from streams.core.step import Step
 
@@ -113,13 +114,13 @@ def _write(step: Step, key: str, known: Item | None, body: Json) -> None:
         actor=body.get("actor"),
         named=(),
         held=known.held if known else (),
-        default_id=_is_default(body["id"]),
+        ever=known.ever if known else (),
     )
     step.put(step.state.items, key, item)
     _index(step, key, item)
     step.publish(EntityKind.ITEM, key, _public(step, body, state))
     if state in OPEN_STATES:
-        stand(step, key, body, fresh=state != ItemState.OUTDATED)
+        stand(step, key, body, outdated=stale if state == ItemState.OUTDATED else None)
     else:
         withdraw(step, key)
     arm(step, key)
@@ -151,12 +152,6 @@ def _index(step: Step, key: str, item: Item | None) -> None:
         step.put(mine, key, None if item is None else True)
 
 
-def _is_default(report_id: str) -> bool:
-    """Ids `<sector>-<area>` take each other over; explicit ids keep matters apart."""
-    sector, _, area = report_id.partition("-")
-    return sector in SECTORS and area.isdigit()
-
-
 def arm(step: Step, key: str) -> None:
     """Set the item's next deadlines; a closed one has only the day it is forgotten."""
     item = step.state.items[key]
@@ -185,6 +180,7 @@ def move(step: Step, key: str, state: ItemState) -> None:
 
 def forget(step: Step, key: str) -> None:
     """Drop a closed item for good."""
+    forget_said(step, key)
     _index(step, key, None)
     step.put(step.state.items, key, None)
     step.publish(EntityKind.ITEM, key, None)
@@ -226,11 +222,7 @@ def _renew_one(step: Step, key: str, body: Json) -> None:
     if promised is not None:
         fresh["next_report"] = z(promised)
     step.publish(EntityKind.ITEM, key, fresh)
-    for cell in item.named:
-        on_cell = step.state.standing.get(cell, {})
-        if key in on_cell:
-            step.put(step.state.standing, cell, {**on_cell, key: on_cell[key]._replace(at=body["sent"], fresh=True)})
-            step.cells.add(cell)
+    renew(step, key, body["sent"])
     arm(step, key)
     step.items.add(key)
 

@@ -8,26 +8,28 @@ Next: streams/core/cells.py
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.ids import cell_key
-from schemas.sectors import ItemState, Kind
+from schemas.sectors import SECTORS, ItemState, Kind
 from streams.core.state import HELD_LIMIT, Item, Standing
 from streams.core.step import Step
 
 
-def stand(step: Step, key: str, body: Json, *, fresh: bool) -> None:
-    """Put a report's lines on their cells; what it held and does not name now stays there, outdated."""
+def stand(step: Step, key: str, body: Json, *, outdated: int | None) -> None:
+    """Put a report's lines on their cells; what it held and does not name now stays, outdated from then on."""
     item = step.state.items[key]
-    named = _lines(step, item, body, fresh=fresh) if body["kind"] == Kind.SITUATION else {}
+    named = _lines(step, item, body, outdated) if body["kind"] == Kind.SITUATION else {}
     for cell in item.held:
         if cell not in named:
-            _set_fresh(step, key, cell, fresh=False)
+            _outdate(step, key, cell, item.sent)
     for cell, line in named.items():
         _put(step, key, cell, line)
+        _speak(step, key, cell, line)
     held = tuple(sorted({*item.held, *named}))[:HELD_LIMIT]
-    step.put(step.state.items, key, item._replace(named=tuple(sorted(named)), held=held))
-    _settle_all(step, item.actor, held)
+    ever = tuple(sorted({*item.ever, *named}))[:HELD_LIMIT]
+    step.put(step.state.items, key, item._replace(named=tuple(sorted(named)), held=held, ever=ever))
+    settle(step, item.actor, held)
 
 
-def _lines(step: Step, item: Item, body: Json, *, fresh: bool) -> dict[str, Standing]:
+def _lines(step: Step, item: Item, body: Json, outdated: int | None) -> dict[str, Standing]:
     """One standing a cell; a cell named twice keeps its worse line."""
     actor, found = str(item.actor), dict[str, Standing]()
     party = step.state.reference.party(actor)
@@ -38,7 +40,7 @@ def _lines(step: Step, item: Item, body: Json, *, fresh: bool) -> dict[str, Stan
             new = Standing(
                 line["now"],
                 item.sent,
-                fresh,
+                outdated,
                 actor,
                 party,
                 sets,
@@ -49,6 +51,30 @@ def _lines(step: Step, item: Item, body: Json, *, fresh: bool) -> dict[str, Stan
             if cell not in found or found[cell].impact < new.impact:
                 found[cell] = new
     return found
+
+
+def _speak(step: Step, key: str, cell: str, line: Standing) -> None:
+    """Remember when an item last spoke on a cell."""
+    if not line.sets:
+        return
+    name = f"{line.actor}|{cell}"
+    said = step.state.said.get(name)
+    if said is None:
+        said = {}
+        step.put(step.state.said, name, said)
+    step.put(said, key, max(line.at, said.get(key, line.at)))
+
+
+def renew(step: Step, key: str, sent: int) -> None:
+    """What the item names holds again, from when that was said."""
+    item = step.state.items[key]
+    for cell in item.named:
+        line = step.state.standing.get(cell, {}).get(key)
+        if line is not None:
+            renewed = line._replace(at=sent, outdated=None)
+            _put(step, key, cell, renewed)
+            _speak(step, key, cell, renewed)
+    settle(step, item.actor, item.named)
 
 
 def _put(step: Step, key: str, cell: str, line: Standing | None) -> None:
@@ -62,33 +88,38 @@ def _put(step: Step, key: str, cell: str, line: Standing | None) -> None:
     step.cells.add(cell)
 
 
-def _set_fresh(step: Step, key: str, cell: str, *, fresh: bool) -> None:
+def _outdate(step: Step, key: str, cell: str, since: int) -> None:
     line = step.state.standing.get(cell, {}).get(key)
-    if line is not None and line.fresh != fresh:
-        _put(step, key, cell, line._replace(fresh=fresh))
+    if line is not None and line.fresh:
+        _put(step, key, cell, line._replace(outdated=since))
 
 
-def _settle_all(step: Step, actor: str | None, cells: tuple[str, ...]) -> None:
-    if actor is not None:
-        for cell in cells:
-            _settle(step, actor, cell)
+def settle(step: Step, actor: str | None, cells: tuple[str, ...]) -> None:
+    """One actor's reports on these cells, in whatever order they came: what is overtaken leaves.
 
-
-def _settle(step: Step, actor: str, cell: str) -> None:
-    """One actor's reports on one cell, in whatever order they came: what is overtaken leaves.
-
-    An outdated one leaves for a fresh one sent no earlier; of those with default ids only the newest stays.
+    An outdated one leaves for one that the actor sent after it was outdated: never for one sent before, since then
+    silence alone would calm the cell. Of those with default ids only the newest stays.
     """
-    mine = {k: s for k, s in step.state.standing.get(cell, {}).items() if s.actor == actor and s.sets}
-    if len(mine) < 2:
-        return
-    fresh = max((s.at for s in mine.values() if s.fresh), default=None)
-    defaults = [(s.at, k) for k, s in mine.items() if step.state.items[k].default_id]
-    newest = max(defaults, default=None)
-    for key, line in mine.items():
-        overtaken = fresh is not None and not line.fresh and line.at <= fresh
-        if overtaken or (newest is not None and (line.at, key) < newest and (line.at, key) in defaults):
-            _leave(step, key, cell)
+    for cell in cells if actor is not None else ():
+        said = step.state.said.get(f"{actor}|{cell}", {})
+        if len(said) < 2:
+            continue
+        for key, line in list(step.state.standing.get(cell, {}).items()):
+            if line.actor == actor and line.sets and _overtaken(key, line, said):
+                _leave(step, key, cell)
+
+
+def _overtaken(key: str, line: Standing, said: dict[str, int]) -> bool:
+    others = {k: at for k, at in said.items() if k != key}
+    if line.outdated is not None and any(at >= line.outdated for at in others.values()):
+        return True
+    return is_default(key) and any((at, k) > (line.at, key) for k, at in others.items() if is_default(k))
+
+
+def is_default(key: str) -> bool:
+    """Ids `<sector>-<area>` take each other over; explicit ids keep matters apart."""
+    sector, _, area = key.rpartition("/")[2].partition("-")
+    return sector in SECTORS and area.isdigit()
 
 
 def _leave(step: Step, key: str, cell: str) -> None:
@@ -109,12 +140,23 @@ def _leave(step: Step, key: str, cell: str) -> None:
     step.moved.add(key)
 
 
-def outdate(step: Step, key: str) -> None:
+def outdate(step: Step, key: str, since: int) -> None:
     """Everything the item stands on becomes outdated: it neither raises nor clears anything now."""
     item = step.state.items[key]
     for cell in item.held:
-        _set_fresh(step, key, cell, fresh=False)
-    _settle_all(step, item.actor, item.held)
+        _outdate(step, key, cell, since)
+    settle(step, item.actor, item.held)
+
+
+def forget(step: Step, key: str) -> None:
+    """Forget that a closed item ever spoke."""
+    item = step.state.items[key]
+    for cell in item.ever:
+        said = step.state.said.get(f"{item.actor}|{cell}")
+        if said is not None and key in said:
+            step.put(said, key, None)
+            if not said:
+                step.put(step.state.said, f"{item.actor}|{cell}", None)
 
 
 def withdraw(step: Step, key: str) -> None:

@@ -36,8 +36,8 @@ class Item(NamedTuple):
     """Cells of the newest revision that it still stands on."""
     held: tuple[str, ...]
     """Every cell it stands on, outdated ones too."""
-    default_id: bool
-    """Id of the form `<sector>-<area>`: the actor's newest such report on a cell takes over."""
+    ever: tuple[str, ...]
+    """Every cell it has spoken on, so that what is known of that can be forgotten with it."""
 
 
 class Standing(NamedTuple):
@@ -46,7 +46,8 @@ class Standing(NamedTuple):
     impact: int
     at: int
     """When it was reported (`sent`), ms UTC."""
-    fresh: bool
+    outdated: int | None
+    """Since when it is outdated, ms UTC; None while it is fresh."""
     actor: str
     party: str
     sets: bool
@@ -54,6 +55,11 @@ class Standing(NamedTuple):
     expected: int | None
     expected_from: int | None
     expected_until: int | None
+
+    @property
+    def fresh(self) -> bool:
+        """It may raise and calm; an outdated one does neither."""
+        return self.outdated is None
 
 
 class Instance(NamedTuple):
@@ -90,9 +96,9 @@ class State:
 
     TABLES: tuple[str, ...] = (
         *("items", "standing", "due", "origins", "heard", "silences", "instances", "members"),
-        *("mutes", "asks", "done", "facts", "asked", "mine"),
+        *("mutes", "asks", "done", "facts", "asked", "mine", "said"),
     )
-    NESTED = frozenset({"standing", "members", "mine"})
+    NESTED = frozenset({"standing", "members", "mine", "said"})
 
     def __init__(self, space: str, region: str) -> None:
         self.space, self.region = space, region
@@ -112,6 +118,8 @@ class State:
         self.mutes: dict[str, Mute] = {}
         self.mine: dict[str, dict[str, bool]] = {}
         """Actor -> keys of its items."""
+        self.said: dict[str, dict[str, int]] = {}
+        """`<actor>|<cell>` -> item -> when it last spoke there (sent); outlives the standing, so order is no matter."""
         self.asks: dict[str, Ask] = {}
         self.asked: dict[str, int] = {}
         """Cell -> since when a report that was asked for is missing."""

@@ -1,0 +1,149 @@
+"""Who supersedes whom, and the life of an item."""
+
+import pytest
+from support.world import T0, World
+
+from schemas.record import Origin
+from schemas.times import HOUR, MINUTE
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_a_newer_report_replaces_an_older_one(world):
+    world.report(0, "region-sthlm-trafik", "transit-0180", {"transit 0180": 4})
+    outcome = world.report(5, "region-sthlm-trafik", "transit-0180", {"transit 0180": 2}).outcome
+
+    assert outcome.result == "applied"
+    assert world.cell("0180/transit")["impact"] == 2
+    assert world.cell("0180/transit")["trend"] == "better"
+
+
+def test_an_older_revision_that_comes_late_is_superseded_and_says_by_which_version(world):
+    first = world.report(5, "region-sthlm-trafik", "transit-0180", {"transit 0180": 4}).outcome
+    late = world.report(6, "region-sthlm-trafik", "transit-0180", {"transit 0180": 1}, sent=2).outcome
+
+    assert (late.result, late.version) == ("superseded_by", first.version)
+    assert world.cell("0180/transit")["impact"] == 4
+
+
+def test_the_same_report_again_takes_no_version_and_names_the_first(world):
+    first = world.report(0, "region-sthlm-trafik", "transit-0180", {"transit 0180": 4}).outcome
+    for _ in range(50):
+        again = world.report(0, "region-sthlm-trafik", "transit-0180", {"transit 0180": 4})
+        assert (again.outcome.result, again.outcome.version) == ("duplicate_of", first.version)
+        assert again.versions == ()
+
+
+def test_the_same_revision_with_another_body_is_refused(world):
+    world.report(0, "region-sthlm-trafik", "a", {"transit 0180": 4}, revision=1, order=1, by="revision")
+    other = world.report(1, "region-sthlm-trafik", "a", {"transit 0180": 1}, revision=1, order=1, by="revision").outcome
+
+    assert (other.result, other.reason) == ("refused", "revision_conflict")
+    assert world.cell("0180/transit")["impact"] == 4
+
+
+def test_an_id_keeps_the_way_it_began(world):
+    world.report(0, "region-sthlm-trafik", "a", {"transit 0180": 4})
+    other = world.report(1, "region-sthlm-trafik", "a", {"transit 0180": 1}, revision=1, order=1, by="revision").outcome
+
+    assert (other.result, other.reason) == ("refused", "order_changed")
+
+
+def test_a_record_that_intake_repeats_changes_nothing_at_all(world):
+    world.report(0, "region-sthlm-trafik", "a", {"transit 0180": 4})
+    before, digest = world.state.version, world.state.hash
+    repeated = world.take(world.records[-1])
+
+    assert repeated.repeat
+    assert repeated.outcome is None
+    assert (world.state.version, world.state.hash) == (before, digest)
+
+
+def test_an_earlier_offset_of_the_same_partition_is_a_repeat_too(world):
+    world.put(0, "tick", {}, origin=Origin("in", 0, 7))
+    assert world.put(1, "tick", {}, origin=Origin("in", 0, 6)).repeat
+    assert not world.put(1, "tick", {}, origin=Origin("in", 1, 6)).repeat
+
+
+def test_cancelled_expired_withdrawn_and_left_are_four_different_things(world):
+    def state() -> str:
+        return world.state.picture["item"]["smhi/1-1"]["state"]
+
+    world.warning(0, "RED", 1, onset=T0 + HOUR, ends=T0 + 2 * HOUR)
+    assert state() == "not_begun"
+    world.tick(60)
+    assert state() == "active"
+    world.tick(120)
+    assert state() == "expired"
+    world.warning(121, "RED", 2, ends=T0 + 9 * HOUR)
+    assert state() == "active"
+    world.warning(122, "RED", 3, change="cancel")
+    assert state() == "cancelled"
+    world.warning(123, "RED", 4)
+    world.warning(124, "RED", 5, change="withdraw")
+    assert state() == "withdrawn"
+    world.warning(125, "RED", 6)
+    world.warning(126, "RED", 7, areas=[], change="elsewhere")
+    assert state() == "left"
+
+
+def test_a_cancel_of_something_never_heard_of_is_refused(world):
+    outcome = world.warning(0, "RED", 1, change="cancel").outcome
+    assert (outcome.result, outcome.reason) == ("refused", "unknown_item")
+
+
+def test_a_stub_of_something_never_heard_of_is_nothing(world):
+    before = world.state.version
+    assert world.warning(0, "RED", 1, areas=[], change="elsewhere").outcome.result == "applied"
+    assert world.state.version == before
+
+
+def test_what_is_past_when_it_is_read_is_born_expired(world):
+    world.warning(0, "RED", 1, ends=T0 - HOUR)
+    assert world.state.picture["item"]["smhi/1-1"]["state"] == "expired"
+    assert len(world.last.versions) == 1
+    assert not world.suggestions("raised", "holding")
+
+
+def test_a_report_known_long_after_it_was_sent_is_marked_as_learned_late(world):
+    world.report(0, "region-sthlm-trafik", "a", {"transit 0180": 4}, sent=-90)
+    assert world.state.picture["item"]["actor.region-sthlm-trafik/a"]["learned_late"]
+
+
+def test_a_closed_item_is_forgotten_after_thirty_days(world):
+    world.warning(0, "RED", 1, ends=T0 + HOUR)
+    world.tick(60 + 30 * 24 * 60 - 1)
+    assert "smhi/1-1" in world.state.items
+    world.tick(60 + 30 * 24 * 60)
+    assert "smhi/1-1" not in world.state.items
+    assert world.state.picture["event"] == {}
+
+
+def test_the_texts_of_a_cancelled_item_stay_readable(world):
+    world.warning(0, "RED", 1, texts={"headline": "h1"})
+    world.warning(1, "RED", 2, change="cancel", texts={"headline": "h2"})
+    assert world.state.picture["item"]["smhi/1-1"]["texts"] == {"headline": "h1", "closing_headline": "h2"}
+
+
+def test_unchanged_renews_everything_the_actor_stands_for(world):
+    world.report(0, "kommun-0180", "road-0180", {"road 0180": 2}, next_report=T0 + 30 * MINUTE)
+    world.report(1, "kommun-0180", "care-0180", {"care 0180": 3}, next_report=T0 + 30 * MINUTE)
+    world.tick(31)
+    assert world.cell("0180/road")["unknown"] == "outdated"
+    outcome = world.report(32, "kommun-0180", "u1", change="unchanged", next_report=T0 + 90 * MINUTE).outcome
+
+    assert outcome.result == "applied"
+    assert world.cell("0180/road")["impact"] == 2
+    assert world.cell("0180/care")["impact"] == 3
+    world.tick(89)
+    assert world.cell("0180/road")["impact"] == 2
+    world.tick(90)
+    assert world.cell("0180/road")["last"] == 2
+
+
+def test_unchanged_of_an_actor_that_stands_for_nothing_is_refused(world):
+    outcome = world.report(0, "kommun-0180", "u1", change="unchanged").outcome
+    assert (outcome.result, outcome.reason) == ("refused", "nothing_stands")
