@@ -59,7 +59,7 @@ class Broker:
 
         Args:
             data_dir: DATA; made when missing, locked by `prepare()` until `stop()`.
-            on_progress: told in short lines what happens and how far it is.
+            on_progress: told in short lines what happens and how far it is; called in the loop's thread.
             cache_dir: where Kafka's jars are kept, default `default_cache_dir()`.
             probe: how to ask whether it answers.
             lock: DATA's lock when the caller holds it already; it is then the caller's to release.
@@ -72,7 +72,7 @@ class Broker:
         self.files = BrokerFiles(self.data_dir / "kafka")
         self._own_lock = lock is None
         self._say = on_progress
-        self._cache_dir = cache_dir or default_cache_dir()
+        self._cache_dir = (cache_dir or default_cache_dir()).absolute()
         self._probe = probe
         self._most_deaths = most_deaths
         self._command: tuple[str | Path, ...] = ()
@@ -166,11 +166,15 @@ class Broker:
 
     async def _resolve(self) -> tuple[str | Path, ...]:
         """The command up to the main class, from the jars and the Java of this machine."""
-        stop = threading.Event()
+        stop, loop = threading.Event(), asyncio.get_running_loop()
+
+        def say(line: str) -> None:
+            loop.call_soon_threadsafe(self._say, line)
+
         try:
             jars, java = await asyncio.gather(
-                asyncio.to_thread(classpath, self._cache_dir, on_progress=self._say, stop=stop),
-                asyncio.to_thread(find_java, self._say),
+                asyncio.to_thread(classpath, self._cache_dir, on_progress=say, stop=stop),
+                asyncio.to_thread(find_java, say),
             )
         finally:
             stop.set()  # a thread cannot be cancelled, only asked

@@ -99,7 +99,7 @@ def _try(candidate: Path) -> Java | str:
         return f"it does not say its version: {_first_line(said)}"
     if int(version[1]) < OLDEST:
         return f"version {version[1]} is too old, {OLDEST} is needed"
-    return Java(candidate, int(version[1]))
+    return Java(candidate.absolute(), int(version[1]))
 
 
 def _first_line(text: str) -> str:

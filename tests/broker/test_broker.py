@@ -177,6 +177,20 @@ async def test_quick_deaths_in_a_row_end_with_one_line_and_the_last_of_its_log(s
     assert watched.broker.pid is None
 
 
+async def test_a_start_that_is_interrupted_leaves_nothing_running_and_the_directory_free(start):
+    watched = start()
+    starting = asyncio.create_task(watched.broker.start())
+    await watched.heard("Starting Kafka", times=1)
+
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+
+    assert watched.broker.pid is None
+    assert not await answers(watched.broker.bootstrap)
+    await start().broker.prepare()
+
+
 async def test_a_second_instance_is_refused_with_the_pid_and_page_of_the_first(start):
     first, second = start(), start()
     await first.broker.prepare()
