@@ -19,7 +19,7 @@ OLDEST = 17
 """Kafka 4's broker needs at least this version of Java."""
 
 FLAGS = ("-Xms64m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError")
-"""Heap 384 MB and the collector that costs least memory: about 230 MB resident on a quiet machine. Out of memory
+"""Heap 384 MB and the collector that costs least memory: 170 to 190 MB resident on a quiet machine. Out of memory
 ends it, since a broker that lost a thread half works, and one that ended is started again."""
 
 _SAYS = re.compile(r'version "(\d+)')
