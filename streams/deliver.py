@@ -20,7 +20,7 @@ from schemas.codec import Json, canon, load
 from schemas.record import KIND_HEADER, RecordKind, encode
 from schemas.topics import CHANGES, LOG, NOTICES, NOTICES_LOG, SUGGESTIONS
 from streams import metrics
-from streams.bus import In, Out, Producer, Reader, bounds, read_all
+from streams.bus import In, Out, Producer, Reader, bounds, read_all, until_topics
 from streams.clock import SpaceClock, wall_ms
 from streams.errors import StartError
 from streams.outbox import NO_RECEIVER, Entry, Outbox, Result
@@ -84,6 +84,8 @@ class Deliverer:
         """Follow the outlets and the marks for ever."""
         notices, suggestions = self._space.topic(NOTICES), self._space.topic(SUGGESTIONS)
         changes = self._space.topic(CHANGES), region_partition(self._settings.region)
+        # here and not before the start: what was begun is sent while Kafka is away
+        await until_topics(self._settings.bootstrap, [notices, suggestions, changes[0], self._space.topic(NOTICES_LOG)])
         spans = await bounds(self._settings.bootstrap, [(notices, 0), (suggestions, 0), changes])
         starts = {tp: first for tp, (first, _) in spans.items()}
         starts[changes] = max(starts[changes], spans[changes][1] - MARKS_BACK)

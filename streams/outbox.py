@@ -226,7 +226,10 @@ class Outbox:
     def _list(self, missed: list[Json], now: int) -> Entry:
         name = f"missed-{digest([n['id'] for n in missed])[:16]}"
         self._listed |= {n["id"] for n in missed}
-        return self._start(Entry(name, False, {"id": name, "listed": missed}, None, due=now), now)
+        # its attempts count as attempts of what it lists, so they go on above those
+        made = [n["attempts"] for n in missed] + [e.attempts for n in missed if (e := self._entries.get(n["id"]))]
+        entry = Entry(name, False, {"id": name, "listed": missed}, None, attempts=max(made), due=now)
+        return self._start(entry, now)
 
     def _start(self, entry: Entry, now: int) -> Entry:
         self._put(entry)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
-from schemas.codec import Malformed, sha256
+from schemas.codec import Malformed
 from schemas.record import RECEIPT_HEADER, Origin, decode
 from schemas.rejected import Rejected, read_rejected
 from schemas.topics import LOG, REJECTED, Space
@@ -51,6 +51,15 @@ class Redriven(NamedTuple):
     """Where it went, or would have."""
 
 
+class Plan(NamedTuple):
+    """What is to be done with one rejected input."""
+
+    rejected: Rejected
+    done: Done
+    topic: str
+    out: Out | None = None
+
+
 async def redrive(bootstrap: str, space: Space, choice: Choice) -> list[Redriven]:
     """Send every chosen input again, oldest first. KafkaError if a topic refuses it for good."""
     found = [
@@ -59,21 +68,20 @@ async def redrive(bootstrap: str, space: Space, choice: Choice) -> list[Redriven
         for record in records
         if record.value is not None
     ]
-    chosen = distinct(r for r in found if choice.takes(r))
-    plans = [await _plan(bootstrap, space, rejected) for rejected in chosen]
+    plans = distinct([await _plan(bootstrap, space, rejected) for rejected in found if choice.takes(rejected)])
     producer = Producer(bootstrap, "lagesbild.redrive")
     try:
-        await producer.send([out for _, out in plans if out is not None])
+        await producer.send([plan.out for plan in plans if plan.out is not None])
     finally:
         await producer.stop()
-    return [done for done, _ in plans]
+    return [Redriven(*plan[:3]) for plan in plans]
 
 
-def distinct(rejected: Iterable[Rejected]) -> list[Rejected]:
+def distinct(plans: Iterable[Plan]) -> list[Plan]:
     """One of each input: what was driven again and refused again lies here several times, the last says why now."""
-    kept: dict[tuple[str, bytes | None, str, str | None], Rejected] = {}
-    for each in rejected:
-        kept[each.topic, each.key, sha256(each.value), each.receipt] = each
+    kept: dict[object, Plan] = {}
+    for plan in plans:
+        kept[plan.rejected.id if plan.out is None else plan.out] = plan
     return list(kept.values())
 
 
@@ -83,18 +91,18 @@ def again(rejected: Rejected, space: Space) -> Out:
     return Out(_full(space, rejected.topic), rejected.value, rejected.key, headers, rejected.partition)
 
 
-async def _plan(bootstrap: str, space: Space, rejected: Rejected) -> tuple[Redriven, Out | None]:
+async def _plan(bootstrap: str, space: Space, rejected: Rejected) -> Plan:
     if rejected.stage == "connector":
-        return Redriven(rejected, Done.AT_SOURCE, rejected.topic), None
+        return Plan(rejected, Done.AT_SOURCE, rejected.topic)
     if space.bare(rejected.topic) != LOG:
-        return Redriven(rejected, Done.SENT, _full(space, rejected.topic)), again(rejected, space)
+        return Plan(rejected, Done.SENT, _full(space, rejected.topic), again(rejected, space))
     # a log record is never written twice: its origin would make it a repeat, so the input itself goes again
     origin = _origin(rejected)
     record = None if origin is None else await _fetch(bootstrap, space, origin)
     if record is None:
-        return Redriven(rejected, Done.NOT_KEPT, rejected.topic), None
+        return Plan(rejected, Done.NOT_KEPT, rejected.topic)
     out = Out(record.topic, record.value, record.key, tuple(record.headers.items()), record.partition)
-    return Redriven(rejected, Done.SENT, record.topic), out
+    return Plan(rejected, Done.SENT, record.topic, out)
 
 
 def _origin(rejected: Rejected) -> Origin | None:

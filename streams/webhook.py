@@ -15,12 +15,13 @@ import aiohttp
 from schemas.codec import Json, canon
 from schemas.topics import Space
 from streams.outbox import Entry
-from streams.words import fill
+from streams.words import notice_text, reason_text
 
 TIMEOUT_S = 5
 """A receiver that has not answered by then is asked again: the key tells it that it is the same notice."""
 
 _PLAIN = "Lägesbilden har ett larm till Länsstyrelsens tjänsteman i beredskap. Öppna lägesbilden och kvittera."
+_ALL_GONE = "Inget av dem gäller nu. Se larmlistan i lägesbilden."
 
 WORDS = 40
 """Longest text, in words: about fifteen seconds of reading aloud."""
@@ -31,7 +32,7 @@ def body(entry: Entry, reference: Mapping[str, Any], space: Space, acknowledge: 
     suggestion = entry.suggestion or {}
     reasons = suggestion.get("reasons", [])
     fields = plain_body(entry, space, acknowledge)
-    fields["text"] = spoken(_text(entry, reference), exercise=space.exercise)
+    fields["text"] = spoken(*_texts(entry, reference), exercise=space.exercise)
     fields["reasons"] = [reason_text(r, reference) for r in reasons]
     fields["falls_away"] = [r["falls_away"] for r in reasons]
     if suggestion:
@@ -62,23 +63,24 @@ def plain_body(entry: Entry, space: Space, acknowledge: str | None) -> Json:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def spoken(text: str, *, exercise: bool) -> str:
-    """Text for the telephone: in an exercise the first word says so; never longer than `WORDS` words."""
-    said = (["ÖVNING."] if exercise and not text.startswith("ÖVNING") else []) + text.split()
-    return " ".join(said[:WORDS])
+def spoken(*texts: str, exercise: bool) -> str:
+    """The first text that can be read aloud in `WORDS` words, else the last one cut; an exercise says so first."""
+    prefix = ["ÖVNING."] if exercise else []
+    said = [prefix + text.split() for text in texts]
+    return " ".join(next((words for words in said if len(words) <= WORDS), said[-1][:WORDS]))
 
 
-def _text(entry: Entry, reference: Mapping[str, Any]) -> str:
-    listed = entry.listed
+def _texts(entry: Entry, reference: Mapping[str, Any]) -> list[str]:
+    """What may be said, the fullest first."""
+    listed = len(entry.listed)
     if listed:
-        times = "ett larm" if len(listed) == 1 else f"{len(listed)} larm"
-        return (
-            f"Lägesbilden var fördröjd: {times} kom och gick innan det kunde skickas. "
-            "Inget av dem gäller nu. Se larmlistan i lägesbilden."
-        )
-    if entry.suggestion is None:
-        return _PLAIN
-    return notice_text(entry.notice, entry.suggestion, reference)
+        times = "ett larm" if listed == 1 else f"{listed} larm"
+        return [f"Under ett avbrott kom och gick {times} som inte nådde fram. {_ALL_GONE}"]
+    suggestion = entry.suggestion
+    if suggestion is None:
+        return [_PLAIN]
+    reasons = suggestion["reasons"]
+    return [notice_text(entry.notice, {**suggestion, "reasons": reasons[:n]}, reference) for n in (2, 1, 0)]
 
 
 def sign(raw: bytes, secret: str) -> str:
@@ -127,13 +129,3 @@ class Webhook:
 def _reason(error: OSError) -> str:
     """The operating system's words without address or port."""
     return os.strerror(error.errno).lower() if error.errno and error.errno > 0 else type(error).__name__
-
-
-def reason_text(reason: Json, reference: Mapping[str, Any]) -> str:  # noqa: ARG001
-    """Reason in words."""
-    return fill(reason["text"], reason["params"])
-
-
-def notice_text(notice: Json, suggestion: Json, reference: Mapping[str, Any]) -> str:  # noqa: ARG001
-    """Notice in words."""
-    return " ".join(reason_text(r, {}) for r in suggestion.get("reasons", [])[:2]) or notice["level"]

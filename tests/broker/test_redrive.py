@@ -90,6 +90,7 @@ async def test_a_log_record_that_did_not_fold_is_driven_again_as_the_input_it_ca
     gone = encode(1, RecordKind.REPORT, {}, origin._replace(offset=99))
     more: dict[str, object] = {"stage": "fold", "topic": space.topic(LOG), "key": b"01"}
     await put(kafka, space, rejected(space, 1, log_record, **more), rejected(space, 2, gone, **more))
+    await put(kafka, space, rejected(space, 3, log_record + b" ", **more))
 
     done = await redrive(kafka, space, Choice())
 

@@ -37,7 +37,7 @@ def suggestion(name: str = "s1", text: str = "Röd varning för snö i {areas}")
                 "rule": "R01",
                 "level": "samordnande",
                 "since": OPENED,
-                "params": {"areas": "hela länet"},
+                "params": {"areas": ["0180"]},
                 "items": ["smhi/w1"],
                 "text": text,
                 "falls_away": "SMHI häver den röda varningen",

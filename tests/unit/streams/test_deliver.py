@@ -14,9 +14,11 @@ from schemas.codec import canon
 from schemas.topics import Space
 from streams.deliver import acknowledge_address, delivery
 from streams.outbox import Entry, Result
+from streams.reference import load_reference
+from streams.settings import PROJECT
 from streams.webhook import WORDS, Webhook, body, plain_body, spoken
 
-REFERENCE: dict[str, object] = {}
+REFERENCE = load_reference(PROJECT / "region" / "stockholm")
 ENTRY = Entry("n1", True, notice(), suggestion(), step=2)
 
 
@@ -29,7 +31,7 @@ def test_the_body_tells_what_why_and_where_to_acknowledge() -> None:
     assert (fields["act"], fields["level"]) == ("convene", "samordnande")
     assert (fields["space"], fields["exercise"]) == ("ovning-prov", True)
     assert (fields["version"], fields["opened_at"]) == (100, "2027-01-19T06:00:00.000Z")
-    assert fields["reasons"] == ["Röd varning för snö i hela länet"]
+    assert fields["reasons"] == ["Röd varning för snö i Stockholm"]
     assert fields["falls_away"] == ["SMHI häver den röda varningen"]
     assert fields["acknowledge"] == "http://127.0.0.1:8080/api/v1/commands"
 
@@ -41,7 +43,14 @@ def test_an_exercise_says_so_in_its_first_word_and_the_real_space_never() -> Non
 
 def test_the_text_can_be_read_aloud_in_a_quarter_of_a_minute() -> None:
     assert len(spoken("ord " * 100, exercise=True).split()) == WORDS
-    assert spoken("ÖVNING. Röd varning.", exercise=True) == "ÖVNING. Röd varning."
+    assert spoken("ord " * 40, "kort.", exercise=True) == "ÖVNING. kort."
+
+
+def test_a_long_notice_loses_reasons_before_it_loses_what_to_do() -> None:
+    long = suggestion(text="ord " * 30)
+    long["reasons"] *= 2
+
+    assert body(ENTRY._replace(suggestion=long), REFERENCE, SPACE, None)["text"].endswith("Kvittera i lägesbilden.")
 
 
 def test_a_notice_whose_suggestion_is_not_known_is_sent_all_the_same() -> None:
@@ -58,7 +67,7 @@ def test_a_list_of_missed_notices_names_them() -> None:
 
     assert fields["listed"] == ["n1", "n2"]
     assert fields["call"] is False
-    assert "2 larm kom och gick" in fields["text"]
+    assert "kom och gick 2 larm" in fields["text"]
 
 
 def test_an_attempt_is_recorded_with_what_tells_its_repeat() -> None:
