@@ -5,7 +5,7 @@
     │   ├── NotReadyError  no answer, or one that asks us to wait: ask again later
     │   ├── DeniedError    the key, the address or a redirect is wrong: a person must change a setting
     │   └── GarbledError   an answer came that is not what the source documents
-    └── ScriptError        a script of an exercise cannot be played; the text names every fault
+    └── ScriptError        a script cannot be played; the text names every fault
 
 In: nothing. Out: exceptions whose text is one line that says what is wrong and what to do.
 """

@@ -60,10 +60,10 @@ class Fetcher:
         *,
         user_agent: str,
         interval_s: float,
-        attempts: int = ATTEMPTS,
+        body_limit: int = PAYLOAD_LIMIT,
     ) -> None:
         """Take an address, `http` or `https`, and seconds between askings, which bound how long one may take."""
-        self._session, self._url, self._attempts = session, address, attempts
+        self._session, self._url, self._body_limit = session, address, body_limit
         whole_s = min(60.0, max(5.0, 2 * interval_s))
         self._timeout = aiohttp.ClientTimeout(
             total=whole_s, sock_connect=min(5.0, whole_s), sock_read=min(15.0, whole_s)
@@ -108,7 +108,7 @@ class Fetcher:
             where = _public(self._url)
             raise DeniedError(f"{where} is no http(s) address: correct the source's address in the settings")
         retrying = stamina.retry_context(
-            on=_TransientError, attempts=self._attempts, timeout=self._patience_s, wait_initial=0.2, wait_max=5.0
+            on=_TransientError, attempts=ATTEMPTS, timeout=self._patience_s, wait_initial=0.2, wait_max=5.0
         )
         try:
             async for attempt in retrying:
@@ -154,7 +154,7 @@ class Fetcher:
                 method, url, headers=headers, data=body, allow_redirects=False, timeout=self._timeout
             ) as response:
                 if response.status not in _MOVED:
-                    return _Got(response.status, response.headers, await _capped(response))
+                    return _Got(response.status, response.headers, await _capped(response, self._body_limit))
                 url = self._allowed(_joined(url, response.headers.get("Location", "")))
         raise DeniedError(f"{_public(self._url)} sends us round in circles: check the source's address in the settings")
 
@@ -164,14 +164,14 @@ class Fetcher:
         return url
 
 
-async def _capped(response: aiohttp.ClientResponse) -> bytes:
+async def _capped(response: aiohttp.ClientResponse, limit: int) -> bytes:
     """The body, decompressed, never more than is parsed."""
     body = bytearray()
     async for chunk in response.content.iter_chunked(65_536):
         body += chunk
-        if len(body) > PAYLOAD_LIMIT:
+        if len(body) > limit:
             response.close()
-            raise GarbledError(f"the answer is larger than {PAYLOAD_LIMIT} bytes")
+            raise GarbledError(f"the answer is larger than {limit} bytes")
     return bytes(body)
 
 

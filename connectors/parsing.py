@@ -1,4 +1,4 @@
-"""Parses any recorded payload of a source, with the connector's own code: `lagesbild parse SOURCE FILE`.
+"""Parses any stored payload of a source, with the connector's own code: `lagesbild parse SOURCE FILE`.
 
 In: a source (its folder's name) and bytes. Out: reports as JSON lines on stdout, rejections with their reasons on
 stderr; exit 0 when all was used, 1 when something was rejected, 2 for wrong usage. Never a traceback.

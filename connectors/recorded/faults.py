@@ -27,7 +27,6 @@ class Faults:
     def __init__(self) -> None:
         self._waiting: dict[str, deque[_Fault]] = {}
         self._released = asyncio.Event()
-        self.middleware = web.middleware(self._pass)
 
     def break_route(self, route: str, kind: Kind, times: int = 1) -> None:
         """Let the next `times` requests to `/<route>...` go wrong."""
@@ -62,7 +61,9 @@ class Faults:
             waiting.appendleft(_Fault(kind, times - 1))
         return kind
 
-    async def _pass(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+    @web.middleware
+    async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Let a request go wrong if it is its turn."""
         route = request.path.split("/")[1]
         kind = None if route == "faults" else self._next(route)
         match kind:

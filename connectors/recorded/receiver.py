@@ -30,7 +30,7 @@ class Receiver:
             notice = orjson.loads(body)
         except orjson.JSONDecodeError:
             notice = body.decode("utf-8", errors="replace")
-        row: Json = {"at": z(self._now()), "headers": dict(request.headers), "body": notice}
+        row: Json = {"at": z(self._now()), "headers": {str(k): v for k, v in request.headers.items()}, "body": notice}
         async with self._turn:
             await asyncio.to_thread(self._append, orjson.dumps(row) + b"\n")
         return web.json_response({"received": True})

@@ -23,7 +23,7 @@ class Trafikverket:
 
     def __init__(self, fetcher: Fetcher, settings: TrafikverketSettings) -> None:
         self._fetcher, self._settings = fetcher, settings
-        self._asked_all = False
+        self._asked_all = self._read_changes = False
 
     async def ask(self, asking: Asking) -> Batch:
         """Ask once. NotReadyError, DeniedError (no key, or one that is not accepted) or GarbledError."""
@@ -38,24 +38,30 @@ class Trafikverket:
         try:
             answer = await self._fetcher.post(asking.at, body, CONTENT_TYPE)
         except DeniedError:
-            # it may be the change number that the service no longer knows: that must not keep us out for ever
-            self._asked_all = False
+            self._begin_anew()
             raise
         parsed = parse(answer.raw.body, changes=not everything)
         position = dict(asking.position)
         if parsed.error:
-            self._asked_all = False
+            self._begin_anew()
         else:
-            self._asked_all = self._asked_all or everything
+            self._asked_all, self._read_changes = self._asked_all or everything, not everything
             position |= {"changeid": parsed.position.get("changeid", FIRST_CHANGE)}
             position |= {"all_at": asking.at} if everything else {}
         wanted = tuple(i for i in parsed.items if i.native.get("suspended") != "true" or i.id in asking.told)
         parsed = parsed._replace(items=wanted)
         return Batch(parsed, answer.raw, "all" if everything else "changes", position, answer.skew_s)
 
+    def _begin_anew(self) -> None:
+        """Ask for everything next: a change number that the service no longer knows must not keep us out for ever."""
+        self._asked_all, self._read_changes = False, True
+
     def _changeid(self, asking: Asking) -> str:
-        """Where to go on; everything at each start, when something is in doubt, and every few hours."""
+        """Where to go on. Everything after each start, in doubt, and every few hours; but what changed first.
+
+        Only changes tell that the source itself deleted something; of everything, it is just not there any more.
+        """
         due = int(asking.position.get("all_at", 0)) + ALL_EVERY <= asking.at
-        if not self._asked_all or asking.doubt or due:
+        if self._read_changes and (due or asking.doubt or not self._asked_all):
             return FIRST_CHANGE
         return str(asking.position.get("changeid", FIRST_CHANGE))
