@@ -2,7 +2,7 @@
 
 In: batches of `region.log` of one partition, from faust (streams/app.py) or any other reader. Out: see `Owner`.
 One class serves both. What is folded but not yet confirmed stays in a list and goes first at the next call.
-Next: streams/deliver.py and dashboards/follow.py
+Next: streams/core/fold.py, which decides; what it makes goes out as schemas/change.py
 """
 
 import asyncio

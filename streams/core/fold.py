@@ -5,7 +5,7 @@
 A step is one due deadline or one record. Before a record, every deadline due at or before its time is a step of its
 own, in (due, id) order. A step that changes something public takes one version; it is sealed (diff, encode, hash)
 before it is kept, so a failure anywhere leaves no trace but a visible `failed`. The same log gives the same bytes.
-Next: streams/core/items.py; then the versions go to streams/merge.py
+Next: streams/core/items.py; the versions go out as schemas/change.py
 """
 
 from collections.abc import Callable
