@@ -32,13 +32,14 @@ class Cursor(NamedTuple):
 class CursorFile:
     """The cursor of one source on disk: `<folder>/<source>.json`."""
 
-    def __init__(self, folder: Path, source: str) -> None:
-        self._path = folder / f"{source}.json"
+    def __init__(self, folder: Path, source: str, space: str) -> None:
+        self._path, self._space = folder / f"{source}.json", space
 
     def read(self) -> Cursor | None:
-        """The cursor as last written; None without one, or when it is of another version or damaged."""
+        """The cursor as last written; None without one, or when it is of another space or version, or damaged."""
         try:
-            return _cursor(load(self._path.read_bytes()))
+            value = load(self._path.read_bytes())
+            return _cursor(value) if (value["version"], value["space"]) == (VERSION, self._space) else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
@@ -46,7 +47,7 @@ class CursorFile:
         """Replace the file. DiskFullError or StartError when it cannot be written; the old one stays then."""
         with writing_to(self._path.parent):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            replace(self._path, canon(_as_json(cursor)))
+            replace(self._path, canon({"version": VERSION, "space": self._space, **_as_json(cursor)}))
 
 
 def replace(path: Path, content: bytes) -> None:
@@ -67,7 +68,6 @@ def replace(path: Path, content: bytes) -> None:
 def _as_json(cursor: Cursor) -> Json:
     ledger = cursor.ledger
     return {
-        "version": VERSION,
         "position": dict(cursor.position),
         "heard_offset": cursor.heard_offset,
         "told": {key: list(told) for key, told in ledger.told.items()},
@@ -77,8 +77,6 @@ def _as_json(cursor: Cursor) -> Json:
 
 
 def _cursor(value: Json) -> Cursor:
-    if value["version"] != VERSION:
-        raise ValueError(f"cursor of version {value['version']}")
     told = {key: Told(*row) for key, row in value["told"].items()}
     absence = {key: Missing(*row) for key, row in value["absence"].items()}
     ledger = Ledger(told, absence, frozenset(value["refused"]))

@@ -15,8 +15,8 @@ import structlog
 from connectors.cursor import CursorFile
 from connectors.run import Round
 from connectors.sources import SOURCES, Source
-from schemas.topics import reports
-from streams.bus import Producer, read_all
+from schemas.topics import CONTROL, REJECTED, health, raw, reports
+from streams.bus import Producer, read_all, until_topics
 from streams.clock import SpaceClock
 from streams.datadir import DataLock
 from streams.settings import Settings
@@ -50,7 +50,7 @@ async def run_until(settings: Settings, sources: Sequence[str], stop: asyncio.Ev
     lock.acquire()
     clock = SpaceClock(settings.where)
     producer = Producer(settings.bootstrap, "lagesbild.connectors")
-    following = asyncio.create_task(clock.follow(settings.bootstrap))
+    following = asyncio.create_task(_follow(settings, clock))
     working = asyncio.create_task(_work(settings, sources, clock, producer, stop))
     stopping = asyncio.create_task(stop.wait())
     try:
@@ -70,7 +70,9 @@ async def run_until(settings: Settings, sources: Sequence[str], stop: asyncio.Ev
 async def _work(
     settings: Settings, sources: Sequence[str], clock: SpaceClock, producer: Producer, stop: asyncio.Event
 ) -> None:
-    """Wait for broker and clock, then run each source until it is told to stop."""
+    """Wait for broker, topics and clock, then run each source until it is told to stop."""
+    names = [REJECTED, *(make(source) for source in sources for make in (raw, reports, health))]
+    await until_topics(settings.bootstrap, [settings.where.topic(name) for name in names])
     await producer.start()
     if clock.now() == 0:
         # a space that is not real stands at 0 before its first clock record, and nothing happens at no time
@@ -78,6 +80,11 @@ async def _work(
     async with aiohttp.ClientSession() as session:
         log.info("connectors_ready", space=settings.space, sources=list(sources))
         await asyncio.gather(*(_source(settings, SOURCES[name](session), clock, producer, stop) for name in sources))
+
+
+async def _follow(settings: Settings, clock: SpaceClock) -> None:
+    await until_topics(settings.bootstrap, [settings.where.topic(CONTROL)])
+    await clock.follow(settings.bootstrap)
 
 
 async def _source(
@@ -92,7 +99,7 @@ async def _source(
         space=settings.where,
         now=clock.now,
         sender=producer,
-        cursor_file=CursorFile(settings.data / "connectors", name),
+        cursor_file=CursorFile(settings.data / "connectors", name, settings.space),
     )
     published = read_all(settings.bootstrap, settings.where.topic(reports(name)))
     await rounds.run(stop, published)

@@ -31,7 +31,8 @@ async def play(settings: Settings, exercise: str, port: int, server: str) -> Non
         keys = await _keys(settings)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(clock.follow(settings.bootstrap))
-            tasks.create_task(Player(script, clock.now, server=server, keys=keys, data_dir=settings.data).run())
+            player = Player(script, clock.now, server=server, keys=keys, data_dir=settings.data, space=settings.space)
+            tasks.create_task(player.run())
     finally:
         await running.stop()
 

@@ -31,9 +31,17 @@ class Player:
     """Plays the actors' side of a script."""
 
     def __init__(
-        self, script: Script, now: Callable[[], int], *, server: str, keys: Mapping[str, str], data_dir: Path
+        self,
+        script: Script,
+        now: Callable[[], int],
+        *,
+        server: str,
+        keys: Mapping[str, str],
+        data_dir: Path,
+        space: str = "",
     ) -> None:
         """`now` is space time in ms UTC, `server` an address such as `http://127.0.0.1:8080`."""
+        self._space = space
         self._now, self._server, self._keys = now, server.rstrip("/"), keys
         self._path = data_dir / "player.json"
         self._rows: dict[str, list[Row]] = {}
@@ -88,11 +96,14 @@ class Player:
 
     def _read(self) -> dict[str, int]:
         try:
-            return {str(actor): int(count) for actor, count in orjson.loads(self._path.read_bytes())["sent"].items()}
+            kept = orjson.loads(self._path.read_bytes())
+            # played anew in a new space, every report is new
+            sent = kept["sent"] if kept["space"] == self._space else {}
+            return {str(actor): int(count) for actor, count in sent.items()}
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return {}
 
     def _write(self) -> None:
         with writing_to(self._path.parent):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            replace(self._path, orjson.dumps({"sent": self._sent}))
+            replace(self._path, orjson.dumps({"space": self._space, "sent": self._sent}))

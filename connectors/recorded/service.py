@@ -14,6 +14,7 @@ from pathlib import Path
 
 import orjson
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from connectors.recorded.faults import Faults
 from connectors.recorded.receiver import Receiver
@@ -66,7 +67,7 @@ async def serve(script: Script, now: Callable[[], int], port: int, data_dir: Pat
     """Listen on loopback, port 0 = a free one. `now` is space time in ms UTC; notices are kept in `data_dir`."""
     faults, receiver = Faults(), Receiver(data_dir, now)
     service = _Service(script, now)
-    app = web.Application(middlewares=[faults.middleware])
+    app = web.Application(middlewares=[faults.middleware, service.waiting])
     app.add_routes(
         [
             web.get(SMHI, service.smhi),
@@ -96,6 +97,13 @@ class _Service:
     def _known(self, route: str) -> tuple[Row, ...]:
         rows = self._routes[route]
         return rows[: bisect.bisect_right(rows, self._now(), key=lambda row: row.at)]
+
+    @web.middleware
+    async def waiting(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """503 before the clock is known: an empty answer would say that there is nothing."""
+        if self._now() <= 0 and request.path in {SMHI, TRAFIKVERKET}:
+            return web.Response(status=503, text="the space's clock has not been read yet")
+        return await handler(request)
 
     def _date(self) -> dict[str, str]:
         return {"Date": formatdate(self._now() / 1000, usegmt=True)}

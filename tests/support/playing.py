@@ -90,7 +90,7 @@ class Playing:
             space=SPACE,
             now=self.clock,
             sender=self.topics,
-            cursor_file=CursorFile(data / "connectors", source),
+            cursor_file=CursorFile(data / "connectors", source, SPACE.name),
         )
 
 

@@ -55,6 +55,12 @@ async def test_list_holds_what_holds_at_that_moment(play, when, level):
     assert level_of_w1((await ask_smhi(play))[1]) == level
 
 
+async def test_before_the_clock_is_known_nothing_is_answered(play):
+    play.clock.at = 0
+
+    assert (await ask_smhi(play))[0] == 503
+
+
 async def test_known_list_is_304_until_it_changes_and_the_date_is_the_spaces(play):
     _, _, headers = await ask_smhi(play)
     again = await ask_smhi(play, **{"If-None-Match": headers["ETag"]})
@@ -230,12 +236,12 @@ async def server():
 class Actors:
     """A player with its clock and session."""
 
-    def __init__(self, server: Server, data: Path, session: aiohttp.ClientSession):
+    def __init__(self, server: Server, data: Path, session: aiohttp.ClientSession, space="ovning-a"):
         self.script = load_script(FOLDER)
         self.clock = HandClock(self.script)
         self._session = session
         keys = {row.name: f"key of {row.name}" for row in self.script.actors}
-        self.player = Player(self.script, self.clock, server=server.address, keys=keys, data_dir=data)
+        self.player = Player(self.script, self.clock, server=server.address, keys=keys, data_dir=data, space=space)
 
     async def send(self, when):
         self.clock.to(when)
@@ -291,6 +297,15 @@ async def test_player_that_starts_again_goes_on_where_it_was(server, session, tm
     assert nothing_twice
     assert len(server.taken) > before
     assert len(set(server.taken)) == len(server.taken)
+
+
+async def test_played_anew_in_another_space_everything_is_sent_again(server, session, tmp_path):
+    await Actors(server, tmp_path, session, "ovning-a").send("T-02:00")
+    before = len(server.taken)
+
+    await Actors(server, tmp_path, session, "ovning-a-2").send("T-02:00")
+
+    assert len(server.taken) == 2 * before
 
 
 async def test_refused_report_is_left_behind_and_stops_nobody(server, session, tmp_path):

@@ -235,7 +235,7 @@ async def test_rounds_end_when_they_are_told_to(play, tmp_path):
     stop.set()
 
     await asyncio.wait_for(running, 5)
-    assert CursorFile(tmp_path / "connectors", "smhi").read() is not None
+    assert CursorFile(tmp_path / "connectors", "smhi", SPACE.name).read() is not None
 
 
 class Broken:

@@ -176,16 +176,17 @@ def test_cursor_on_disk_holds_everything(tmp_path):
     telling.of(item(), item("2-2", ends=to_datetime(T0 + 10**9)), item("3-3"))
     telling.of(item("2-2", revision=T0 + 7, change="cancel"), item("3-3"))
     cursor = Cursor(telling.ledger, {"changeid": "7426311386101186961"}, 17)
-    file = CursorFile(tmp_path / "connectors", "smhi")
+    file = CursorFile(tmp_path / "connectors", "smhi", "real")
 
     file.write(cursor)
 
     assert file.read() == cursor
+    assert CursorFile(tmp_path / "connectors", "smhi", "ovning-x").read() is None
     assert [p.name for p in (tmp_path / "connectors").iterdir()] == ["smhi.json"]
 
 
 def test_damaged_cursor_is_as_good_as_none(tmp_path):
-    file = CursorFile(tmp_path, "smhi")
+    file = CursorFile(tmp_path, "smhi", "real")
     for content in (b"", b"{", b"{}", b'{"version":99}', b"[]", b"\xff"):
         (tmp_path / "smhi.json").write_bytes(content)
         assert file.read() is None
