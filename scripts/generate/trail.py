@@ -1,6 +1,6 @@
 """Writes docs/trail.md: how one datum goes through the files, read from the `Next:` lines of their docstrings.
 
-In: every Python file of the four packages. Out: a page. tests/test_docs.py compares it and checks that each step exists.
+In: every Python file of the four packages. Out: a page. tests/test_docs.py compares it and looks for each step.
 """
 
 import ast
