@@ -4,6 +4,7 @@ In: the environment (streams/settings.py). Out: JSON lines on stderr; exit 0 aft
 """
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -65,4 +66,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # faust's consumer thread is no daemon: one that hangs must not keep a stopped process alive
+    os._exit(code)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Self
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import (
     InvalidTimestampError,
@@ -342,6 +342,16 @@ class Admin:
         for name, code, message in ((t[0], t[1], t[2] if len(t) > 2 else None) for t in answer.topic_errors):
             if code not in (0, TopicAlreadyExistsError.errno):
                 raise KafkaError(f"topic {name} was refused: {message or code}")
+
+    async def delete(self, names: Sequence[str]) -> None:
+        """Delete topics with all they hold."""
+        await self._client.delete_topics(list(names))
+
+    async def delete_before(self, offsets: Starts) -> None:
+        """Delete what lies before these offsets."""
+        await self._client.delete_records(
+            {TopicPartition(*tp): RecordsToDelete(before_offset=offset) for tp, offset in offsets.items()}
+        )
 
     async def describe(self, names: Sequence[str]) -> dict[str, tuple[int, dict[str, str]]]:
         """Partitions and configuration of topics, by full name."""

@@ -77,15 +77,19 @@ class Up:
     async def run(self) -> None:
         """Start all, say the address, watch until cancelled, stop all. StartError with one line where it cannot."""
         self._lock.acquire()
+        began = time.monotonic()
         try:
-            await self._start()
-            await self._watch()
+            space, bootstrap = await self._prepare()
+            address = await self._start(space, bootstrap)
+            async with asyncio.TaskGroup() as tasks:
+                self._watch(tasks)
+                await self._open(space, bootstrap, address)
+                self._announce(address, time.monotonic() - began)
         finally:
             await asyncio.shield(self._stop())
 
-    async def _start(self) -> None:
-        began = time.monotonic()
-        space, bootstrap = await self._prepare()
+    async def _start(self, space: Space, bootstrap: str) -> str:
+        """Start the processes while Kafka formats and starts; the page's address."""
         address = self._address()
         settings = self._environment(space, bootstrap, address)
         self._lock.announce(address)
@@ -101,11 +105,14 @@ class Up:
             await broker
         finally:
             broker.cancel()
+        return address
+
+    async def _open(self, space: Space, bootstrap: str, address: str) -> None:
+        """Topics, clock, `run.json`; then the first picture."""
         await self._make_topics(space, bootstrap)
         await self._set_clock(space, bootstrap)
         self._tell_running(address, space, bootstrap)
         await self._until_ready(address)
-        self._announce(address, time.monotonic() - began)
 
     async def _prepare(self) -> tuple[Space, str]:
         """Space and Kafka's address; no JVM yet."""
@@ -192,6 +199,8 @@ class Up:
 
     def _pids_changed(self) -> None:
         """Pids change when something is started again."""
+        if "address" not in self._run:
+            return
         pids = {name: process.pid for name, process in self._processes.items()}
         if self._broker is not None:
             pids["broker"] = self._broker.pid
@@ -219,14 +228,13 @@ class Up:
             f"  ready after {seconds:.0f} s · data in {self._options.folder} · Ctrl-C stops all"
         )
 
-    async def _watch(self) -> None:
-        """Keep everything alive. Ends by cancellation, or with the error of what cannot be kept alive."""
-        async with asyncio.TaskGroup() as tasks:
-            if self._broker is not None:
-                tasks.create_task(self._broker.watch())
-                tasks.create_task(self._follow_broker_pid(self._broker))
-            for process in self._processes.values():
-                tasks.create_task(process.watch(self._say, self._pids_changed))
+    def _watch(self, tasks: asyncio.TaskGroup) -> None:
+        """Keep everything alive. The group ends by cancellation, or with the error of what cannot be kept alive."""
+        if self._broker is not None:
+            tasks.create_task(self._broker.watch())
+            tasks.create_task(self._follow_broker_pid(self._broker))
+        for process in self._processes.values():
+            tasks.create_task(process.watch(self._say, self._pids_changed))
 
     async def _follow_broker_pid(self, broker: Broker) -> None:
         known = broker.pid

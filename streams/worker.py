@@ -4,7 +4,7 @@ In: settings. Out: it runs until SIGTERM; it ends with an error if a batch canno
 """
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -19,6 +19,8 @@ from streams.settings import Settings
 
 log = structlog.get_logger()
 
+STOP_S = 6.0
+"""Longest that faust may take to stop."""
 LOOK_S = 0.25
 """Longest wait of the clock loop; a deadline that is due earlier shortens it."""
 
@@ -48,34 +50,41 @@ class Merge:
             self._assigned,
             str(self._settings.data / "faust"),
         )
-        await app.start()
-        log.info("merge_started", space=self._space.name)
         beside = [asyncio.create_task(t) for t in (self._beat(), self._clock.follow(self._settings.bootstrap))]
-        stopped = asyncio.create_task(app.wait_until_stopped())
         try:
-            await asyncio.wait([stopped, *beside], return_when=asyncio.FIRST_COMPLETED)
+            await app.start()
+            log.info("merge_started", space=self._space.name)
+            stopped = asyncio.create_task(app.wait_until_stopped())
+            beside.append(stopped)
+            await asyncio.wait(beside, return_when=asyncio.FIRST_COMPLETED)
             for task in beside:
                 if task.done():
                     task.result()
-            if app.crashed:
-                raise app.crash_reason or RuntimeError("the faust app crashed")
+            raise app.crash_reason or RuntimeError("the faust app stopped by itself")
         finally:
-            await self._stop([stopped, *beside], app)
+            crashed = bool(app.crashed)
+            await self._stop(beside, app.stop)
+            if not crashed:
+                await self._save()
+            await self._producer.stop()
 
-    async def _stop(self, tasks: list[asyncio.Task[None]], app: object) -> None:
-        """Consumer first, so that nothing more is folded; then a snapshot of each owner."""
+    async def _stop(self, tasks: list[asyncio.Task[None]], stop_app: Callable[[], Awaitable[None]]) -> None:
+        """Consumer first, so that nothing more is folded. faust may hang in a start that was cut short: bounded."""
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        crashed = bool(app.crashed)  # type: ignore[attr-defined]
-        with suppress(asyncio.CancelledError):
-            await app.stop()  # type: ignore[attr-defined]
-        if not crashed:
-            for owner in self._all():
-                await owner.flush()
-                await owner.save_now()
-                await owner.mark()
-        await self._producer.stop()
+        try:
+            async with asyncio.timeout(STOP_S):
+                await stop_app()
+        except (TimeoutError, asyncio.CancelledError):
+            log.warning("faust_did_not_stop", seconds=STOP_S)
+
+    async def _save(self) -> None:
+        """A snapshot of each owner at a clean stop: the next start reads next to nothing."""
+        for owner in self._all():
+            await owner.flush()
+            await owner.save_now()
+            await owner.mark()
 
     def _all(self) -> list[Owner]:
         return [owner for owners in self._owners.values() for owner in owners]

@@ -1,4 +1,4 @@
-"""The whole chain of a stepped exercise on a real Kafka: topics, intake, merge, and what is needed to drive and read it.
+"""The whole chain of a stepped exercise on a real Kafka: topics, processes, and what drives and reads them.
 
 Time is set by the test and waited for by marks, so no test of a rule sleeps. Each chain has a space of its own, so
 chains do not meet on the one broker of the run. Processes are real ones, started as `lagesbild up` starts them.
@@ -12,8 +12,9 @@ import signal
 import subprocess
 import sys
 import uuid
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from schemas.change import TYPE_HEADER, Picture, apply, changes_of, empty_picture, read_mark
 from schemas.clock import ClockRecord
@@ -45,11 +46,11 @@ class Chain:
         self.reference: dict[str, Any] = dict(load_reference(Settings().region_folder))
         self.log_end = 0
 
-    async def __aenter__(self) -> "Chain":
+    async def __aenter__(self) -> Self:
         self.data.mkdir(parents=True, exist_ok=True)
-        rows = catalogue(FEEDS, self.reference["actors"])
+        self.rows = catalogue(FEEDS, self.reference["actors"])
         async with Admin(self.kafka) as admin:
-            await admin.create({self.space.topic(row.name): row for row in rows})
+            await admin.create({self.space.topic(row.name): row for row in self.rows})
         await self.producer.start()
         await self.clock(self.at)
         return self
@@ -98,6 +99,25 @@ class Chain:
         process.send_signal(signal.SIGKILL)
         process.wait(10)
 
+    async def ended(self, name: str, wait_s: float = 20) -> int:
+        """Wait until a process ends by itself; its exit status."""
+        process = self.processes.pop(name)
+        return await asyncio.to_thread(process.wait, wait_s)
+
+    async def until_logged(self, name: str, text: str, wait_s: float = 20) -> None:
+        """Wait until a process has said something."""
+        async with asyncio.timeout(wait_s):
+            while text not in self.log(name):
+                await asyncio.sleep(0.05)
+
+    async def until(self, true: Callable[[Picture], object], wait_s: float = 20) -> Picture:
+        """Wait until the picture is so."""
+        async with asyncio.timeout(wait_s):
+            while True:
+                picture = await self.settled()
+                if true(picture):
+                    return picture
+
     def log(self, name: str) -> str:
         """What a process has said."""
         return (self.data / f"{name}.log").read_text(errors="replace")
@@ -111,7 +131,7 @@ class Chain:
         """Publish and wait for Kafka."""
         await self.producer.send(list(outs))
 
-    async def report(self, actor: str, *, headers: tuple[tuple[str, bytes], ...] = (), **fields: Any) -> str:
+    async def report(self, actor: str, /, *, headers: tuple[tuple[str, bytes], ...] = (), **fields: Any) -> str:
         """An actor's report on its own topic; gives its receipt."""
         receipt = uuid.uuid4().hex
         body = {"sent": z(self.at), "headline": "prov", **fields}
