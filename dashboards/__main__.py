@@ -5,7 +5,6 @@ Next: dashboards/app.py
 """
 
 import asyncio
-import logging
 import os
 import socket
 import sys
@@ -17,6 +16,7 @@ import uvicorn
 from dashboards.app import create_app
 from dashboards.server import Server
 from streams.errors import LagesbildError
+from streams.logs import set_up
 from streams.settings import Settings
 
 STOP_S = 2
@@ -46,25 +46,9 @@ class _Http(uvicorn.Server):
         self.should_exit = True
 
 
-def _log_json() -> None:
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-    )
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format='{"logger": "%(name)s", "event": "%(message)s"}'
-    )
-
-
 def main() -> int:
     """Exit status 0 after a stop, 1 when it could not start or a part died; one clear line says why."""
-    _log_json()
+    set_up("server")
     settings = Settings()
     parts: list[Server] = []
 

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
-from dashboards import api, inbox, live, pages, probes, stream
+from dashboards import api, inbox, live, pages, probes, reporting, stream
 from dashboards.guard import Guard
 from dashboards.problems import Problem, on_http, on_problem, on_query
 from dashboards.server import Server
@@ -30,6 +30,7 @@ def create_app(make_server: Callable[[], Server]) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.server = make_server()
         app.state.server.start()
+        app.state.error_page = pages.error_page
         yield
         await app.state.server.stop()
 
@@ -42,7 +43,7 @@ def create_app(make_server: Callable[[], Server]) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
-    for part in (probes, api, inbox, stream, live, pages):
+    for part in (probes, api, inbox, stream, live, pages, reporting):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(Problem, on_problem)

@@ -22,9 +22,11 @@ from dashboards.texts import TextIndex
 from dashboards.view import Place
 from schemas.codec import Json
 from schemas.times import parse
-from schemas.topics import TEXTS
+from schemas.topics import EXERCISE_PREFIX, TEXTS
 from streams.bus import Producer
 from streams.clock import SpaceClock
+from streams.errors import RegionDataError
+from streams.exercise import load_exercise
 from streams.reference import SectorName, load_names, load_reference, load_sectors
 from streams.settings import Settings
 from streams.topology import region_partition
@@ -80,7 +82,9 @@ class Server:
         self.seal = Seal(settings.text_secret.get_secret_value(), self.space.name)
         self.keys = Keys(settings.keys_file, self.reference["actors"], exercise=self.space.exercise)
         self.cookie = cookie_name(self.space.name, settings.port)
-        self.exercise_end = None if exercise_end is None else parse(exercise_end)
+        self.exercise_end = _moment(exercise_end)
+        self.title = _title(settings)
+        """What a page calls the space: the exercise's title; empty in the real one."""
         partition = region_partition(self.region)
         self.texts = TextIndex(settings.data / "server" / f"texts-{self.space.name}.sqlite")
         self.follower = Follower(settings.bootstrap, self.space, self.region, partition, self.texts)
@@ -152,6 +156,23 @@ class Server:
         elif follower.mark is not None and not follower.mark.at_head:
             reasons.append(NotReady("behind", self.words("ready.behind")))
         return reasons
+
+
+def _moment(text: str | None) -> int | None:
+    """Space time, ms UTC, of digits or of RFC 3339 text."""
+    if not text:
+        return None
+    return int(text) if text.isdigit() else parse(text)
+
+
+def _title(settings: Settings) -> str:
+    name = settings.space.removeprefix(EXERCISE_PREFIX)
+    if not settings.where.exercise:
+        return ""
+    try:
+        return load_exercise(settings.region_folder, name).title
+    except RegionDataError:
+        return name
 
 
 def _by_name(row: tuple[str, str]) -> tuple[int, ...]:

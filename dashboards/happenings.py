@@ -1,0 +1,254 @@
+"""Events, what the last hour changed, and how the sources are: the lists of the page.
+
+Pure. In: a scene. Out: short rows for the template; every claim has a time and an owner.
+"""
+
+from typing import NamedTuple
+
+from dashboards.difference import What, what
+from dashboards.map_signs import SMHI
+from dashboards.scene import Scene, is_open
+from schemas.change import Change, EntityKind
+from schemas.codec import Json
+from schemas.ids import actor_of
+from schemas.sectors import Kind, Severity, Status
+from schemas.times import parse
+
+SHOWN = 8
+_SEVERITIES = [s.value for s in Severity]
+_LEVELS = {"YELLOW": "smhi-yellow", "ORANGE": "smhi-orange", "RED": "smhi-red"}
+_SECTOR_SIGN = {
+    "road": "road",
+    "transit": "transit",
+    "railair": "rail",
+    "energy": "power",
+    "water": "water",
+    "health": "health",
+    "care": "health",
+}
+_KIND_SIGN = {Kind.DISRUPTION: "road", Kind.MESSAGE: "message", Kind.PLANNED_EVENT: "planned"}
+
+
+class Happening(NamedTuple):
+    """An event, or an item that belongs to none."""
+
+    key: str
+    """Item key to open."""
+    sign: str
+    title: str
+    where: str
+    when: str
+    detail: str
+    severity: str
+    """The source's own word beside ours."""
+    doubtful: bool
+    """Relayed, outdated, a test of the source's, or partly hidden: marked in the row."""
+    doubt: str
+
+
+class Shift(NamedTuple):
+    """Cells that changed alike: one row of the last hour."""
+
+    when: str
+    at: int
+    before: Json | None
+    after: Json
+    sector: str
+    areas: str
+    owner: str
+    word: str
+    what: What
+
+
+class Source(NamedTuple):
+    """Health of one source."""
+
+    key: str
+    name: str
+    state: str
+    heard: str
+    """ISO time it was last heard; empty when never."""
+    heard_ago: str
+    problem: str
+    """What is wrong, in words; empty when nothing is."""
+    ok: bool
+
+
+def sign_of(item: Json) -> str:
+    """Sign of an item: SMHI's shape and colour for its warnings, otherwise by sector or kind."""
+    if item["source"] == "smhi":
+        return _LEVELS.get(item["native"].get("level", ""), "message")
+    for line in item.get("impacts") or []:
+        if line["sector"] in _SECTOR_SIGN:
+            return _SECTOR_SIGN[line["sector"]]
+    return _KIND_SIGN.get(item["kind"], "item")
+
+
+def happenings(scene: Scene) -> list[Happening]:
+    """Open events and loose items, gravest first; an actor's situation reports are seen in the matrix instead."""
+    events = [e for _, e in scene.entities(EntityKind.EVENT) if e["state"] == "open"]
+    inside = {key for event in events for key in event["items"]}
+    rows: list[tuple[str, Json, Json | None]] = []
+    for event in events:
+        lead = scene.item(event["lead"])
+        if lead is not None:
+            rows.append((event["lead"], lead, event))
+    rows += [
+        (key, item, None)
+        for key, item in scene.entities(EntityKind.ITEM)
+        if is_open(item) and key not in inside and item["kind"] != Kind.SITUATION
+    ]
+    rows.sort(key=lambda row: str(row[1].get("onset") or row[1]["sent"]), reverse=True)
+    rows.sort(key=lambda row: _SEVERITIES.index(row[1]["severity"]), reverse=True)
+    return [_happening(scene, key, item, event) for key, item, event in rows]
+
+
+def headline(scene: Scene, item: Json) -> str:
+    """The item's own headline, or why there is none."""
+    texts = item.get("texts", {})
+    if "headline" in texts:
+        return str(texts["headline"])
+    for told, key in (("erased", "text.erased"), ("withheld", "text.withheld"), ("pending", "text.pending")):
+        if "headline" in item.get(told, ()):
+            return scene.words(key)
+    return scene.words(f"kind.{item['kind']}")
+
+
+def _happening(scene: Scene, key: str, item: Json, event: Json | None) -> Happening:
+    words = scene.words
+    areas = event["areas"] if event else sorted(item["areas"])
+    more = len(event["items"]) - 1 if event else 0
+    detail = [words("happening.reports", reports=words.count("reports", more + 1))] if more > 0 else []
+    detail.append(words.source(item["source"], scene.region.actors))
+    doubt = _doubt(scene, item, event)
+    return Happening(
+        key,
+        sign_of(item),
+        headline(scene, item),
+        words.places(areas, scene.region.towns, shown=3) if areas else words("happening.nowhere"),
+        _span(scene, item),
+        ", ".join(detail),
+        _native(scene, item),
+        bool(doubt),
+        doubt,
+    )
+
+
+def _span(scene: Scene, item: Json) -> str:
+    """From when, and until when if the source says so."""
+    begins = scene.clock(item.get("onset") or item["sent"])
+    return f"{begins} – {scene.clock(item['ends'])}" if "ends" in item else begins
+
+
+def _native(scene: Scene, item: Json) -> str:
+    level = item["native"].get("level", "")
+    if item["source"] == "smhi" and scene.words.known(f"weather_level.{level}"):
+        return scene.words(f"weather_level.{level}")
+    return item["native"].get("level_text") or scene.words(f"severity.{item['severity']}")
+
+
+def _doubt(scene: Scene, item: Json, event: Json | None) -> str:
+    words, found = scene.words, []
+    if item["status"] != Status.ACTUAL:
+        found.append(words(f"status.{item['status']}"))
+    if item["origin"] == "relayed":
+        found.append(words("happening.relayed"))
+    if item["state"] == "outdated":
+        found.append(words("item_state.outdated"))
+    if item.get("learned_late"):
+        found.append(words("happening.learned_late", time=scene.clock(item["known_at"])))
+    if event is not None and event.get("limited"):
+        found.append(words("cell.limited"))
+    return ", ".join(found)
+
+
+def shifts(scene: Scene) -> list[Shift]:
+    """Cells that changed in the last hour, those that changed alike in one row, newest first."""
+    groups: dict[tuple[object, ...], list[str]] = {}
+    first: dict[tuple[object, ...], tuple[Json | None, Json]] = {}
+    for (area, sector), before in scene.hour.items():
+        cell = scene.cells[area, sector]
+        if "since" not in cell or _state(before) == _state(cell):
+            continue
+        same = (parse(cell["since"]) // 60_000, sector, _state(before), _state(cell), _owner(cell))
+        groups.setdefault(same, []).append(area)
+        first.setdefault(same, (before, cell))
+    found = [_shift(scene, str(same[1]), areas, *first[same]) for same, areas in groups.items()]
+    return sorted(found, key=lambda shift: (-shift.at, shift.sector))
+
+
+def _state(cell: Json | None) -> tuple[object, ...]:
+    return (0, "not_assessed") if cell is None else (cell["impact"], cell.get("unknown"))
+
+
+def _owner(cell: Json) -> str:
+    return str(cell["reasons"][0]["owner"]) if cell.get("reasons") else ""
+
+
+def _shift(scene: Scene, sector: str, areas: list[str], before: Json | None, after: Json) -> Shift:
+    word = what(Change(EntityKind.CELL, "", after), before)
+    at = parse(after["since"])
+    return Shift(
+        scene.words.when(at, scene.now),
+        at,
+        before if before is None or "impact_name" in before or before["impact"] else None,
+        after,
+        scene.region.sectors[sector].short,
+        scene.words.places(areas, scene.region.towns, shown=2),
+        scene.region.owner(_owner(after)) if _owner(after) else "",
+        scene.words(f"what.{word}"),
+        word,
+    )
+
+
+def sources(scene: Scene) -> list[Source]:
+    """Every source, the troubled ones first."""
+    rows = [_source(scene, key, source) for key, source in scene.entities(EntityKind.SOURCE)]
+    return sorted(rows, key=lambda row: (row.ok, row.name))
+
+
+def _source(scene: Scene, key: str, source: Json) -> Source:
+    words, heard = scene.words, scene.heard.get(key)
+    problem = []
+    if source["state"] != "heard":
+        problem.append(
+            words("source_row.state", state=words(f"source_state.{source['state']}"), time=scene.clock(source["since"]))
+        )
+    elif not source["complete"]:
+        problem.append(words("source_row.incomplete"))
+    if source.get("error"):
+        problem.append(source["error"])
+    if source["drift"]:
+        problem.append(words("source_row.drift", n=source["drift"]))
+    return Source(
+        key,
+        words.source(key, scene.region.actors),
+        words(f"source_state.{source['state']}"),
+        "" if heard is None else scene.words.local(heard).isoformat(),
+        words("source_row.never") if heard is None else words.ago(heard, scene.now),
+        ", ".join(problem),
+        source["state"] == "heard" and source["complete"],
+    )
+
+
+def warnings(scene: Scene) -> list[Happening]:
+    """Open warnings, gravest first: the line under the map."""
+    return [row for row in happenings(scene) if row.sign in SMHI]
+
+
+def failures(scene: Scene) -> list[str]:
+    """Stages that failed and were passed over: visible, never silent."""
+    return [
+        scene.words("failed.row", stage=f["stage"], what=f["what"], time=scene.clock(f["at"]))
+        for _, f in scene.entities(EntityKind.FAILED)
+    ]
+
+
+def own_reports(scene: Scene, actor: str) -> list[tuple[str, Json]]:
+    """An actor's open situation reports, newest first."""
+    mine = [
+        (key, item)
+        for key, item in scene.entities(EntityKind.ITEM)
+        if actor_of(item["source"]) == actor and item["kind"] == Kind.SITUATION and is_open(item)
+    ]
+    return sorted(mine, key=lambda row: row[1]["sent"], reverse=True)

@@ -1,0 +1,164 @@
+"""The desk kept alive: parts are drawn once for all who see the same, and only those that changed are pushed.
+
+In: the follower, a viewer. Out: event stream `/desk/stream` of `parts` and `mark`.
+Next: dashboards/static/desk.js
+"""
+
+import asyncio
+import secrets
+from collections import Counter, OrderedDict
+from collections.abc import AsyncIterator, Mapping
+from typing import NamedTuple
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from dashboards.access import Viewer
+from dashboards.api import sight_of
+from dashboards.difference import What, what
+from dashboards.frames import viewed
+from dashboards.identify import Asker, Parts
+from dashboards.map import load_drawing
+from dashboards.matrix import Cells
+from dashboards.paint import Paint
+from dashboards.parts import Stand, alarms, draw
+from dashboards.scene import Region, Scene, make_scene
+from dashboards.server import Server
+from dashboards.stream import MARK_S, RETRY_MS, EventStream, mark_body, sse
+from schemas.change import EntityKind
+from schemas.codec import Json, canon
+
+router = APIRouter(tags=["pages"], include_in_schema=False)
+
+SPACING_S = 0.1
+"""At most ten drawings a second and view: a burst becomes one push."""
+LOOK_S = 5.0
+"""What depends on the hour is drawn again so often, also when nothing came."""
+KEPT = 64
+
+
+class Drawn(NamedTuple):
+    """The desk as one view sees it."""
+
+    parts: Mapping[str, str]
+    name: str
+    """Of this very drawing; a browser sends back the one it shows."""
+    version: int
+    alarms: list[dict[str, str]]
+
+
+class Desk:
+    """Draws the desk for each view that somebody looks at."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self.paint = Paint(server.words)
+        self.region = Region(server.place, server.sectors, server.actors, server.reference, server.words)
+        self._drawing = load_drawing(server.settings.region_folder)
+        self._cells: dict[tuple[str, str], Cells] = {}
+        self._now: dict[tuple[object, ...], tuple[object, Drawn]] = {}
+        self._named: OrderedDict[str, Drawn] = OrderedDict()
+        self._boot, self._count = secrets.token_hex(4), 0
+
+    def scene(self, viewer: Viewer) -> Scene:
+        """The newest picture through a viewer's eyes."""
+        server, follower = self._server, self._server.follower
+        return make_scene(
+            self.region,
+            sight_of(server, viewer),
+            follower.head,
+            follower.chain.ring,
+            now=server.now(),
+            heard=follower.mark.heard if follower.mark else {},
+            receiver=server.settings.webhook is not None,
+        )
+
+    def drawn(self, viewer: Viewer, root: str) -> Drawn:
+        """The desk now; drawn again only when something it shows may have changed."""
+        server = self._server
+        may = viewer.may_command("acknowledge", server.reference["roles"])
+        view = (viewer.view, may, root)
+        state = (server.follower.head, server.texts.revision, int(asyncio.get_running_loop().time() / LOOK_S))
+        held = self._now.get(view)
+        if held is not None and held[0] == state:
+            return held[1]
+        scene = self.scene(viewer)
+        cells = self._cells.setdefault((viewer.view, root), Cells())
+        parts = draw(scene, Stand(may, viewer.exercise, root), self._drawing, cells, self.paint)
+        drawn = self._name(held[1] if held else None, parts, scene)
+        self._now[view] = (state, drawn)
+        return drawn
+
+    def _name(self, before: Drawn | None, parts: Mapping[str, str], scene: Scene) -> Drawn:
+        """Equal drawings keep their name, so that nothing is pushed."""
+        if before is not None and before.parts == parts:
+            return before
+        self._count += 1
+        drawn = Drawn(parts, f"{self._boot}-{self._count}", scene.head.version, alarms(scene))
+        self._named[drawn.name] = drawn
+        while len(self._named) > KEPT:
+            self._named.popitem(last=False)
+        return drawn
+
+    def push(self, has: str, drawn: Drawn, viewer: Viewer) -> bytes:
+        """The parts that differ from what a browser shows; all of them when that is not known any more."""
+        before = self._named.get(has)
+
+        def build() -> bytes:
+            old = before.parts if before is not None else {}
+            body: Json = {
+                "name": drawn.name,
+                "version": drawn.version,
+                "parts": {name: markup for name, markup in drawn.parts.items() if old.get(name) != markup},
+                "alarms": drawn.alarms,
+                "counts": {} if before is None else self._counts(before.version, viewer),
+            }
+            return sse("parts", canon(body))
+
+        return self._server.built.get(("desk", has, drawn.name), build)
+
+    def _counts(self, since: int, viewer: Viewer) -> dict[str, int]:
+        """How many cells got worse, better, new, silent: what is said to those who listen."""
+        entries = self._server.follower.chain.ring.after(since) or []
+        sight = sight_of(self._server, viewer)
+        words = Counter(
+            what(change, before)
+            for entry in entries
+            for change, before in viewed(entry, sight)
+            if change.kind == EntityKind.CELL
+        )
+        return {w.value: words[w] for w in (What.WORSE, What.BETTER, What.NEW, What.GONE_SILENT) if words[w]}
+
+    async def frames(self, viewer: Viewer, root: str, has: str) -> AsyncIterator[bytes]:
+        """Pushes as the picture changes, and marks."""
+        loop, follower = asyncio.get_running_loop(), self._server.follower
+        yield f"retry: {RETRY_MS}\n\n".encode()
+        marked = 0.0
+        while True:
+            seen = follower.head
+            drawn = self.drawn(viewer, root)
+            if drawn.name != has:
+                yield self.push(has, drawn, viewer)
+                has = drawn.name
+            if loop.time() - marked >= MARK_S:
+                marked = loop.time()
+                yield sse("mark", canon(mark_body(self._server)))
+            await asyncio.sleep(SPACING_S)
+            if follower.head is seen:
+                await follower.wait(max(0.01, marked + MARK_S - loop.time()))
+
+
+def desk_of(request: Request) -> Desk:
+    """The one desk of the process, made at the first look."""
+    state = request.app.state
+    if not hasattr(state, "desk"):
+        state.desk = Desk(state.server)
+    desk: Desk = state.desk
+    return desk
+
+
+@router.get("/desk/stream")
+async def desk_stream(request: Request, server: Parts, viewer: Asker, has: str = "") -> Response:
+    """Parts of the desk as they change; `has` names the drawing that the page shows."""
+    desk, root = desk_of(request), request.scope.get("root_path", "")
+    return EventStream(server, "desk", lambda: desk.frames(viewer, root, has))

@@ -1,0 +1,72 @@
+// @ts-check
+// The matrix by keyboard: one tab stop, arrows move, Return opens the reports under a cell. Links open in a dialog.
+
+/**
+ * @param {HTMLTableElement} table
+ * @param {HTMLDialogElement} dialog
+ */
+export function listen(table, dialog) {
+  const at = { row: 0, column: 0 };
+  const rows = () => [...table.tBodies[0]?.rows ?? []];
+  const link = () => /** @type {HTMLAnchorElement | null} */ (rows()[at.row]?.cells[at.column + 1]?.querySelector("a") ?? null);
+
+  const settle = () => {
+    for (const a of table.querySelectorAll("tbody a")) a.setAttribute("tabindex", "-1");
+    link()?.setAttribute("tabindex", "0");
+  };
+  settle();
+  // cells are drawn anew as they change: the one tab stop is set again
+  new MutationObserver(settle).observe(table, { childList: true, subtree: true });
+
+  table.addEventListener("focusin", (event) => {
+    const cell = /** @type {Element} */ (event.target).closest("td");
+    const row = cell?.closest("tr");
+    if (!cell || !row) return;
+    Object.assign(at, { row: rows().indexOf(row), column: cell.cellIndex - 1 });
+    settle();
+  });
+  table.addEventListener("keydown", (event) => {
+    const most = { row: rows().length - 1, column: (rows()[0]?.cells.length ?? 2) - 2 };
+    /** @type {Record<string, [number, number]>} */
+    const moves = {
+      ArrowUp: [at.row - 1, at.column], ArrowDown: [at.row + 1, at.column], ArrowLeft: [at.row, at.column - 1], ArrowRight: [at.row, at.column + 1],
+      Home: [at.row, 0], End: [at.row, most.column], PageUp: [0, at.column], PageDown: [most.row, at.column],
+    };
+    const to = moves[event.key];
+    if (!to || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    Object.assign(at, { row: Math.max(0, Math.min(most.row, to[0])), column: Math.max(0, Math.min(most.column, to[1])) });
+    settle();
+    link()?.focus();
+  });
+
+  document.addEventListener("click", (event) => {
+    const wanted = /** @type {Element} */ (event.target).closest("a");
+    if (!wanted || event.ctrlKey || event.metaKey || event.shiftKey || !/\/(cell|item)\//.test(wanted.pathname) || wanted.origin !== location.origin) return;
+    event.preventDefault();
+    void open(dialog, wanted.href);
+  });
+  dialog.querySelector(".shut")?.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+}
+
+/**
+ * @param {HTMLDialogElement} dialog
+ * @param {string} address
+ */
+async function open(dialog, address) {
+  try {
+    const answer = await fetch(address, { headers: { Accept: "text/html" } });
+    const main = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
+    if (!main) throw new Error("no main");
+    const room = /** @type {HTMLElement} */ (dialog.querySelector("div"));
+    const held = document.createElement("div");
+    held.className = main.className;
+    held.append(...main.childNodes);
+    room.replaceChildren(held);
+    dialog.setAttribute("aria-label", held.querySelector("h1")?.textContent ?? "");
+    if (!dialog.open) dialog.showModal();
+  } catch {
+    location.assign(address);
+  }
+}
