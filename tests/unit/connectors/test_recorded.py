@@ -207,12 +207,14 @@ class Server:
 
     def __init__(self):
         self.taken: list[tuple[str, str, str]] = []
-        self.down = False
+        self.down = self.without_clock = False
         self.address = ""
 
     async def reports(self, request):
         if self.down:
             return web.Response(status=503)
+        if self.without_clock:
+            return web.json_response({"type": "https://lagesbild.invalid/problems/sent_ahead"}, status=422)
         body = await request.json()
         key = request.headers["Authorization"].removeprefix("Bearer ")
         if key == "key of seom":
@@ -282,6 +284,16 @@ async def test_server_that_is_away_gets_everything_when_it_is_back(server, sessi
     sent = await actors.send("T-01:00")
 
     assert sent == len(server.taken) > 27
+
+
+async def test_server_that_has_not_read_the_clock_yet_is_asked_again(server, session, tmp_path):
+    actors = Actors(server, tmp_path, session)
+    server.without_clock = True
+
+    assert await actors.send("T-02:00") == 0
+    server.without_clock = False
+
+    assert await actors.send("T-02:00") == 27
 
 
 async def test_player_that_starts_again_goes_on_where_it_was(server, session, tmp_path):
