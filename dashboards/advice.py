@@ -24,7 +24,6 @@ class Because(NamedTuple):
     rule: str
     rule_title: str
     basis: str
-    falls_away: str
     since: str
     reports: str
     """How many reports it rests on, in words; empty when none are named."""
@@ -42,6 +41,8 @@ class Card(NamedTuple):
     when: str
     call: bool
     reasons: list[Because]
+    falls_away: list[str]
+    """What would make all of it fall away, each thing once."""
     direct: str
     """Proposed participants, directly affected, in words."""
     indirect: str
@@ -103,6 +104,7 @@ def _card(scene: Scene, key: str, suggestion: Json) -> Card:
         when,
         suggestion["call"],
         [_because(scene, reason) for reason in suggestion["reasons"]],
+        list(dict.fromkeys(reason["falls_away"] for reason in suggestion["reasons"])),
         _seated(scene, seats, "direct"),
         _seated(scene, seats, "indirect"),
         [(scene.region.owner(s["actor"]), words(f"seat.{s['how']}"), _seat_reason(scene, s["reason"])) for s in seats],
@@ -120,7 +122,6 @@ def _because(scene: Scene, reason: Json) -> Because:
         reason["rule"],
         title,
         words(f"basis.{reason['basis']}"),
-        reason["falls_away"],
         scene.clock(reason["since"]),
         words.count("reports", len(items)) if items else "",
         items[0] if items else "",

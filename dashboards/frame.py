@@ -16,7 +16,7 @@ from streams.words import Words
 
 SIX = ("worst", "where", "since", "changed", "unknown", "suggested")
 
-_CLIENT = [
+_CLIENT = (
     "count.worse_one",
     "count.worse_many",
     "count.better_one",
@@ -49,7 +49,7 @@ _CLIENT = [
     "report.discard",
     "report.offline",
     "result.received",
-]
+)
 """Keys of the texts that scripts fill in."""
 
 

@@ -12,7 +12,7 @@ from schemas.change import Change, EntityKind
 from schemas.codec import Json
 from schemas.ids import actor_of
 from schemas.sectors import Kind, Severity, Status
-from schemas.times import parse
+from schemas.times import MINUTE, parse
 
 SHOWN = 8
 _SEVERITIES = [s.value for s in Severity]
@@ -162,38 +162,53 @@ def _doubt(scene: Scene, item: Json, event: Json | None) -> str:
     return ", ".join(found)
 
 
+class _Alike(NamedTuple):
+    """What cells have in common that changed alike."""
+
+    minute: int
+    owner: str
+    sector: str
+    before: tuple[int, str]
+    after: tuple[int, str]
+
+
 def shifts(scene: Scene) -> list[Shift]:
     """Cells that changed in the last hour, those that changed alike in one row, newest first."""
-    groups: dict[tuple[object, ...], list[str]] = {}
-    first: dict[tuple[object, ...], tuple[Json | None, Json]] = {}
+    alike: dict[_Alike, list[str]] = {}
     for (area, sector), before in scene.hour.items():
         cell = scene.cells[area, sector]
-        if "since" not in cell or _state(before) == _state(cell):
-            continue
-        same = (parse(cell["since"]) // 60_000, sector, _state(before), _state(cell), _owner(cell))
-        groups.setdefault(same, []).append(area)
-        first.setdefault(same, (before, cell))
-    found = [_shift(scene, str(same[1]), areas, *first[same]) for same, areas in groups.items()]
+        if "since" in cell and _state(before) != _state(cell):
+            same = _Alike(parse(cell["since"]) // MINUTE, _owner(cell), sector, _state(before), _state(cell))
+            alike.setdefault(same, []).append(area)
+    rows: dict[tuple[int, str, str, tuple[str, ...]], list[str]] = {}
+    for same, areas in alike.items():
+        # one owner's several sectors going grey at once are one thing that happened
+        apart = "" if same.after[0] == 0 and same.owner else same.sector
+        rows.setdefault((same.minute, same.owner, apart, tuple(areas)), []).append(same.sector)
+    found = [_shift(scene, list(dict.fromkeys(sectors)), list(row[3])) for row, sectors in rows.items()]
     return sorted(found, key=lambda shift: (-shift.at, shift.sector))
 
 
-def _state(cell: Json | None) -> tuple[object, ...]:
-    return (0, "not_assessed") if cell is None else (cell["impact"], cell.get("unknown"))
+def _state(cell: Json | None) -> tuple[int, str]:
+    return (0, "not_assessed") if cell is None else (cell["impact"], cell.get("unknown", ""))
 
 
 def _owner(cell: Json) -> str:
     return str(cell["reasons"][0]["owner"]) if cell.get("reasons") else ""
 
 
-def _shift(scene: Scene, sector: str, areas: list[str], before: Json | None, after: Json) -> Shift:
+def _shift(scene: Scene, sectors: list[str], areas: list[str]) -> Shift:
+    before, after = scene.hour[areas[0], sectors[0]], scene.cells[areas[0], sectors[0]]
     word = what(Change(EntityKind.CELL, "", after), before)
     at = parse(after["since"])
+    names = [scene.region.sectors[sector].short for sector in sectors]
+    known = before is not None and len(names) == 1 and ("impact_name" in before or before["impact"])
     return Shift(
         scene.words.when(at, scene.now),
         at,
-        before if before is None or "impact_name" in before or before["impact"] else None,
+        before if known else None,
         after,
-        scene.region.sectors[sector].short,
+        scene.words.listing(names) if len(names) < 4 else scene.words.count("sectors", len(names)),
         scene.words.places(areas, scene.region.towns, shown=2),
         scene.region.owner(_owner(after)) if _owner(after) else "",
         scene.words(f"what.{word}"),

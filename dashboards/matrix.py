@@ -13,6 +13,7 @@ from dashboards.scene import Scene
 from schemas.codec import Json
 from schemas.sectors import Impact
 
+HOT = 3
 _LINK = Markup('<a href="{}" aria-label="{}" title="{}">{}</a>')
 
 
@@ -22,7 +23,7 @@ class Row(NamedTuple):
     code: str
     name: str
     hot: bool
-    """Drawn bold: something is serious, or three sectors are significant."""
+    """Drawn bold: something is critical, or three sectors are significant or worse."""
 
 
 def rows(scene: Scene) -> list[Row]:
@@ -30,7 +31,7 @@ def rows(scene: Scene) -> list[Row]:
     found = []
     for code, name in scene.region.towns.items():
         steps = [scene.cells[code, sector]["impact"] for sector in scene.region.sectors]
-        hot = max(steps) >= Impact.SERIOUS or sum(step >= Impact.SIGNIFICANT for step in steps) >= 3
+        hot = max(steps) == Impact.CRITICAL or sum(step >= Impact.SIGNIFICANT for step in steps) >= HOT
         found.append(Row(code, name, hot))
     return found
 

@@ -64,8 +64,17 @@ def _marks(scene: Scene) -> list[MapMark]:
         if point is None and (item["kind"] != Kind.WARNING or sign in warned):
             continue
         warned.add(sign if point is None else "")
-        marks.append(MapMark(sign, title, point, title[:30], key))
+        marks.append(MapMark(sign, title, point, _short(scene, item, title), key))
     return marks
+
+
+def _short(scene: Scene, item: Json, title: str) -> str:
+    """A few words for the list in the sea: `Röd: snöfall och vind`."""
+    native, words = item["native"], scene.words
+    level = f"weather_level.{native.get('level')}"
+    if item["source"] == "smhi" and words.known(level):
+        return f"{words(level).capitalize()}: {words.weather(native.get('code', ''))}"
+    return title[:30]
 
 
 def _point(item: Json) -> tuple[float, float] | None:

@@ -29,7 +29,7 @@ const pictureAge = () => (life.age < 0 ? -1 : life.age + performance.now() - lif
 function tick() {
   const { time: text, day } = clock(now(), time.speed === 1);
   put(element("clock"), text);
-  put(element("day"), time.speed === 1 ? day : `${day} · ${time.speed}×`);
+  put(element("day"), time.speed > 1 ? `${day} · ${time.speed}×` : day);
   const old = pictureAge();
   put(element("age"), old < 0 ? "–" : age(old));
   for (const shown of document.querySelectorAll("time[data-ago]")) {
