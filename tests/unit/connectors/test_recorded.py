@@ -15,6 +15,7 @@ from connectors.recorded.script import moment
 from connectors.recorded.service import FIRST_CHANGE, SMHI, TRAFIKVERKET
 from connectors.trafikverket.request import request
 from schemas.times import HOUR, MINUTE
+from streams.exercise import load_exercise
 
 
 @pytest.fixture
@@ -143,6 +144,20 @@ async def test_faults_can_be_switched_on_over_http_and_unknown_ones_are_refused(
 
     assert (await ask_smhi(play))[1].startswith(b"<html>")
     assert (await ask_smhi(play))[1].startswith(b"[")
+
+
+async def test_settings_of_the_exercise_point_where_the_service_listens(play):
+    port = int(play.running.address.rsplit(":", 1)[1])
+    settings = load_exercise(FOLDER.parent.parent, "snowstorm").environment(port, play.script.speed)
+    ours = play.running.environment(play.script.speed)
+
+    assert {n: v for n, v in settings.items() if n in ours and "INTERVAL" not in n} == {
+        n: v for n, v in ours.items() if "INTERVAL" not in n
+    }
+    assert {n: float(settings[n]) for n in ours if "INTERVAL" in n} == {
+        n: float(v) for n, v in ours.items() if "INTERVAL" in n
+    }
+    assert settings["LAGESBILD_WEBHOOK"] == play.running.receiver_address
 
 
 def test_script_of_the_storm_can_be_played_and_lives_every_few_minutes():
