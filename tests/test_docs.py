@@ -1,5 +1,6 @@
 """What the documents say is so: links lead somewhere, pages made from code are fresh, words are the words in use."""
 
+import json
 import re
 import subprocess
 import sys
@@ -10,8 +11,11 @@ import pytest
 from support.project import PACKAGES, ROOT, code, kept, text
 from support.scripts import load
 
+from dashboards.access import Keys
+from schemas.report import ActorReport
 from schemas.rules import Rule, RuleSet
 from streams.cli import COMMANDS
+from streams.reference import load_reference
 
 trail = load("trail")
 settings_page = load("settings_page")
@@ -105,21 +109,41 @@ def test_the_commands_of_the_readme_are_there():
 
 
 def test_every_option_that_a_page_shows_is_one_the_command_has():
-    shown = re.findall(r"^\s*lagesbild ([a-z]+)([^\n#]*)", text(Path("docs/cli.md")), re.MULTILINE)
-    wanted = {}
-    for command, rest in shown:
-        wanted.setdefault(command, set()).update(re.findall(r"--[a-z-]+", rest))
+    pages = "".join(text(Path(page)) for page in ("docs/cli.md", "README.md", "docs/runbook.md"))
+    shown = {}
+    for command, rest in re.findall(r"^ +lagesbild ([a-z]+)([^\n#]*)", pages, re.MULTILINE):
+        shown.setdefault(command, set()).update(re.findall(r"--[a-z-]+", rest))
+    below = {"topics": ["check"], "config": ["show"]}
     lagesbild = Path(sys.executable).with_name("lagesbild")
-    for command, options in wanted.items():
-        asked = [
-            lagesbild,
-            command,
-            *re.findall(r"(?:show|create|check)", "show" if command in {"topics", "config"} else ""),
-            "--help",
-        ]
+    assert shown
+    for command, options in shown.items():
+        asked = [lagesbild, command, *below.get(command, []), "--help"]
         said = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
 
         assert [option for option in options if option not in said] == [], command
+
+
+def test_the_report_in_the_readme_is_a_report():
+    shown = re.search(r"-d '(\{.*?\})'", text(Path("README.md")), re.DOTALL)
+
+    assert shown
+    assert ActorReport.model_validate_json(shown[1]).impacts
+
+
+def test_the_keys_that_the_runbook_makes_are_keys(tmp_path):
+    script = text(Path("docs/runbook.md")).split("keys.json <<'EOF'\n", 1)[1].split("\nEOF", 1)[0]
+    (tmp_path / "deploy/secrets").mkdir(parents=True)
+    (tmp_path / "deploy/secrets/operator_key").write_text("secret\n", encoding="utf-8")
+    (tmp_path / "region").symlink_to(ROOT / "region")
+    made = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout
+    (tmp_path / "keys.json").write_text(made, encoding="utf-8")
+    keys = Keys(tmp_path / "keys.json", load_reference(ROOT / "region/stockholm")["actors"], exercise=False)
+
+    assert keys.viewer("secret").role == "operator"
+    assert keys.viewer(json.loads(made)["keys"]["lansstyrelsen-01"]).role == "coordinator"
+    assert keys.viewer("other") is None
 
 
 def test_every_word_of_the_glossary_is_in_use():
