@@ -25,7 +25,7 @@ class Sector(StrEnum):
     LEAD = "lead"
 
 
-SECTORS: tuple[str, ...] = tuple(Sector)
+SECTORS: tuple[str, ...] = tuple(sector.value for sector in Sector)
 
 
 class Impact(IntEnum):

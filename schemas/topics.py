@@ -144,7 +144,7 @@ _FIXED: tuple[Topic, ...] = (
         REJECTED,
         "source",
         "what could not be used (schemas/rejected.py)",
-        ("intake", "merge"),
+        ("connectors", "intake", "merge"),
         kept_ms=INPUT_KEPT,
         large=True,
     ),

@@ -22,18 +22,23 @@ from streams.settings import Settings
 PROCESSES = {"intake": "streams.intake", "merge": "streams.worker", "deliver": "streams.deliver"}
 """Process -> module whose `run(settings)` is its work."""
 
+WORKS_ALONE = frozenset({"deliver"})
+"""Processes with work to do while Kafka is away: a notice begun goes on from disk."""
+
 log = structlog.get_logger()
 
 
-async def _when_there(work: Callable[[Settings], Awaitable[None]], settings: Settings) -> None:
+async def _when_there(work: Callable[[Settings], Awaitable[None]], settings: Settings, *, wait: bool) -> None:
     """Processes are started while Kafka still formats: wait for it and its topics first."""
-    await until_topics(settings.bootstrap, [settings.where.topic(name) for name in (CONTROL, LOG, CHANGES, SNAPSHOTS)])
+    if wait:
+        topics = [settings.where.topic(name) for name in (CONTROL, LOG, CHANGES, SNAPSHOTS)]
+        await until_topics(settings.bootstrap, topics)
     await work(settings)
 
 
-async def _until_stopped(work: Callable[[Settings], Awaitable[None]], settings: Settings) -> None:
+async def _until_stopped(work: Callable[[Settings], Awaitable[None]], settings: Settings, *, wait: bool) -> None:
     """Run until the work ends or a signal comes; a signal stops it cleanly."""
-    task = asyncio.ensure_future(_when_there(work, settings))
+    task = asyncio.ensure_future(_when_there(work, settings, wait=wait))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, task.cancel)
@@ -54,7 +59,7 @@ def main() -> int:
     if settings.metrics_port:
         start_http_server(settings.metrics_port, "127.0.0.1")
     try:
-        asyncio.run(_until_stopped(import_module(PROCESSES[name]).run, settings))
+        asyncio.run(_until_stopped(import_module(PROCESSES[name]).run, settings, wait=name not in WORKS_ALONE))
     except LagesbildError as error:
         log.critical("cannot_go_on", error=str(error))
         return 1

@@ -57,6 +57,8 @@ class Owner:
         self._sending = asyncio.Lock()
         self._marked = 0.0
         self._marked_offset = -1
+        self._mark_wanted = False
+        """Something for the outlets was made: deliver begins a notice only when a mark says `at_head`."""
         self._tick_at: int | None = None
 
     @property
@@ -75,7 +77,8 @@ class Owner:
                     ticked |= self._take(record)
                 self.offset = max(self.offset, record.offset + 1)
             await self.flush()
-        if ticked or began - self._marked > MARK_S:
+        if ticked or self._mark_wanted or began - self._marked > MARK_S:
+            self._mark_wanted = False
             await self.mark()
         metrics.BATCH_SECONDS.observe(time.perf_counter() - began)
 
@@ -102,7 +105,9 @@ class Owner:
             if kind in _OUTLETS:
                 topic, name = _OUTLETS[EntityKind(kind)]
                 body: Json = {"version": version.number, "known_at": z(version.at), name: value}
-                outs.append(self._out(topic, None if value is None else canon(body), key))
+                number = (("version", str(version.number).encode()),)
+                outs.append(self._out(topic, None if value is None else canon(body), key, number))
+                self._mark_wanted = True
         return outs
 
     def _tell(self, record: LogRecord, folded: Folded) -> None:

@@ -65,7 +65,9 @@ def delivered(step: Step, body: Json) -> Outcome:
     entity = step.entity(EntityKind.NOTICE, body["notice"])
     if entity is None:
         return Outcome(Result.REFUSED, reason=Refusal.NOT_THERE)
-    told = {**entity, "attempts": max(entity["attempts"], body["attempt"])}
+    if body["attempt"] <= entity["attempts"]:
+        return Outcome(Result.DUPLICATE_OF, step.state.version)
+    told = {**entity, "attempts": body["attempt"]}
     if body["ok"]:
         told.setdefault("delivered_at", z(step.at))
         told.pop("last_error", None)
