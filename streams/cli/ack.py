@@ -24,7 +24,7 @@ def register(app: typer.Typer, name: str, line: str) -> None:
     app.command(name, help=line, epilog="Example: lagesbild ack n3f9 --on-behalf-of TiB")(ack)
 
 
-def ack(  # noqa: D103 - the help text stands in register
+def ack(
     notice: Annotated[str | None, typer.Argument(help="Its id or the beginning of it; none = list.")] = None,
     actor: Annotated[str | None, typer.Option(help="Whose key to use [the operator's].")] = None,
     on_behalf_of: Annotated[str | None, typer.Option(help="Who is meant, when another than the duty officer.")] = None,
@@ -32,6 +32,7 @@ def ack(  # noqa: D103 - the help text stands in register
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
+    """Acknowledge one notice, or list those that wait; LagesbildError when it was refused."""
     api = Api(need_running(data).address, key_of(actor, data), patience_s=wait)
     answer = api.get("/api/v1/notices?state=open&limit=1000")
     waiting = answer.body["notices"]

@@ -28,7 +28,8 @@ def _group() -> None:
     """Nothing of its own."""
 
 
-def show(data: Data = None, bootstrap: Bootstrap = None, as_json: AsJson = False) -> None:  # noqa: D103 - in register
+def show(data: Data = None, bootstrap: Bootstrap = None, as_json: AsJson = False) -> None:
+    """Print every setting in force and where it came from, secrets hidden."""
     settings = settings_for(data, bootstrap)
     flags = {name for name, given in (("data", data), ("bootstrap", bootstrap)) if given is not None}
     running = find_running(data) is not None

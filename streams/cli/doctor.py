@@ -59,7 +59,8 @@ def register(app: typer.Typer, name: str, line: str) -> None:
     app.command(name, help=line, epilog="Example: lagesbild doctor")(doctor)
 
 
-def doctor(data: Data = None, bootstrap: Bootstrap = None, as_json: AsJson = False) -> None:  # noqa: D103 - in register
+def doctor(data: Data = None, bootstrap: Bootstrap = None, as_json: AsJson = False) -> None:
+    """Print each check; UnwellError when one of them says no."""
     found = list(_checks(data, settings_for(data, bootstrap)))
     if as_json:
         print_json([c._asdict() for c in found])

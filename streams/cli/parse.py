@@ -16,10 +16,11 @@ def register(app: typer.Typer, name: str, line: str) -> None:
     app.command(name, help=line, epilog="Example: lagesbild parse smhi warnings.json")(parse)
 
 
-def parse(  # noqa: D103 - the help text stands in register
+def parse(
     source: Annotated[str, typer.Argument(help="Name of the connector's folder: smhi, trafikverket, actors.")],
     file: Annotated[str, typer.Argument(help="File with the payload as it was fetched; - is stdin.")],
 ) -> None:
+    """Print reports to stdout and refusals to stderr; exit status 1 when anything was refused."""
     done = subprocess.run(  # noqa: S603 - our own module, arguments as they came
         [sys.executable, "-m", "connectors.parsing", source, file], check=False
     )

@@ -21,7 +21,8 @@ def register(app: typer.Typer, name: str, line: str) -> None:
     app.command(name, help=line, epilog="Example: lagesbild rebuild --json")(rebuild)
 
 
-def rebuild(data: Data = None, bootstrap: Bootstrap = None, as_json: AsJson = False) -> None:  # noqa: D103 - in register
+def rebuild(data: Data = None, bootstrap: Bootstrap = None, as_json: AsJson = False) -> None:
+    """Fold and compare, print how many agree; LagesbildError names the first version that differs."""
     settings = settings_for(data, bootstrap)
     with progress("Folding the log") as on_progress:
         result = with_kafka(settings, fold_again(settings, on_progress))

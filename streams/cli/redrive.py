@@ -31,7 +31,7 @@ def register(app: typer.Typer, name: str, line: str) -> None:
     app.command(name, help=line, epilog="Example: lagesbild redrive --reason unknown_sender")(redrive)
 
 
-def redrive(  # noqa: D103 - the help text stands in register
+def redrive(
     rejected_id: Annotated[str | None, typer.Option("--id", help="One of them, topic:partition:offset.")] = None,
     reason: Annotated[str | None, typer.Option(help="All with this reason code.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="All that are kept.")] = False,
@@ -39,6 +39,7 @@ def redrive(  # noqa: D103 - the help text stands in register
     bootstrap: Bootstrap = None,
     as_json: AsJson = False,
 ) -> None:
+    """Send the chosen rejected inputs again and print how many."""
     if sum((rejected_id is not None, reason is not None, all_)) != 1:
         raise typer.BadParameter("say which: --id ID, --reason CODE or --all")
     settings = settings_for(data, bootstrap)

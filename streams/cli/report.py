@@ -36,7 +36,7 @@ def register(app: typer.Typer, name: str, line: str) -> None:
     app.command(name, help=line, epilog=EXAMPLE)(report)
 
 
-def report(  # noqa: D103 - the help text stands in register
+def report(
     headline: Annotated[str | None, typer.Argument(help="What has happened, in one line.")] = None,
     actor: Annotated[str | None, typer.Option(help="Who reports: id in the actor registry.")] = None,
     area: Annotated[
@@ -56,6 +56,7 @@ def report(  # noqa: D103 - the help text stands in register
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
+    """Send one report, print what became of it; LagesbildError when it is not in the picture."""
     if unchanged:
         report_type = ReportType.UNCHANGED
     flags = Draft(headline, tuple(area or ()), sector, impact, expected, report_id, report_type, next_report)

@@ -28,11 +28,12 @@ def register(app: typer.Typer, name: str, line: str) -> None:
     app.command(name, help=line, epilog="Example: lagesbild status --watch")(status)
 
 
-def status(  # noqa: D103 - the help text stands in register
+def status(
     watch: Annotated[bool, typer.Option("--watch", help="Show each new version, until Ctrl-C.")] = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
+    """Print the picture once, or with each new version until Ctrl-C."""
     settings = settings_for(data)
     api = Api(need_running(data).address, patience_s=WATCH_S if watch else 0)
     answer = api.get("/api/v1/picture")

@@ -54,7 +54,8 @@ def rows_of(settings: Settings) -> dict[str, Topic]:
     return {settings.where.topic(row.name): row for row in catalogue(FEEDS, actors)}
 
 
-def show(data: Data = None, as_json: AsJson = False) -> None:  # noqa: D103 - the help text stands in register
+def show(data: Data = None, as_json: AsJson = False) -> None:
+    """Print the catalogue; asks no Kafka."""
     rows = rows_of(settings_for(data))
     if as_json:
         print_json([_shown(name, row) for name, row in rows.items()])
@@ -63,14 +64,16 @@ def show(data: Data = None, as_json: AsJson = False) -> None:  # noqa: D103 - th
     print_rows([head, *(_line(name, row) for name, row in rows.items())])
 
 
-def create(data: Data = None, bootstrap: Bootstrap = None) -> None:  # noqa: D103 - the help text stands in register
+def create(data: Data = None, bootstrap: Bootstrap = None) -> None:
+    """Create what is missing and print how many."""
     settings = settings_for(data, bootstrap)
     rows = rows_of(settings)
     made = with_kafka(settings, _create(settings.bootstrap, rows))
     typer.echo(f"{made} topics created, {len(rows) - made} were there")
 
 
-def check(data: Data = None, bootstrap: Bootstrap = None, as_json: AsJson = False) -> None:  # noqa: D103 - in register
+def check(data: Data = None, bootstrap: Bootstrap = None, as_json: AsJson = False) -> None:
+    """Print each topic with its differences; TopicsError when there is one."""
     settings = settings_for(data, bootstrap)
     rows = rows_of(settings)
     found = list(compare(rows, with_kafka(settings, describe(settings.bootstrap, rows))))

@@ -20,7 +20,7 @@ def register(app: typer.Typer, name: str, line: str) -> None:
     app.command(name, help=line, epilog="Example: lagesbild up --fresh --speed 30")(up)
 
 
-def up(  # noqa: D103 - the help text stands in register
+def up(
     live: Annotated[bool, typer.Option("--live", help="The real space with its open feeds, not an exercise.")] = False,
     exercise: Annotated[str, typer.Option(help="Which exercise.")] = "snowstorm",
     speed: Annotated[int | None, typer.Option(min=1, help="Space seconds per second in an exercise.")] = None,
@@ -31,6 +31,7 @@ def up(  # noqa: D103 - the help text stands in register
     no_browser: Annotated[bool, typer.Option("--no-browser", hidden=True)] = False,
     data: Data = None,
 ) -> None:
+    """Run everything until it is told to stop; StartError when it cannot."""
     del no_browser  # none is ever opened; the flag is taken so that scripts may be explicit
     if live and fresh:
         raise typer.BadParameter("--fresh plays an exercise anew; the real space is never forgotten")
