@@ -73,10 +73,7 @@ class Outcomes:
 
     def take(self, records: list[In]) -> None:
         """Keep what a batch says. An outcome never changes: the first one stands."""
-        for record in records:
-            if record.value is None:
-                continue
-            outcome = load(record.value)
+        for outcome in (load(record.value) for record in records if record.value is not None):
             self._said.setdefault(outcome["receipt"], {}).setdefault(outcome["region"], outcome)
         while len(self._said) > MOST:
             self._said.popitem(last=False)
