@@ -56,9 +56,7 @@ class OutboxDisk:
     def save(self, entries: Iterable[Entry], results: Iterable[Result]) -> None:
         """Write both or neither. DiskFullError or StartError when the disk refuses."""
         with self._transaction():
-            self._base.executemany(
-                "INSERT OR REPLACE INTO entry VALUES (?, ?)", [(e.id, canon(e._asdict())) for e in entries]
-            )
+            self._base.executemany("REPLACE INTO entry VALUES (?, ?)", [(e.id, canon(e._asdict())) for e in entries])
             self._base.executemany("INSERT INTO result (value) VALUES (?)", [(canon(r._asdict()),) for r in results])
 
     def results(self, limit: int = 200) -> list[tuple[int, Result]]:
