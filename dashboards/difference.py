@@ -27,6 +27,8 @@ _SEVERITIES = [s.value for s in Severity]
 _CLOSED = {
     ItemState.CANCELLED: What.WITHDRAWN,
     ItemState.WITHDRAWN: What.WITHDRAWN,
+    ItemState.SUPERSEDED: What.WITHDRAWN,
+    ItemState.LEFT: What.WITHDRAWN,
     ItemState.EXPIRED: What.EXPIRED,
     ItemState.OUTDATED: What.GONE_SILENT,
 }

@@ -4,19 +4,18 @@ Pure. In: a scene and an actor; or a posted form. Out: rows to draw; or the JSON
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from starlette.datastructures import FormData as Form
 
 from dashboards.happenings import own_reports
+from dashboards.moments import moment
 from dashboards.scene import Scene
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.report import Fault
 from schemas.sectors import IMPACT_OF, SECTORS, Label
-from schemas.times import from_datetime, parse, z
-from streams.words import ZONE
+from schemas.times import parse, z
 
 OWN_ID = "lagesrapport"
 """Id of what the form sends, when the actor has no report of its own to go on with."""
@@ -33,7 +32,7 @@ class Line(NamedTuple):
     """`none` to `critical`; empty when nothing is said."""
     expected: str
     expected_from: str
-    """For `<input type=datetime-local>`: Stockholm's time without a zone."""
+    """As people write it: `12.00`, or `tors 21 jan 08.00`; one that has passed is left out."""
     said: str
     """What the last report said, in words; empty without one."""
     asked: str
@@ -55,11 +54,6 @@ class Filled(NamedTuple):
     """Other standing reports of the actor: (id, headline, when sent)."""
     single: str
     """The one municipality of the actor; empty when it has several."""
-
-
-def local_input(ms: int) -> str:
-    """A time for `<input type=datetime-local>`."""
-    return datetime.fromtimestamp(ms / 1000, ZONE).strftime("%Y-%m-%dT%H:%M")
 
 
 def filled(scene: Scene, actor: str) -> Filled:
@@ -114,7 +108,7 @@ def _line(scene: Scene, actor: str, row: Json) -> Line:
         tuple(row["areas"]),
         now,
         row.get("expected", ""),
-        local_input(parse(start)) if start else "",
+        scene.clock(start) if start and parse(start) > scene.now else "",
         said,
         _asked(scene, actor, sector),
     )
@@ -194,15 +188,14 @@ def _short(areas: Sequence[str], scene: Scene) -> list[str]:
 
 
 def _time(form: Form, field: str, scene: Scene, faults: list[Fault]) -> str | None:
-    """A local time of the form as an instant; of an hour that comes twice, the first."""
+    """A time of the form as an instant."""
     text = _text(form, field)
     if not text:
         return None
-    try:
-        return z(from_datetime(datetime.fromisoformat(text).replace(tzinfo=ZONE)))
-    except ValueError:
+    found = moment(text, scene.now, scene.words)
+    if found is None:
         faults.append({"pointer": f"/{field}", "detail": scene.words("fault.time", text=text)})
-        return None
+    return None if found is None else z(found)
 
 
 def _text(form: Form, field: str) -> str:

@@ -84,6 +84,8 @@ class Frame(NamedTuple):
     day: str
     age: str
     age_ms: int
+    stands_ms: int
+    """After so long without a sign of life the picture stands still."""
     over: bool
     faults: list[str]
     """Why what is shown must not be taken for new; empty when all is well."""
@@ -123,6 +125,7 @@ def frame_of(request: Request, server: Server, viewer: Viewer, here: str) -> Fra
         words.date(now, now),
         "–" if age is None else words.age(int(age * 1000)),
         -1 if age is None else int(age * 1000),
+        int(server.silent_s * 1000),
         server.over,
         []
         if starting

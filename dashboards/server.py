@@ -34,8 +34,8 @@ from streams.words import load_words
 
 log = structlog.get_logger()
 
-SILENT_S = 40.0
-"""A picture without a sign of life for so long is said to stand still: the fold marks at least every 15 s."""
+SLACK_S = 4.0
+"""Beside two and a half ticks: a picture without a sign of life for so long is said to stand still."""
 RETRY_S = 1.0
 
 
@@ -93,6 +93,7 @@ class Server:
         self.built = Built()
         self.clock = SpaceClock(self.space)
         self.producer = Producer(settings.bootstrap, "lagesbild.server")
+        self.silent_s = 2.5 * settings.tick_s + SLACK_S
         self.closing = asyncio.Event()
         """Set when the process has been asked to stop: streams end at once."""
         self._tasks: list[asyncio.Task[None]] = []
@@ -150,7 +151,7 @@ class Server:
         if not self.outcomes.ready:
             reasons.append(NotReady("outcomes", self.words("ready.outcomes")))
         age = follower.age_s
-        if age is None or age > SILENT_S:
+        if age is None or age > self.silent_s:
             shown = "–" if age is None else self.words.age(int(age * 1000))
             reasons.append(NotReady("silent", self.words("ready.silent", age=shown)))
         elif follower.mark is not None and not follower.mark.at_head:

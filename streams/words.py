@@ -5,7 +5,7 @@ in a terminal. Pure but for reading the file once.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -37,9 +37,9 @@ class Words:
         """True if the catalogue has it: names of sources and codes from outside may be new."""
         return key in self._table
 
-    def keys(self) -> Iterable[str]:
+    def __iter__(self) -> Iterator[str]:
         """Every key."""
-        return self._table.keys()
+        return iter(self._table)
 
     # ---- numbers -----------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import { morph } from "./morph.js";
 import { age, ago, clock, count, say } from "./words.js";
 
 /** Wall milliseconds without a sign of life from the picture itself, through a link that works. */
-const STANDS = 40_000;
+const STANDS = Number(document.body.dataset.stands ?? 40_000);
 const SAY_EACH = 10_000;
 
 const body = document.body;

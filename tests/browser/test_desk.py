@@ -1,0 +1,215 @@
+"""The desk in Chromium against the running system: what changes comes by the stream, what is old says so."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+from support.browser import Room, block_polling, page_of
+from support.chain import T0
+
+from schemas.times import HOUR, z
+
+pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.asyncio(loop_scope="module")]
+
+RED = {
+    "kind": "warning",
+    "severity": "extreme",
+    "native": {"level": "RED", "code": "SNOW"},
+    "place": {"codes": ["01"]},
+    "headline": "Röd varning för snöfall",
+}
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    async with page_of(browser) as made:
+        yield made
+
+
+def cell(page: Page, area: str, sector: str):
+    return page.locator(f"#c-{area}-{sector} a")
+
+
+async def opened(page: Page, room: Room) -> None:
+    """The desk is there and its stream has given a sign of life."""
+    await page.goto(room.url)
+    await expect(page.locator("#lost")).to_be_hidden()
+    await page.wait_for_function("document.body.dataset.version !== undefined")
+    await expect(page.locator("#age")).to_contain_text(" s")
+
+
+async def test_a_report_changes_the_matrix_in_two_open_browsers_within_a_second(room: Room, browser: Browser):
+    async with page_of(browser) as one, page_of(browser, size="wall") as two:
+        for page in (one, two):
+            await opened(page, room)
+            await block_polling(page.context)
+
+        began = time.monotonic()
+        receipt = await room.report(
+            "region-sthlm-trafik",
+            id="live-1",
+            headline="Inga bussar i innerstaden",
+            impacts=[{"sector": "transit", "areas": ["0180"], "now": "serious"}],
+        )
+        for page in (one, two):
+            await expect(cell(page, "0180", "transit").locator("use")).to_have_attribute("href", "#g4", timeout=2_000)
+        took = time.monotonic() - began
+
+        assert took < 1.0, took
+        assert (await room.outcome(receipt))["result"] == "applied"
+        await expect(cell(one, "0180", "transit")).to_have_attribute(
+            "aria-label", "Stockholm, Kollektivtrafik: Allvarlig påverkan sedan 07.00"
+        )
+
+
+async def test_a_notice_is_acknowledged_in_the_page(room: Room, page: Page):
+    await opened(page, room)
+    await room.feed("smhi", **RED, id="red-1", revision=1, onset=z(T0 + 24 * HOUR))
+    call = page.locator("article.call")
+    await expect(call).to_contain_text("Sammankalla samordnande forum", timeout=5_000)
+    await expect(call).to_contain_text("Röd varning för snöfall i hela länet")
+    await expect(call).to_contain_text("Ingen mottagare är inställd")
+
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="Byt roll till Länsstyrelsen").click()
+    await page.get_by_role("button", name="Kvittera").click()
+
+    await expect(page.locator("article.call")).to_have_count(0, timeout=5_000)
+    await expect(page.locator("#p-calls")).to_contain_text("Kvitterat 07.00 av Länsstyrelsen Stockholm")
+    notices = (await room.settled())["notice"]
+    assert [(n["state"], n["via"]) for n in notices.values()] == [("acknowledged", "page")]
+
+
+async def test_a_dead_server_is_seen_within_ten_seconds_and_the_page_comes_back_by_itself(room: Room, page: Page):
+    await opened(page, room)
+    await page.evaluate("window.sameDocument = true")
+
+    room.kill("server")
+    await expect(page.locator("#lost")).to_be_visible(timeout=10_000)
+    await expect(page.locator("#lost")).to_contain_text("Förbindelsen är bruten")
+    await expect(page.locator("body")).to_have_class("desk exercise stale")
+
+    room.start("server")
+    await room.report("ellevio", id="after", impacts=[{"sector": "energy", "areas": ["0120"], "now": "critical"}])
+    await expect(page.locator("#lost")).to_be_hidden(timeout=35_000)
+    await expect(cell(page, "0120", "energy").locator("use")).to_have_attribute("href", "#g5", timeout=5_000)
+    assert await page.evaluate("window.sameDocument")
+
+
+async def test_a_login_page_or_a_502_in_the_streams_place_does_not_end_the_page(room: Room, page: Page):
+    await page.goto(room.url)
+    answers = [
+        {"status": 502, "body": "bad gateway"},
+        {"status": 200, "content_type": "text/html", "body": "<p>Logga in</p>"},
+    ]
+
+    async def answer(route) -> None:
+        await (route.fulfill(**answers.pop(0)) if answers else route.continue_())
+
+    await page.route("**/desk/stream*", answer)
+    await page.reload()
+    await room.report("ellevio", id="later", impacts=[{"sector": "energy", "areas": ["0182"], "now": "significant"}])
+
+    await expect(cell(page, "0182", "energy").locator("use")).to_have_attribute("href", "#g3", timeout=15_000)
+    assert answers == []
+
+
+async def test_a_picture_that_stands_still_is_hatched_although_the_link_holds(room: Room, page: Page):
+    await opened(page, room)
+
+    room.kill("merge")
+    try:
+        await expect(page.locator("#lost")).to_contain_text("Lägesbilden står still", timeout=15_000)
+    finally:
+        room.start("merge")
+    await expect(page.locator("#lost")).to_be_hidden(timeout=30_000)
+
+
+async def test_the_matrix_is_one_tab_stop_with_arrows_and_opens_the_reports_under_a_cell(room: Room, page: Page):
+    await room.report(
+        "kommun-0188",
+        id="lage",
+        headline="Skolorna är stängda",
+        impacts=[{"sector": "school", "areas": ["0188"], "now": "serious"}],
+    )
+    await opened(page, room)
+    await expect(cell(page, "0188", "school").locator("use")).to_have_attribute("href", "#g4", timeout=5_000)
+    assert await page.locator("#matrix a[tabindex='0']").count() == 1
+
+    await cell(page, "0188", "care").focus()
+    await page.keyboard.press("ArrowRight")
+    await expect(cell(page, "0188", "school")).to_be_focused()
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("ArrowUp")
+    await page.keyboard.press("Enter")
+
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("Förskola och skola, Norrtälje")
+    await expect(dialog).to_contain_text("Norrtälje kommun allvarlig påverkan")
+    await dialog.get_by_role("link", name="Skolorna är stängda").click()
+    await expect(dialog.get_by_role("heading", level=1)).to_contain_text("Skolorna är stängda")
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_be_hidden()
+
+
+async def test_the_six_questions_are_answered_above_the_fold_at_1280_by_800(room: Room, page: Page):
+    await opened(page, room)
+    for question in ("Värst", "Var", "Sedan", "Ändrat senaste timmen", "Okänt", "Föreslås"):
+        heading = page.get_by_role("region", name="Sex frågor").get_by_role("heading", name=question, exact=True)
+        await expect(heading).to_be_visible()
+        box = await heading.locator("xpath=..").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] < 800
+
+
+async def test_a_listener_hears_counts_at_most_once_in_ten_seconds_and_one_alert_per_notice(room: Room, page: Page):
+    await opened(page, room)
+    await page.evaluate(
+        """() => {
+            window.heard = [];
+            for (const id of ["say", "alert"]) {
+                const shown = document.getElementById(id);
+                new MutationObserver(() => window.heard.push([id, shown.textContent])).observe(
+                    shown, {childList: true, characterData: true, subtree: true});
+            }
+        }"""
+    )
+    for n, area in enumerate(("0114", "0115", "0117", "0120", "0123", "0125", "0126", "0127")):
+        await room.report(
+            f"kommun-{area}", id="lage", impacts=[{"sector": "water", "areas": [area], "now": "moderate"}]
+        )
+        if n % 3 == 2:
+            await room.settled()
+    await room.settled()
+    await asyncio.sleep(1.5)
+
+    heard = await page.evaluate("window.heard")
+    assert len([text for name, text in heard if name == "say"]) == 1
+    assert all("ny" in text for name, text in heard if name == "say")
+
+
+async def test_the_page_is_light_and_nothing_is_cut_at_any_size_in_either_theme(room: Room, browser: Browser):
+    for size in ("wall", "desk", "phone"):
+        async with page_of(browser, size=size) as page:
+            sizes: list[int] = []
+            page.on("requestfinished", lambda done, sizes=sizes: sizes.append(done))
+            for theme in ("light", "dark"):
+                await page.goto(f"{room.url}/?theme={theme}")
+                assert await page.evaluate("document.documentElement.dataset.theme") == theme
+                overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                assert overflow <= 0, (size, theme, overflow)
+
+
+async def test_a_first_visit_weighs_less_than_sixty_kilobytes(room: Room, browser: Browser):
+    async with page_of(browser) as page:
+        session = await page.context.new_cdp_session(page)
+        await session.send("Network.enable")
+        weights: list[float] = []
+        session.on("Network.loadingFinished", lambda done: weights.append(done["encodedDataLength"]))
+        await opened(page, room)
+
+        assert len(weights) > 4
+        assert sum(weights) < 60_000, sum(weights)
