@@ -1,4 +1,4 @@
-"""The JSON API for machines, reading part (design 8.2): picture, changes, lists.
+"""The JSON API for machines, reading part (docs/api.md): picture, changes, lists.
 
 In: requests under `/api/v1`. Out: bytes that are equal for equal versions and views, with a strong ETag.
 Next: dashboards/inbox.py for what is posted, dashboards/stream.py for what is pushed.

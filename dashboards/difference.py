@@ -11,7 +11,7 @@ from schemas.sectors import ItemState, Severity
 
 
 class What(StrEnum):
-    """The eight words of design 8.2."""
+    """The eight words of docs/api.md."""
 
     NEW = "new"
     WORSE = "worse"

@@ -141,13 +141,13 @@ def accepted(request: Request, body: Json) -> Response:
     return Response(canon(body), 202, headers, "application/json")
 
 
-@router.post("/reports", status_code=202, summary="An actor's report (design 8.3)")
+@router.post("/reports", status_code=202, summary="An actor's report (docs/api.md)")
 async def post_report(request: Request, server: Parts, viewer: Writer) -> Response:
     """Answers only when Kafka has it. The same `id` with the same `sent` or `revision` may be sent again."""
     return accepted(request, await take_report(server, viewer, await body_of(request)))
 
 
-@router.post("/commands", status_code=202, summary="A person's act (design 8.4)")
+@router.post("/commands", status_code=202, summary="A person's act (docs/api.md)")
 async def post_command(request: Request, server: Parts, viewer: Writer) -> Response:
     """Who and role come from the login, never from the body. The fold says by the receipt whether it was done."""
     return accepted(request, await take_command(server, viewer, await body_of(request)))

@@ -15,7 +15,7 @@ from streams.errors import RegionDataError
 from streams.region_files import Actor, Actors, Geo, Municipalities, Municipality, Reference, Sweden, read
 
 OWN_GROUPS = frozenset({"matter", "own"})
-"""Command groups of design section 8.4 that no command of this version is in yet."""
+"""Command groups of the regions' roles that no command of this version is in yet."""
 
 
 class SectorName(NamedTuple):

@@ -12,10 +12,14 @@ from support.project import PACKAGES, ROOT, code, kept, text
 from support.scripts import load
 
 from dashboards.access import Keys
+from dashboards.app import create_app
+from dashboards.server import Server
+from schemas.outcome import Refusal
 from schemas.report import ActorReport
 from schemas.rules import Rule, RuleSet
 from streams.cli import COMMANDS
 from streams.reference import load_reference
+from streams.settings import Settings
 
 trail = load("trail")
 settings_page = load("settings_page")
@@ -184,6 +188,41 @@ def test_every_field_of_the_rules_words_is_explained():
     used = {field for path in kept() if path.name == "rules.toml" for field in re.findall(r"\{(\w+)\}", text(path))}
 
     assert used <= told
+
+
+def test_every_call_of_the_api_is_told():
+    app = create_app(lambda: Server(Settings()))
+    told = set(re.findall(r"`(?:GET|POST) (/[^`?]+)", text(Path("docs/api.md"))))
+    calls = {path for path in app.openapi()["paths"] if path.startswith("/api/") or path.count("/") == 1}
+
+    assert {path for path in calls if path.startswith("/api/")} <= told
+    assert told <= set(app.openapi()["paths"])
+
+
+def test_every_reason_and_problem_is_told_with_its_cure():
+    told = {row[0].strip("`"): row[-1] for row in rows(Path("docs/api.md"))}
+    found = r"Problem\(\s*(?:\d+|\w+),\s*\"([a-z-]+)\""
+    problems = {name for path in code("dashboards") for name in re.findall(found, text(path))}
+
+    assert problems
+    assert (problems | set(Refusal)) - set(told) == set()
+
+
+def test_every_page_that_the_code_names_exists():
+    named = {
+        name
+        for path in kept()
+        if path.suffix in {".py", ".toml"}
+        for name in re.findall(r"docs/[\w/-]+\.md", text(path))
+    }
+
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_nothing_refers_to_a_page_that_a_reader_does_not_have():
+    found = re.compile(r"\bdesign (?:section )?\d")
+
+    assert [str(path) for path in code(*PACKAGES, "tests") if found.search(text(path))] == []
 
 
 def test_every_promise_names_tests_that_exist():

@@ -1,4 +1,4 @@
-"""How a municipality × sector gets its impact, or which grey: the heart of the picture (design section 2).
+"""How a municipality × sector gets its impact, or which grey: the heart of the picture (docs/cells.md).
 
 In: the reports that stand on a cell. Out: the public cell. Among fresh own reports of entitled actors the worst counts;
 an outdated value that is worse makes the cell outdated, since silence may not calm it; nothing is `none` by age.

@@ -1,4 +1,4 @@
-"""People's acts, authorised and carried out at their place in the log (design 8.4).
+"""People's acts, authorised and carried out at their place in the log (docs/api.md).
 
 In: the body of a `command` record: who and role from the login, what they had seen, free texts as keys.
 Out: an outcome. A refused one says why; the same command id again is answered, not done again.

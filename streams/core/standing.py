@@ -1,7 +1,7 @@
 """Which report stands on which cell: what a revision names, what it leaves outdated, what it takes over.
 
 A cell that an item named in any earlier revision and does not name now becomes outdated at once: an omitted cell may
-never make the picture calmer. A fresh own report clears the same actor's outdated ones on that cell (design section 2).
+never make the picture calmer. A fresh own report clears the same actor's outdated ones on that cell (docs/cells.md).
 Next: streams/core/cells.py
 """
 

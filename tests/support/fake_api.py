@@ -1,4 +1,4 @@
-"""A server of the contract's HTTP part (design 8.2), as the command line meets it: real HTTP, scripted answers."""
+"""A server of the contract's HTTP part (docs/api.md), as the command line meets it: real HTTP, scripted answers."""
 
 import json
 import threading
