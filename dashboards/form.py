@@ -1,4 +1,4 @@
-"""The report form: prefilled from the actor's last report, and back into an actor's report (design 8.3).
+"""The report form: prefilled from the actor's last report, and back into an actor's report (docs/api.md).
 
 Pure. In: a scene and an actor; or a posted form. Out: rows to draw; or the JSON body with every fault in Swedish.
 """
