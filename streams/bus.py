@@ -194,14 +194,18 @@ def _consumer(bootstrap: str, client_id: str, **more: Any) -> AIOKafkaConsumer:
 async def _started(consumer: AIOKafkaConsumer) -> AIOKafkaConsumer:
     """Connect, waiting for a broker that is still starting."""
     pause = 0.05
-    while True:
-        try:
-            await consumer.start()
-        except (KafkaConnectionError, OSError):
-            await asyncio.sleep(pause)
-            pause = min(1.0, pause * 2)
-        else:
-            return consumer
+    try:
+        while True:
+            try:
+                await consumer.start()
+            except (KafkaConnectionError, OSError):
+                await asyncio.sleep(pause)
+                pause = min(1.0, pause * 2)
+            else:
+                return consumer
+    except BaseException:
+        await consumer.stop()
+        raise
 
 
 Starts = Mapping[tuple[str, int], int]

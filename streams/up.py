@@ -39,6 +39,8 @@ MODULES: dict[str, list[str]] = {
     "recorded": ["connectors.recorded"],
 }
 """Process -> module. `recorded` plays the sources of an exercise."""
+MEASURED = ("intake", "merge", "deliver")
+"""Processes with a metrics port of their own, told in `run.json`; the server has `/metrics` on its page's port."""
 STOP_ORDER = ("recorded", "connectors", "server", "deliver", "intake", "merge")
 READY_S = 120.0
 SERVER_PORT, EXERCISE_PORT, RECORDED_PORT = 8080, 8090, 8091
@@ -93,8 +95,15 @@ class Up:
         address = self._address()
         settings = self._environment(space, bootstrap, address)
         self._lock.announce(address)
+        metrics = {name: self._files.port(f"metrics.{name}", None, 0) for name in MEASURED}
+        self._run["metrics"] = {name: f"http://127.0.0.1:{port}/metrics" for name, port in metrics.items()}
         self._processes = {
-            name: Process(name, module, settings, self._options.folder / "logs")
+            name: Process(
+                name,
+                module,
+                settings | {"LAGESBILD_METRICS_PORT": str(metrics.get(name, 0))},
+                self._options.folder / "logs",
+            )
             for name, module in MODULES.items()
             if name != "recorded" or self._exercise is not None
         }
