@@ -72,6 +72,10 @@ async def take_report(server: Server, viewer: Viewer, raw: bytes) -> Json:
 
 def checked(server: Server, raw: bytes) -> ActorReport:
     """The report, if intake will take it. Problem with every fault at once."""
+    if server.now() == 0:
+        raise Problem(
+            503, "not-yet", "Övningens klocka är inte läst än. Försök igen om en stund.", headers={"Retry-After": "1"}
+        )
     try:
         return check_actor_report(
             raw, server.reference, server.now(), exercise=server.space.exercise, outside=server.sweden

@@ -1,4 +1,4 @@
-"""People's acts (design 8.4): what a client posts, and what lies on `commands` once the login is added.
+"""People's acts (docs/api.md): what a client posts, and what lies on `commands` once the login is added.
 
 The fold authorises: roles come from the log's reference data, the state is the one at that point of the log.
 """
@@ -111,7 +111,7 @@ GROUPS: dict[str, str] = {
     "set_rules": "system",
     "maintenance": "system",
 }
-"""Command -> group of design 8.4; the region's `roles` say which roles may do a group."""
+"""Command -> group of docs/api.md; the region's `roles` say which roles may do a group."""
 
 
 class CommandIn(BaseModel):

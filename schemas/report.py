@@ -1,4 +1,4 @@
-"""What a source tells us, before intake: an actor's report (design 8.3) and a feed's normalised item.
+"""What a source tells us, before intake: an actor's report (docs/api.md) and a feed's normalised item.
 
 In: JSON of an actor, or what a connector's parser made. Out: a checked model; `faults()` names every mistake at once.
 Next: schemas/record.py

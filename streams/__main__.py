@@ -57,7 +57,7 @@ def main() -> int:
     set_up(name)
     settings = Settings()
     if settings.metrics_port:
-        start_http_server(settings.metrics_port, "127.0.0.1")
+        start_http_server(settings.metrics_port, settings.metrics_host)
     try:
         asyncio.run(_until_stopped(import_module(PROCESSES[name]).run, settings, wait=name not in WORKS_ALONE))
     except LagesbildError as error:

@@ -11,12 +11,11 @@ Next: streams/webhook.py
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import structlog
 
-from schemas.codec import Json, canon, load
+from schemas.codec import Json, canon
 from schemas.record import KIND_HEADER, RecordKind, encode
 from schemas.topics import CHANGES, LOG, NOTICES, NOTICES_LOG, SUGGESTIONS
 from streams import metrics
@@ -175,7 +174,7 @@ class Deliverer:
 
     def _words(self, entry: Entry) -> Json:
         """What is posted; a fault in the words never keeps a notice back."""
-        address = acknowledge_address(self._settings.data)
+        address = acknowledge_address(self._settings)
         try:
             return body(entry, self._reference, self._space, address)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
@@ -234,13 +233,9 @@ def delivery(result: Result, notice: str) -> Json:
     return fields if result.error is None else {**fields, "error": result.error}
 
 
-def acknowledge_address(data: Path) -> str | None:
-    """Where an acknowledgement is posted, as `up` wrote it down; None when no server is known."""
-    try:
-        address = load((data / "run.json").read_bytes())["address"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return f"{str(address).rstrip('/')}/api/v1/commands"
+def acknowledge_address(settings: Settings) -> str | None:
+    """Where an acknowledgement is posted; None when no address of the page is set."""
+    return None if settings.address is None else f"{settings.address.rstrip('/')}/api/v1/commands"
 
 
 async def _within(seconds: float | None, event: asyncio.Event) -> None:

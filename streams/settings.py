@@ -1,4 +1,4 @@
-"""Settings of a process, read once. Flag > `LAGESBILD_*` > file; secrets also by `*_FILE`.
+"""Settings of a process, read once. Flag > `LAGESBILD_*` > default; a secret also by a file of its name.
 
 In: the environment that `lagesbild up`, compose or systemd gives. Out: one frozen model, handed down by argument.
 """
@@ -12,12 +12,16 @@ from schemas.topics import REAL, Space
 
 PROJECT = Path(__file__).resolve().parent.parent
 """Where the project's data folders lie (`region/`)."""
+SECRETS = Path("/run/secrets")
+"""Where containers get secrets, a file each: `lagesbild_text_secret` holds what `LAGESBILD_TEXT_SECRET` would."""
 
 
 class Settings(BaseSettings):
     """What every process of a space knows. Each field is the variable `LAGESBILD_<NAME>`."""
 
-    model_config = SettingsConfigDict(env_prefix="LAGESBILD_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="LAGESBILD_", frozen=True, extra="ignore", secrets_dir=SECRETS if SECRETS.is_dir() else None
+    )
 
     bootstrap: str = "127.0.0.1:9092"
     """Kafka address, `host:port`, several by comma."""
@@ -34,11 +38,15 @@ class Settings(BaseSettings):
     text_secret: SecretStr = SecretStr("")
     """Key of the text keys' HMAC: the space's own, 32 random bytes as hex. Empty only in tests."""
     metrics_port: int = 0
-    """Port of `/metrics` of a worker on loopback; 0 = none."""
+    """Port of `/metrics` of a worker; 0 = none."""
+    metrics_host: str = "127.0.0.1"
+    """Address that port listens on; another only where the network between is the operator's own."""
     keys: Path | None = None
     """JSON file {actor id: key}: who may report by HTTP. Default `keys.json` in the data folder."""
     port: int = 0
     """Port of the server; 0 = a free one."""
+    address: str | None = None
+    """Address of the page as people reach it, told in notices; behind a proxy the proxy's."""
     host: str = "127.0.0.1"
     """Address the server listens on."""
     webhook: str | None = None

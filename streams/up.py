@@ -156,6 +156,7 @@ class Up:
             "TEXT_SECRET": self._files.secret(),
             "HOST": "127.0.0.1",
             "PORT": address.rsplit(":", 1)[1],
+            "ADDRESS": address,
             "SERVER": address,
         }
         environment = {f"LAGESBILD_{name}": value for name, value in settings.items()}

@@ -42,6 +42,7 @@ class Merge:
             self._clock.set(setting)
         await self._producer.start()
         topic = self._space.topic(LOG)
+        self._settings.data.mkdir(parents=True, exist_ok=True)
         app = make_app(
             self._settings.bootstrap,
             self._space.group("merge"),

@@ -25,7 +25,7 @@ def test_import_contracts_hold():
 
 
 def test_only_the_bus_knows_aiokafka():
-    assert importers("aiokafka") == ["streams/bus.py"]
+    assert {path.rpartition("/")[0] for path in importers("aiokafka")} == {"streams/bus"}
 
 
 def test_only_the_app_knows_faust():

@@ -84,12 +84,10 @@ def test_an_attempt_is_recorded_with_what_tells_its_repeat() -> None:
     assert "error" not in delivery(result._replace(ok=True, error=None), "n1")
 
 
-def test_the_acknowledgement_goes_to_the_server_that_runs_here(tmp_path: Path) -> None:
-    assert acknowledge_address(tmp_path) is None
-    (tmp_path / "run.json").write_bytes(b"not yet whole")
-    assert acknowledge_address(tmp_path) is None
-    (tmp_path / "run.json").write_bytes(b'{"address": "http://127.0.0.1:8080/"}')
-    assert acknowledge_address(tmp_path) == "http://127.0.0.1:8080/api/v1/commands"
+def test_the_acknowledgement_goes_to_the_page_as_people_reach_it() -> None:
+    assert acknowledge_address(Settings()) is None
+    settings = Settings(address="https://lagesbild.example/")
+    assert acknowledge_address(settings) == "https://lagesbild.example/api/v1/commands"
 
 
 # ---- one POST ----------------------------------------------------------------------------------------------------

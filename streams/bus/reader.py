@@ -1,0 +1,157 @@
+"""Reads topics: given partitions from given offsets, or as the one member of a consumer group."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from typing import Any, Self
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaConnectionError
+from aiokafka.structs import TopicPartition
+
+from streams.bus.records import REQUEST_MS, In, read
+
+FETCH_BYTES = 4 * 1024 * 1024
+SESSION_MS = 6_000
+"""Fail-over of a group member without a static id; with one a restarted worker returns at once."""
+
+
+def _consumer(bootstrap: str, client_id: str, **more: Any) -> AIOKafkaConsumer:
+    return AIOKafkaConsumer(
+        bootstrap_servers=bootstrap,
+        client_id=client_id,
+        # `latest` once answered an `assign` with nothing at all: offsets are always given by number
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        max_partition_fetch_bytes=FETCH_BYTES,
+        fetch_max_bytes=4 * FETCH_BYTES,
+        request_timeout_ms=REQUEST_MS,
+        metadata_max_age_ms=60_000,
+        **more,
+    )
+
+
+async def _started(consumer: AIOKafkaConsumer) -> AIOKafkaConsumer:
+    """Connect, waiting for a broker that is still starting."""
+    pause = 0.05
+    try:
+        while True:
+            try:
+                await consumer.start()
+            except (KafkaConnectionError, OSError):
+                await asyncio.sleep(pause)
+                pause = min(1.0, pause * 2)
+            else:
+                return consumer
+    except BaseException:
+        await consumer.stop()
+        raise
+
+
+Starts = Mapping[tuple[str, int], int]
+"""(full topic name, partition) -> offset to begin at."""
+
+
+class Reader:
+    """Reads given partitions from given offsets, without a group. Use as an async context."""
+
+    def __init__(self, bootstrap: str, client_id: str, starts: Starts) -> None:
+        self._consumer = _consumer(bootstrap, client_id)
+        self._starts = {TopicPartition(*tp): offset for tp, offset in starts.items()}
+
+    async def __aenter__(self) -> Self:
+        await _started(self._consumer)
+        self._consumer.assign(list(self._starts))
+        for tp, offset in self._starts.items():
+            self._consumer.seek(tp, offset)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._consumer.stop()
+
+    async def batch(self, wait_s: float = 1.0, limit: int = 5_000) -> list[In]:
+        """Next records, per partition in order; empty when none came in time."""
+        found = await self._consumer.getmany(timeout_ms=int(wait_s * 1000), max_records=limit)
+        return [read(record) for records in found.values() for record in records]
+
+    async def at(self, topic: str, partition: int = 0) -> int:
+        """Offset that is read next."""
+        return int(await self._consumer.position(TopicPartition(topic, partition)))
+
+    def end(self, topic: str, partition: int = 0) -> int | None:
+        """High-water mark of a partition as last told by the broker, None before the first answer."""
+        mark = self._consumer.highwater(TopicPartition(topic, partition))
+        return None if mark is None else int(mark)
+
+
+async def follow(bootstrap: str, starts: Starts, client_id: str = "lagesbild.follow") -> AsyncIterator[list[In]]:
+    """Batches for ever, from the given offsets; lives through a broker that is away."""
+    async with Reader(bootstrap, client_id, starts) as reader:
+        while True:
+            records = await reader.batch()
+            if records:
+                yield records
+
+
+async def read_all(bootstrap: str, topic: str, partition: int = 0, start: int | None = None) -> AsyncIterator[list[In]]:
+    """Batches from `start` (default: the beginning) to the end as it is now; then it stops."""
+    first, end = (await bounds(bootstrap, [(topic, partition)]))[topic, partition]
+    at = first if start is None else max(first, start)
+    if at >= end:
+        return
+    async with Reader(bootstrap, "lagesbild.read", {(topic, partition): at}) as reader:
+        while at < end:
+            records = [r for r in await reader.batch() if r.offset < end]
+            if records:
+                at = records[-1].offset + 1
+                yield records
+            elif await reader.at(topic, partition) >= end:
+                return  # what lay at the end was compacted away
+
+
+async def bounds(bootstrap: str, partitions: Iterable[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, int]]:
+    """First offset and next offset of each partition."""
+    wanted = [TopicPartition(*tp) for tp in partitions]
+    consumer = await _started(_consumer(bootstrap, "lagesbild.bounds"))
+    try:
+        first = await consumer.beginning_offsets(wanted)
+        last = await consumer.end_offsets(wanted)
+        return {(tp.topic, tp.partition): (first[tp], last[tp]) for tp in wanted}
+    finally:
+        await consumer.stop()
+
+
+class GroupReader:
+    """Reads topics as the one member of a consumer group with a static id; offsets are committed by hand."""
+
+    def __init__(self, bootstrap: str, group: str, topics: Sequence[str]) -> None:
+        self._topics = list(topics)
+        self._consumer = _consumer(
+            bootstrap,
+            group,
+            group_id=group,
+            # without a static id a kill costs the session time-out, twice that if killed again
+            group_instance_id=group,
+            session_timeout_ms=SESSION_MS,
+            heartbeat_interval_ms=SESSION_MS // 6,
+        )
+
+    async def __aenter__(self) -> Self:
+        await _started(self._consumer)
+        self._consumer.subscribe(self._topics)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._consumer.stop()
+
+    async def batch(self, limit: int, wait_s: float = 0.5) -> list[In]:
+        """Next records, at most `limit`."""
+        found = await self._consumer.getmany(timeout_ms=int(wait_s * 1000), max_records=limit)
+        return [read(record) for records in found.values() for record in records]
+
+    async def commit(self, offsets: Mapping[tuple[str, int], int]) -> None:
+        """Say that everything below these offsets is done."""
+        await self._consumer.commit({TopicPartition(*tp): offset for tp, offset in offsets.items()})
+
+    async def next_offsets(self) -> dict[tuple[str, int], int]:
+        """Where reading goes on, per assigned partition."""
+        return {(tp.topic, tp.partition): await self._consumer.position(tp) for tp in self._consumer.assignment()}
