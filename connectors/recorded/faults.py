@@ -11,9 +11,10 @@ import orjson
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-Kind = Literal["error", "busy", "hang", "page", "empty", "cut", "close"]
-"""error: 500. busy: 429 with Retry-After 1. hang: no answer until stopped. page: 200 with HTML. empty: 200 with an
-empty list. cut: half of the body. close: the connection is closed without an answer."""
+Kind = Literal["error", "busy", "hang", "mute", "page", "empty", "cut", "close"]
+"""error: 500. busy: 429 with Retry-After 1. hang: no answer until stopped. mute: done, but no answer until stopped.
+page: 200 with HTML. empty: 200 with an empty list. cut: half of the body. close: the connection is closed without an
+answer."""
 
 
 class _Fault(NamedTuple):
@@ -77,6 +78,10 @@ class Faults:
                 return web.Response(body=b"[]", content_type="application/json")
             case "hang":
                 await self._released.wait()
+            case "mute":
+                answer = await handler(request)
+                await self._released.wait()
+                return answer
             case "close":
                 assert request.transport is not None
                 request.transport.close()

@@ -1,5 +1,6 @@
 """The recorded service over real HTTP, with a clock set by hand; and the actors' player against a real server."""
 
+import asyncio
 import json
 from itertools import pairwise
 from pathlib import Path
@@ -132,6 +133,21 @@ async def test_switched_on_faults_last_as_long_as_was_said(play):
             answers.append(response.status)
 
     assert answers == [500, 500, 200]
+    assert len(play.running.receiver.notices()) == 1
+
+
+async def test_a_mute_telephone_has_the_notice_and_says_nothing(play, tmp_path):
+    play.running.faults.break_route("receiver", "mute")
+
+    async with asyncio.timeout(10):
+        posting = asyncio.create_task(play.session.post(play.running.receiver_address, json={"text": "ÖVNING."}))
+        while not play.running.receiver.notices():
+            await asyncio.sleep(0.01)
+        assert not posting.done()
+
+        play.running.faults.release()
+        async with await posting as response:
+            assert response.status == 200
     assert len(play.running.receiver.notices()) == 1
 
 
