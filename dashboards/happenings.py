@@ -11,7 +11,7 @@ from dashboards.scene import Scene, is_open
 from schemas.change import Change, EntityKind
 from schemas.codec import Json
 from schemas.ids import actor_of
-from schemas.sectors import Kind, Severity, Status
+from schemas.sectors import Impact, Kind, Severity, Status, Unknown
 from schemas.times import MINUTE, parse
 
 SHOWN = 8
@@ -38,7 +38,9 @@ class Happening(NamedTuple):
     title: str
     where: str
     when: str
+    """When it begins."""
     detail: str
+    """How many reports, who says it, until when."""
     severity: str
     """The source's own word beside ours."""
     doubtful: bool
@@ -120,24 +122,20 @@ def _happening(scene: Scene, key: str, item: Json, event: Json | None) -> Happen
     more = len(event["items"]) - 1 if event else 0
     detail = [words("happening.reports", reports=words.count("reports", more + 1))] if more > 0 else []
     detail.append(words.source(item["source"], scene.region.actors))
+    if "ends" in item:
+        detail.append(words("happening.until", time=scene.clock(item["ends"])))
     doubt = _doubt(scene, item, event)
     return Happening(
         key,
         sign_of(item),
         headline(scene, item),
         words.places(areas, scene.region.towns, shown=3) if areas else words("happening.nowhere"),
-        _span(scene, item),
+        scene.clock(item.get("onset") or item["sent"]),
         ", ".join(detail),
         _native(scene, item),
         bool(doubt),
         doubt,
     )
-
-
-def _span(scene: Scene, item: Json) -> str:
-    """From when, and until when if the source says so."""
-    begins = scene.clock(item.get("onset") or item["sent"])
-    return f"{begins} – {scene.clock(item['ends'])}" if "ends" in item else begins
 
 
 def _native(scene: Scene, item: Json) -> str:
@@ -177,7 +175,7 @@ def shifts(scene: Scene) -> list[Shift]:
     alike: dict[_Alike, list[str]] = {}
     for (area, sector), before in scene.hour.items():
         cell = scene.cells[area, sector]
-        if "since" in cell and _state(before) != _state(cell):
+        if "since" in cell and _state(before) != _state(cell) and not is_calm_news(before, cell):
             same = _Alike(parse(cell["since"]) // MINUTE, _owner(cell), sector, _state(before), _state(cell))
             alike.setdefault(same, []).append(area)
     rows: dict[tuple[int, str, str, tuple[str, ...]], list[str]] = {}
@@ -187,6 +185,16 @@ def shifts(scene: Scene) -> list[Shift]:
         rows.setdefault((same.minute, same.owner, apart, tuple(areas)), []).append(same.sector)
     found = [_shift(scene, list(dict.fromkeys(sectors)), list(row[3])) for row, sectors in rows.items()]
     return sorted(found, key=lambda shift: (-shift.at, shift.sector))
+
+
+def is_calm_news(before: Json | None, cell: Json) -> bool:
+    """A cell nobody knew of is now known to be unaffected: counted, not listed."""
+    return cell["impact"] == Impact.NONE and _state(before) == (0, Unknown.NOT_ASSESSED.value)
+
+
+def calm_news(scene: Scene) -> int:
+    """How many such cells the last hour brought."""
+    return sum(is_calm_news(before, scene.cells[place]) for place, before in scene.hour.items())
 
 
 def _state(cell: Json | None) -> tuple[int, str]:

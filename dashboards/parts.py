@@ -42,7 +42,7 @@ def draw(scene: Scene, stand: Stand, drawing: Drawing, cells: matrix.Cells, pain
         "p-advice": macros.advice(advice.cards(scene), advice.holding(scene), root),
         "p-forums": macros.forums(advice.forums(scene)),
         "p-events": macros.events(happened, root),
-        "p-hour": macros.hour(happenings.shifts(scene)),
+        "p-hour": macros.hour(happenings.shifts(scene), happenings.calm_news(scene)),
         "p-sources": macros.sources(heard, happenings.failures(scene)),
     }
     parts |= {f"r-{row.code}": ROW.format("hot" if row.hot else "", row.name) for row in matrix.rows(scene)}

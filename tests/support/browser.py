@@ -87,6 +87,7 @@ async def page_of(browser: Browser, *, size: str = "desk", **options) -> AsyncIt
     wide, high = SIZES[size]
     context = await browser.new_context(viewport={"width": wide, "height": high}, **options)
     page = await context.new_page()
+    page.set_default_timeout(10_000)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
     page.on("console", lambda said: complaints.append(said.text) if _is_fault(said.type, said.text) else None)
@@ -105,12 +106,13 @@ def _is_fault(kind: str, text: str) -> bool:
 async def become(page: Page, url: str, role: str, actor: str = "") -> None:
     """Choose a role as a person does, by the chooser."""
     await page.goto(url)
-    await page.locator("details.role > summary").click()
-    await page.get_by_label("Roll", exact=True).select_option(role)
+    chooser = page.locator("details.role")
+    await chooser.locator("summary").click()
+    await chooser.locator("select[name=role]").select_option(role)
     if actor:
-        await page.get_by_label("Aktör (för rapportör)").select_option(actor)
+        await chooser.locator("select[name=actor]").select_option(actor)
     async with page.expect_navigation():
-        await page.get_by_role("button", name="Byt roll", exact=True).click()
+        await chooser.get_by_role("button", name="Byt roll", exact=True).click()
 
 
 async def block_polling(context: BrowserContext) -> None:
