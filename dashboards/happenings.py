@@ -39,8 +39,10 @@ class Happening(NamedTuple):
     where: str
     when: str
     """When it begins."""
+    until: str
+    """When it ends, if its source says so."""
     detail: str
-    """How many reports, who says it, until when."""
+    """How many reports, who says it."""
     severity: str
     """The source's own word beside ours."""
     doubtful: bool
@@ -122,8 +124,6 @@ def _happening(scene: Scene, key: str, item: Json, event: Json | None) -> Happen
     more = len(event["items"]) - 1 if event else 0
     detail = [words("happening.reports", reports=words.count("reports", more + 1))] if more > 0 else []
     detail.append(words.source(item["source"], scene.region.actors))
-    if "ends" in item:
-        detail.append(words("happening.until", time=scene.clock(item["ends"])))
     doubt = _doubt(scene, item, event)
     return Happening(
         key,
@@ -131,6 +131,7 @@ def _happening(scene: Scene, key: str, item: Json, event: Json | None) -> Happen
         headline(scene, item),
         words.places(areas, scene.region.towns, shown=3) if areas else words("happening.nowhere"),
         scene.clock(item.get("onset") or item["sent"]),
+        words("happening.until", time=scene.clock(item["ends"])) if "ends" in item else "",
         ", ".join(detail),
         _native(scene, item),
         bool(doubt),

@@ -16,12 +16,14 @@ from starlette.responses import Response
 from dashboards.access import Viewer
 from dashboards.api import sight_of
 from dashboards.difference import What, what
+from dashboards.follow import Life
 from dashboards.frames import viewed
 from dashboards.identify import Asker, Parts
 from dashboards.map import load_drawing
 from dashboards.matrix import Cells
 from dashboards.paint import Paint
 from dashboards.parts import Stand, alarms, draw
+from dashboards.problems import Problem
 from dashboards.scene import Region, Scene, make_scene
 from dashboards.server import Server
 from dashboards.stream import MARK_S, RETRY_MS, EventStream, mark_body, sse
@@ -159,6 +161,11 @@ def desk_of(request: Request) -> Desk:
 
 @router.get("/desk/stream")
 async def desk_stream(request: Request, server: Parts, viewer: Asker, has: str = "") -> Response:
-    """Parts of the desk as they change; `has` names the drawing that the page shows."""
+    """Parts of the desk as they change; `has` names the drawing that the page shows.
+
+    Refused while nothing has been read: an empty picture pushed into an open page would be a wrong one.
+    """
+    if server.follower.life == Life.STARTING:
+        raise Problem(503, "not-ready", server.words("ready.starting"), headers={"Retry-After": "2"})
     desk, root = desk_of(request), request.scope.get("root_path", "")
     return EventStream(server, "desk", lambda: desk.frames(viewer, root, has))

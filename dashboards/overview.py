@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from dashboards.happenings import headline, sign_of
 from dashboards.map import Drawing, MapCell, MapMark, county_map, small_map
+from dashboards.map_signs import SMHI
 from dashboards.scene import Scene, is_loud, is_open
 from schemas.change import EntityKind
 from schemas.codec import Json
@@ -61,7 +62,7 @@ def _marks(scene: Scene) -> list[MapMark]:
             continue
         sign, title = sign_of(item), headline(scene, item)
         point = _point(item)
-        if point is None and (item["kind"] != Kind.WARNING or sign in warned):
+        if point is None and (sign not in SMHI or sign in warned):
             continue
         warned.add(sign if point is None else "")
         marks.append(MapMark(sign, title, point, _short(scene, item, title), key))

@@ -148,6 +148,8 @@ class Server:
             return [NotReady("starting", self.words("ready.starting"))]
         if follower.life == Life.BROKEN:
             reasons.append(NotReady("chain_broken", self.words("ready.chain_broken", why=follower.fault)))
+        if self.space.exercise and not self.now():
+            reasons.append(NotReady("clock", self.words("ready.clock")))
         if not self.outcomes.ready:
             reasons.append(NotReady("outcomes", self.words("ready.outcomes")))
         age = follower.age_s
