@@ -10,6 +10,9 @@ from typing import NamedTuple
 from schemas.times import DAY, HOUR, MINUTE, parse
 from streams.errors import RegionDataError
 
+ASKED_S = 5
+"""Wall seconds of silence that a source's promised interval covers: a busy machine is no silent source."""
+
 
 class Exercise(NamedTuple):
     """What `lagesbild up` must know of an exercise."""
@@ -22,12 +25,16 @@ class Exercise(NamedTuple):
     speed: int
     """Space seconds per wall second, unless the operator says otherwise."""
     settings: dict[str, str]
-    """Environment of the processes; `{recorded}` is the player's address, `{speed}` the speed."""
+    """Environment of the processes; `{recorded}` is the player's address, `{promised}` the interval told in health."""
 
     def environment(self, port: int, speed: int) -> dict[str, str]:
         """Environment with the player's address filled in."""
         recorded = f"http://127.0.0.1:{port}"
-        filled = {name: value.replace("{recorded}", recorded) for name, value in self.settings.items()}
+        promised = str(max(ASKED_S, ASKED_S * speed))
+        filled = {
+            name: value.replace("{recorded}", recorded).replace("{promised}", promised)
+            for name, value in self.settings.items()
+        }
         own = {"LAGESBILD_EXERCISE": self.name, "LAGESBILD_RECORDED_PORT": str(port)}
         own |= {"LAGESBILD_EXERCISE_END": str(self.end), "LAGESBILD_TICK_S": "2" if speed > 1 else "15"}
         return {**own, **filled}

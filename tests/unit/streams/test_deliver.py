@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -15,7 +14,7 @@ from schemas.topics import Space
 from streams.deliver import acknowledge_address, delivery
 from streams.outbox import Entry, Result
 from streams.reference import load_reference
-from streams.settings import PROJECT
+from streams.settings import PROJECT, Settings
 from streams.webhook import WORDS, Webhook, body, plain_body, spoken
 
 REFERENCE = load_reference(PROJECT / "region" / "stockholm")
