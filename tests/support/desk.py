@@ -1,0 +1,34 @@
+"""A page's data made of a real fold, without Kafka and without a server."""
+
+from support.world import FOLDER, REFERENCE, T0, World
+
+from dashboards.access import Viewer, anyone
+from dashboards.chain import beginning
+from dashboards.scene import Region, Scene, make_scene
+from dashboards.texts import Text
+from dashboards.view import Place, Sight
+from schemas.sectors import Label
+from schemas.times import MINUTE
+from streams.reference import load_sectors
+from streams.words import load_words
+
+TOWNS = {code: about["name"] for code, about in REFERENCE["municipalities"].items()}
+REGION = Region(
+    Place("ovning-world", "01", True, dict(sorted(TOWNS.items(), key=lambda row: row[1]))),
+    {s.code: s for s in load_sectors(FOLDER)},
+    {actor: about["name"] for actor, about in REFERENCE["actors"].items()},
+    REFERENCE,
+    load_words(),
+)
+
+
+def scene_of(
+    world: World, minute: float, viewer: Viewer | None = None, *, receiver: bool = True, heard: dict | None = None
+) -> Scene:
+    """What a viewer sees at T + minute; a text's words are its key, so that tests can name them."""
+    chain = beginning("ovning-world", "01")
+    for version in world.versions:
+        chain.advance(version)
+    sight = Sight(chain.picture, viewer or anyone(exercise=True), lambda key: Text(key, Label.OPEN))
+    now = T0 + int(minute * MINUTE)
+    return make_scene(REGION, sight, chain.head, chain.ring, now=now, heard=heard or {}, receiver=receiver)

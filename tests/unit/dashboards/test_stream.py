@@ -1,0 +1,93 @@
+"""Frames on the line, ids, and indexes that follow topics."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from dashboards.receipts import Outcomes, receipt_body
+from dashboards.stream import event_id, sse, version_of
+from dashboards.texts import Text, TextIndex, text_keys
+from schemas.codec import canon
+from schemas.outcome import Outcome
+from streams.bus import In
+from streams.words import load_words
+
+
+def record(value: object, key: str = "k", offset: int = 0) -> In:
+    raw = None if value is None else value if isinstance(value, bytes) else canon(value)
+    return In("t", 0, offset, 0, key.encode(), raw, {})
+
+
+def test_a_frame_is_one_event_with_its_id():
+    assert sse("change", b'{"to":2}', "real.2") == b'event: change\nid: real.2\ndata: {"to":2}\n\n'
+    assert b"id:" not in sse("mark", b"{}")
+
+
+def test_json_never_breaks_a_frame():
+    frame = sse("change", canon({"text": "rad ett\nrad två\r\n\n"}))
+
+    assert frame.count(b"\n") == 3
+
+
+@pytest.mark.parametrize("given", [None, "", "real", "real.x", "real.-1", "other.3", "real.3.4", "ovning-a.b.3"])
+def test_an_id_that_is_not_ours_is_no_version(given: str | None):
+    assert version_of(given, "real") is None
+
+
+def test_an_id_of_ours_is_read_back():
+    assert version_of(event_id("ovning-a", 17), "ovning-a") == 17
+
+
+def test_texts_come_go_and_may_be_broken():
+    index = TextIndex()
+    index.take([record({"text": "Hej", "label": "open"}, "a"), record(b"{", "b"), record({"text": 1}, "c")])
+    assert index.get("a") == Text("Hej", "open")
+    assert index.missing(["a", "b", "c"]) == ["b", "c"]
+
+    index.take([record(None, "a")])
+    assert index.get("a") == Text(None, "open")
+    assert index.erased == 1
+
+
+def test_a_damaged_index_is_thrown_away(tmp_path: Path):
+    path = tmp_path / "texts.sqlite"
+    path.write_bytes(b"this is no database" * 100)
+    index = TextIndex(path)
+    index.take([record({"text": "Hej", "label": "open"}, "a")])
+
+    assert index.get("a") is not None
+    index.close()
+
+
+async def test_waiting_for_a_text_ends_when_it_comes_or_when_the_time_is_out():
+    index = TextIndex()
+    waiting = asyncio.create_task(index.wait_for(["a"], 30))
+    await asyncio.sleep(0)
+    index.take([record({"text": "Hej", "label": "open"}, "a")])
+    await asyncio.wait_for(waiting, 1)
+
+    await index.wait_for(["never"], 0.01)
+
+
+def test_keys_of_texts_are_found_wherever_an_entity_has_them():
+    assert text_keys({"texts": {"headline": "a"}, "reason_text": "b"}) == ["a", "b"]
+    assert text_keys(None) == []
+
+
+def test_the_first_outcome_of_a_region_stands():
+    outcomes = Outcomes()
+    outcomes.take([record(Outcome("applied", 4).encode("r", "01", 1).decode().encode())])
+    outcomes.take([record(Outcome("duplicate_of", 4).encode("r", "01", 2))])
+
+    assert receipt_body("r", outcomes.said("r"), load_words()) == {
+        "receipt": "r",
+        "result": "applied",
+        "version": 4,
+        "detail": "I lägesbilden, version 4.",
+        "regions": [{"region": "01", "result": "applied", "version": 4, "detail": "I lägesbilden, version 4."}],
+    }
+
+
+def test_before_any_outcome_a_receipt_says_received():
+    assert receipt_body("r", {}, load_words())["result"] == "received"
