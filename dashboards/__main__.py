@@ -30,10 +30,12 @@ class _Http(uvicorn.Server):
         self._parts = parts
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Signals come here."""
+        """Signals come here. They are not raised again after the stop, as uvicorn would: a clean stop is status 0."""
+        del sig, frame
         for server in self._parts:
             server.closing.set()
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
     async def main_loop(self) -> None:
         """Serve until asked to stop, or until a part of ours has died."""
