@@ -15,6 +15,7 @@ from schemas.sectors import Impact, Kind, Severity, Status, Unknown
 from schemas.times import MINUTE, parse
 
 SHOWN = 8
+WARNINGS_SHOWN = 2
 _SEVERITIES = [s.value for s in Severity]
 _LEVELS = {"YELLOW": "smhi-yellow", "ORANGE": "smhi-orange", "RED": "smhi-red"}
 _SECTOR_SIGN = {
@@ -88,23 +89,37 @@ def sign_of(item: Json) -> str:
     return _KIND_SIGN.get(item["kind"], "item")
 
 
-def happenings(scene: Scene) -> list[Happening]:
-    """Open events and loose items, gravest first; an actor's situation reports are seen in the matrix instead."""
-    events = [e for _, e in scene.entities(EntityKind.EVENT) if e["state"] == "open"]
-    inside = {key for event in events for key in event["items"]}
-    rows: list[tuple[str, Json, Json | None]] = []
-    for event in events:
-        lead = scene.item(event["lead"])
-        if lead is not None:
-            rows.append((event["lead"], lead, event))
-    rows += [
-        (key, item, None)
-        for key, item in scene.entities(EntityKind.ITEM)
-        if is_open(item) and key not in inside and item["kind"] != Kind.SITUATION
+class Going(NamedTuple):
+    """What goes on: the gravest in words, and how many there are."""
+
+    rows: list[Happening]
+    total: int
+
+
+def open_items(scene: Scene) -> list[tuple[str, Json]]:
+    """Keys and raw entities of what goes on, gravest first, then newest; texts are looked up for those shown only.
+
+    An event stands for its items; an actor's situation reports are seen in the matrix instead.
+    """
+    items = scene.sight.picture.get(EntityKind.ITEM, {})
+    events = [event for _, event in scene.entities(EntityKind.EVENT) if event["state"] == "open"]
+    inside = {key for event in events for key in event["items"]} - {event["lead"] for event in events}
+    rows = [
+        (key, item)
+        for key, item in items.items()
+        if is_open(item) and key not in inside and item["kind"] != Kind.SITUATION and scene.sight.sees_item(key)
     ]
-    rows.sort(key=lambda row: str(row[1].get("onset") or row[1]["sent"]), reverse=True)
+    rows.sort(key=lambda row: (str(row[1].get("onset") or row[1]["sent"]), row[0]), reverse=True)
     rows.sort(key=lambda row: _SEVERITIES.index(row[1]["severity"]), reverse=True)
-    return [_happening(scene, key, item, event) for key, item, event in rows]
+    return rows
+
+
+def happenings(scene: Scene, shown: int = SHOWN) -> Going:
+    """Open events and loose items, gravest first."""
+    rows = open_items(scene)
+    led = {event["lead"]: event for _, event in scene.entities(EntityKind.EVENT) if event["state"] == "open"}
+    viewed = ((key, scene.item(key)) for key, _ in rows[:shown])
+    return Going([_happening(scene, key, item, led.get(key)) for key, item in viewed if item is not None], len(rows))
 
 
 def headline(scene: Scene, item: Json) -> str:
@@ -255,9 +270,10 @@ def _source(scene: Scene, key: str, source: Json) -> Source:
     )
 
 
-def warnings(scene: Scene) -> list[Happening]:
-    """Open warnings, gravest first: the line under the map."""
-    return [row for row in happenings(scene) if row.sign in SMHI]
+def warnings(scene: Scene) -> Going:
+    """Open warnings of SMHI, gravest first: the lines under the map."""
+    rows = [(key, scene.item(key)) for key, item in open_items(scene) if sign_of(item) in SMHI]
+    return Going([_happening(scene, key, item, None) for key, item in rows[:WARNINGS_SHOWN] if item], len(rows))
 
 
 def failures(scene: Scene) -> list[str]:

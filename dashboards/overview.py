@@ -7,15 +7,16 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from dashboards.happenings import headline, sign_of
+from dashboards.happenings import headline, open_items, sign_of
 from dashboards.map import Drawing, MapCell, MapMark, county_map, small_map
 from dashboards.map_signs import SMHI
-from dashboards.scene import Scene, is_loud, is_open
-from schemas.change import EntityKind
+from dashboards.scene import Scene, is_loud
 from schemas.codec import Json
-from schemas.sectors import Impact, Kind
+from schemas.sectors import Impact
 
 SMALL_MAPS = 3
+MOST_MARKS = 80
+"""More signs than this hide the county; the list beside the map counts all."""
 
 
 class SmallMap(NamedTuple):
@@ -55,17 +56,18 @@ def _label(scene: Scene, cells: dict[str, MapCell]) -> str:
 
 
 def _marks(scene: Scene) -> list[MapMark]:
-    """Open items that have a place of their own, and the gravest warnings in the list."""
-    marks, warned = [], set()
-    for key, item in scene.entities(EntityKind.ITEM):
-        if not is_open(item) or item["kind"] == Kind.SITUATION:
+    """The gravest open items that have a place of their own, and one row for each level of SMHI's warnings."""
+    marks: list[MapMark] = []
+    listed: set[str] = set()
+    for key, raw in open_items(scene):
+        sign, point = sign_of(raw), _point(raw)
+        if point is None and (sign not in SMHI or sign in listed):
             continue
-        sign, title = sign_of(item), headline(scene, item)
-        point = _point(item)
-        if point is None and (sign not in SMHI or sign in warned):
-            continue
-        warned.add(sign if point is None else "")
-        marks.append(MapMark(sign, title, point, _short(scene, item, title), key))
+        item = scene.item(key)
+        if item is not None and len(marks) < MOST_MARKS:
+            listed.add(sign if point is None else "")
+            title = headline(scene, item)
+            marks.append(MapMark(sign, title, point, _short(scene, item, title), key))
     return marks
 
 

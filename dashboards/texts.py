@@ -20,6 +20,8 @@ from streams.bus import In, Reader, bounds
 
 log = structlog.get_logger()
 
+NEAR = 20_000
+"""Texts kept in memory; the rest are a look-up of ten microseconds away."""
 _TABLES = """
 create table if not exists texts (key text primary key, text text, label text) without rowid;
 create table if not exists place (one integer primary key check (one = 1), offset integer, key text);
@@ -51,6 +53,7 @@ class TextIndex:
 
     def __init__(self, path: Path | None = None) -> None:
         self._db = _open(path)
+        self._near: dict[str, Text] = {}
         self._grown = asyncio.Event()
         self.revision = 0
         """Grows with each batch: what was drawn without its words can be drawn again."""
@@ -63,8 +66,15 @@ class TextIndex:
 
     def get(self, key: str) -> Text | None:
         """Text of a key; None when it has not come yet."""
-        row = self._db.execute("select text, label from texts where key = ?", (key,)).fetchone()
-        return None if row is None else Text(row[0], Label(row[1]))
+        held = self._near.get(key)
+        if held is None:
+            row = self._db.execute("select text, label from texts where key = ?", (key,)).fetchone()
+            if row is None:
+                return None
+            held = self._near[key] = Text(row[0], Label(row[1]))
+            if len(self._near) > NEAR:
+                self._near.pop(next(iter(self._near)))
+        return held
 
     def missing(self, keys: Iterable[str]) -> list[str]:
         """Keys whose text has not come yet."""
@@ -98,6 +108,7 @@ class TextIndex:
         with self._db:
             self._db.execute("delete from texts")
             self._db.execute("delete from place")
+        self._near.clear()
         return first
 
     def take(self, records: list[In]) -> None:
@@ -106,6 +117,8 @@ class TextIndex:
             return
         rows = [row for record in records if (row := _row(record)) is not None]
         last = records[-1]
+        for key, _, _ in rows:
+            self._near.pop(key, None)
         with self._db:
             self._db.executemany(_NEWER, rows)
             self._db.execute("insert or replace into place values (1, ?, ?)", (last.offset, (last.key or b"").decode()))

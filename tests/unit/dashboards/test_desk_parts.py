@@ -181,7 +181,7 @@ def test_an_hour_later_the_list_is_empty():
 
 
 def test_a_warning_bears_smhis_own_sign_and_word():
-    [row, *_] = happenings.happenings(scene_of(storm(), 60))
+    [row, *_] = happenings.happenings(scene_of(storm(), 60)).rows
 
     assert (row.sign, row.severity, row.where) == ("smhi-red", "röd", "hela länet")
 
