@@ -6,6 +6,7 @@ Kept by time, as the log. A mark names the newest one, so a start reads it and n
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
 from typing import Any, NamedTuple
 
 from schemas.change import TYPE_HEADER, Mark, Picture, empty_picture, genesis, read_mark
@@ -202,6 +203,7 @@ async def _after(bootstrap: str, space: Space, partition: int, version: int) -> 
 
 async def _version_at(bootstrap: str, topic: str, partition: int, offset: int) -> int | None:
     """Version that the first record at or after an offset tells of."""
-    async for batch in read_all(bootstrap, topic, partition, offset):
-        return int(load(batch[0].value or b"{}")["version"])
+    async with aclosing(read_all(bootstrap, topic, partition, offset)) as batches:
+        async for batch in batches:
+            return int(load(batch[0].value or b"{}")["version"])
     return None

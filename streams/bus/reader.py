@@ -1,7 +1,8 @@
 """Reads topics: given partitions from given offsets, or as the one member of a consumer group."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer
@@ -11,6 +12,8 @@ from aiokafka.structs import TopicPartition
 from streams.bus.records import REQUEST_MS, In, read
 
 FETCH_BYTES = 4 * 1024 * 1024
+STOP_S = 5.0
+"""Longest that a reader's stop is waited for."""
 SESSION_MS = 6_000
 """Fail-over of a group member without a static id; with one a restarted worker returns at once."""
 
@@ -63,10 +66,15 @@ class Reader:
         self._consumer.assign(list(self._starts))
         for tp, offset in self._starts.items():
             self._consumer.seek(tp, offset)
+        # aiokafka's own task must have seen the assignment, or a stop right now would wait for it for ever
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._consumer.stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_S):
+                await self._consumer.stop()
 
     async def batch(self, wait_s: float = 1.0, limit: int = 5_000) -> list[In]:
         """Next records, per partition in order; empty when none came in time."""
@@ -92,7 +100,9 @@ async def follow(bootstrap: str, starts: Starts, client_id: str = "lagesbild.fol
                 yield records
 
 
-async def read_all(bootstrap: str, topic: str, partition: int = 0, start: int | None = None) -> AsyncIterator[list[In]]:
+async def read_all(
+    bootstrap: str, topic: str, partition: int = 0, start: int | None = None
+) -> AsyncGenerator[list[In], None]:
     """Batches from `start` (default: the beginning) to the end as it is now; then it stops."""
     first, end = (await bounds(bootstrap, [(topic, partition)]))[topic, partition]
     at = first if start is None else max(first, start)

@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import urllib.request
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -109,6 +110,20 @@ class Chain:
         async with asyncio.timeout(wait_s):
             while text not in self.log(name):
                 await asyncio.sleep(0.05)
+
+    async def ready(self, address: str, wait_s: float = 30) -> None:
+        """Wait until the server shows a picture."""
+
+        def asked() -> bool:
+            try:
+                with urllib.request.urlopen(f"{address}/readyz", timeout=5):
+                    return True
+            except OSError:
+                return False
+
+        async with asyncio.timeout(wait_s):
+            while not await asyncio.to_thread(asked):
+                await asyncio.sleep(0.1)
 
     async def until(self, true: Callable[[Picture], object], wait_s: float = 20) -> Picture:
         """Wait until the picture is so."""
