@@ -94,6 +94,10 @@ def take(browser: Browser, address: str, picture: tuple[str, str, int, int, str]
     name, path, width, height, scheme = picture
     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
     page.goto(address + path, wait_until="domcontentloaded")
+    if path == "/report":
+        page.locator("main select[name=role]").select_option("reporter")
+        page.locator("main select[name=actor]").select_option("kommun-0188")
+        page.locator("main form.stack button").click()
     page.wait_for_timeout(2_500)
     page.screenshot(path=IMAGES / f"{name}.png")
     page.close()
