@@ -13,6 +13,9 @@ from streams.words import reason_text
 
 ON_SCREEN = ("raised", "acknowledged", "accepted", "active")
 """Suggestions with a card of their own; holding ones stand below, closed ones in `/api/v1/suggestions`."""
+WAITS = ("raised", "acknowledged", "accepted")
+CONVENES = ("convene", "escalate", "widen", "plan")
+FORUMS = ("verkstallande", "samordnande", "inriktande")
 SEATS_NAMED = 6
 _RANK = {"raised": 0, "acknowledged": 1, "accepted": 2, "active": 3}
 
@@ -49,6 +52,11 @@ class Card(NamedTuple):
     seats: list[tuple[str, str, str]]
     """(actor, how affected, why), all of them."""
     limited: bool
+    level: str
+    convenes: bool
+    """True when what is suggested is that a forum meets, and none does yet."""
+    open: bool
+    """True while it waits for a person."""
     because: str
     """The reason a person gave when acting on it."""
 
@@ -109,6 +117,9 @@ def _card(scene: Scene, key: str, suggestion: Json) -> Card:
         _seated(scene, seats, "indirect"),
         [(scene.region.owner(s["actor"]), words(f"seat.{s['how']}"), _seat_reason(scene, s["reason"])) for s in seats],
         suggestion.get("limited", False),
+        suggestion["level"],
+        suggestion["act"] in CONVENES and suggestion["level"] in FORUMS and suggestion["state"] in WAITS,
+        suggestion["state"] in WAITS,
         suggestion.get("reason_text", ""),
     )
 

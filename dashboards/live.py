@@ -78,7 +78,8 @@ class Desk:
     def drawn(self, viewer: Viewer, root: str) -> Drawn:
         """The desk now; drawn again only when something it shows may have changed."""
         server = self._server
-        may = viewer.may_command("acknowledge", server.reference["roles"])
+        roles = server.reference["roles"]
+        may = (viewer.may_command("acknowledge", roles), viewer.may_command("close", roles))
         view = (viewer.view, may, root)
         state = (server.follower.head, server.texts.revision, int(asyncio.get_running_loop().time() / LOOK_S))
         held = self._now.get(view)
@@ -86,7 +87,7 @@ class Desk:
             return held[1]
         scene = self.scene(viewer)
         cells = self._cells.setdefault((viewer.view, root), Cells())
-        parts = draw(scene, Stand(may, viewer.exercise, root), self._drawing, cells, self.paint)
+        parts = draw(scene, Stand(*may, viewer.exercise, root), self._drawing, cells, self.paint)
         drawn = self._name(held[1] if held else None, parts, scene)
         self._now[view] = (state, drawn)
         return drawn

@@ -5,7 +5,6 @@ Next: dashboards/live.py (how the desk stays alive), dashboards/reporting.py (th
 """
 
 from collections.abc import Mapping
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from markupsafe import Markup
@@ -16,13 +15,10 @@ from dashboards.access import Role, Viewer, anyone, as_actor
 from dashboards.detail import cell_page, item_page
 from dashboards.follow import Life
 from dashboards.frame import SIX, client_words, frame_of
-from dashboards.identify import Asker, Parts, Writer, same_origin, server_of
-from dashboards.inbox import take_command
+from dashboards.identify import Asker, Parts, same_origin, server_of
 from dashboards.live import desk_of
 from dashboards.problems import Problem
 from dashboards.server import Server
-from schemas.codec import canon
-from schemas.command import ARGS
 from streams.clock import wall_ms
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
@@ -166,22 +162,3 @@ async def logout(request: Request, server: Parts) -> Response:
     response = RedirectResponse(f"{root}/", 303, dict(NO_STORE))
     response.delete_cookie(server.cookie, path=root or "/")
     return response
-
-
-@router.post("/command")
-async def command_form(request: Request, server: Parts, viewer: Writer) -> Response:
-    """A command by a plain form; with scripts the page posts to the API instead."""
-    form = await request.form()
-    command = str(form.get("command", ""))
-    body = {
-        "id": f"page-{wall_ms():x}-{quote(str(form.get('on', '')), safe='')[:40]}",
-        "command": command,
-        "on": str(form.get("on", "")),
-        "seen_version": server.follower.head.version,
-        "args": {"via": "page"} if command in ARGS and "via" in ARGS[command].model_fields else {},
-    }
-    if form.get("reason"):
-        body["reason"] = str(form["reason"])
-    answer = await take_command(server, viewer, canon(body))
-    root: str = request.scope.get("root_path", "")
-    return RedirectResponse(f"{root}/receipt/{answer['receipt']}", 303, dict(NO_STORE))

@@ -20,7 +20,10 @@ ROW = Markup('<span class="{}">{}</span>')
 class Stand(NamedTuple):
     """What a viewer may do here, and where the site lies."""
 
-    may_acknowledge: bool
+    may_advise: bool
+    """Acknowledge, convene, dismiss."""
+    may_forum: bool
+    """Say that direction is needed, close."""
     exercise: bool
     root: str
 
@@ -39,8 +42,8 @@ def draw(scene: Scene, stand: Stand, drawing: Drawing, cells: matrix.Cells, pain
         "p-warn": macros.warn(happenings.warnings(scene), root),
         "p-minis": macros.minis(overview.small_maps(scene, drawing)),
         "p-calls": macros.calls(advice.calls(scene), stand),
-        "p-advice": macros.advice(advice.cards(scene), advice.holding(scene), root),
-        "p-forums": macros.forums(advice.forums(scene)),
+        "p-advice": macros.advice(advice.cards(scene), advice.holding(scene), stand),
+        "p-forums": macros.forums(advice.forums(scene), stand),
         "p-events": macros.events(happened, root),
         "p-hour": macros.hour(happenings.shifts(scene), happenings.calm_news(scene)),
         "p-sources": macros.sources(heard, happenings.failures(scene)),

@@ -114,36 +114,31 @@ function takeMark(mark) {
   tick();
 }
 
-// ---- Kvittera: one press, answered in place --------------------------------------------------------------------
+// ---- acts: one press, answered in place ------------------------------------------------------------------------
 
 document.addEventListener("submit", async (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
   if (!form.dataset.command) return;
   event.preventDefault();
+  const posted = new FormData(form);
+  posted.set("seen_version", body.dataset.version ?? "0");
   const button = /** @type {HTMLButtonElement} */ (form.querySelector("button"));
   const told = form.parentElement?.querySelector(".ask");
   button.disabled = true;
   if (told) put(told, say("desk.acknowledging"));
-  const command = {
-    id: crypto.randomUUID?.() ?? `page-${Date.now()}-${Math.random().toString(36).slice(2)}`,
-    command: form.dataset.command,
-    on: String(new FormData(form).get("on")),
-    seen_version: Number(body.dataset.version ?? 0),
-    args: { via: "page" },
-  };
-  const why = await send(form.action.replace(/\/command$/, "/api/v1/commands"), command);
+  const why = await send(form.action, posted);
   if (told) put(told, why ? say("desk.failed", { why }) : say("desk.sent"));
   button.disabled = !why;
 });
 
 /**
- * Posts a command; gives why it failed, or nothing.
+ * Posts a form; gives why it failed, or nothing.
  * @param {string} address
- * @param {object} command
+ * @param {FormData} posted
  */
-async function send(address, command) {
+async function send(address, posted) {
   try {
-    const answer = await fetch(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(command) });
+    const answer = await fetch(address, { method: "POST", headers: { Accept: "application/json" }, body: posted });
     return answer.ok ? "" : String((await answer.json()).detail);
   } catch (error) {
     return String(error);

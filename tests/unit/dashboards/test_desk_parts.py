@@ -203,7 +203,7 @@ def test_a_silent_source_comes_first_and_says_since_when():
 
 
 def parts(world: World, minute: float, *, may: bool = False) -> dict[str, str]:
-    stand = Stand(may, True, "")
+    stand = Stand(may, may, True, "")
     return dict(draw(scene_of(world, minute, BOARD), stand, load_drawing(FOLDER), matrix.Cells(), Paint(load_words())))
 
 
