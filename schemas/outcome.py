@@ -63,3 +63,5 @@ class Refusal(StrEnum):
     TOO_LARGE = "too_large"
     NUMBERS = "numbers"
     WRONG_SPACE = "wrong_space"
+    FAULT = "fault"
+    """A fault of ours: the input is kept and can be driven again when it is mended; it stops nobody else's."""

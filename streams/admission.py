@@ -8,6 +8,7 @@ Next: streams/intake.py (the shell around it), then the region log and streams/m
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
+import structlog
 from pydantic import ValidationError
 
 from schemas.clock import read_clock
@@ -28,6 +29,8 @@ from streams.clock import SpaceClock
 from streams.normalise import Faulty, actor_body, check_actor_report, feed_body
 from streams.texts import TextBox, TextRecord
 from streams.topology import region_partition
+
+log = structlog.get_logger()
 
 M = TypeVar("M", FeedReport, Health, Command, Control)
 
@@ -78,6 +81,10 @@ class Admission:
             return self._accepted(record, kind, body, texts)
         except _Refused as refused:
             return self._rejected(record, bare, refused)
+        except Exception as error:
+            # a lane that dies of one input would die of it again at every start, and all others would wait
+            log.exception("admission_fault", topic=record.topic, partition=record.partition, offset=record.offset)
+            return self._rejected(record, bare, _Refused(Refusal.FAULT, f"{type(error).__name__}: {error}"))
 
     def _reader(self, bare: str) -> Callable[[In, str], Body]:
         if bare == COMMANDS:
