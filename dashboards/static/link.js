@@ -4,6 +4,8 @@
 
 /** Milliseconds without a sign of life after which the link counts as lost: marks come each 4 s. */
 const SILENT = 9_000;
+/** The same when the stream is known to have ended and a new one has not come. */
+const ENDED = 5_000;
 /** After this much silence the stream is half-open: it is closed and made anew. */
 const HALF_OPEN = 15_000;
 const LONGEST = 30_000;
@@ -76,7 +78,7 @@ export class Link {
 
   watch() {
     const silence = performance.now() - this.last;
-    if (silence > SILENT && !document.hidden) this.say(true);
+    if (silence > (this.tries > 0 ? ENDED : SILENT) && !document.hidden) this.say(true);
     if (silence > HALF_OPEN && this.source) {
       this.last = performance.now() - SILENT;
       this.again();
