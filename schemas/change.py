@@ -7,6 +7,7 @@ Next: streams/deliver.py and dashboards/follow.py
 
 from collections.abc import Iterable
 from enum import StrEnum
+from operator import itemgetter
 from typing import NamedTuple
 
 from schemas.codec import Json, canon, sha256
@@ -84,6 +85,10 @@ def genesis(space: str, region: str) -> str:
     return sha256(f"{space}\n{region}".encode())
 
 
+_PLACE = itemgetter(0, 1)
+"""Kind and key of a change: the order within a version."""
+
+
 def seal(
     prev: str,
     number: int,
@@ -94,7 +99,7 @@ def seal(
     changes: Iterable[Change],
 ) -> Version:
     """Encode and hash one version; nothing of it may change afterwards. TypeError if an entity is not JSON."""
-    ordered = tuple(sorted(changes, key=lambda c: (c.kind, c.key)))
+    ordered = tuple(sorted(changes, key=_PLACE))
     value: Json = {
         "version": number,
         "prev": prev,

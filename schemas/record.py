@@ -50,6 +50,7 @@ class LogRecord(NamedTuple):
 
 RECEIPT_HEADER = "receipt"
 KIND_HEADER = "kind"
+_KINDS = {kind.value: kind for kind in RecordKind}
 
 
 def encode(known_at: int, kind: str, body: Json, origin: Origin | None = None) -> bytes:
@@ -67,7 +68,7 @@ def decode(raw: bytes, receipt: str | None = None) -> LogRecord:
         origin = value.get("origin")
         return LogRecord(
             value["known_at"],
-            RecordKind(value["kind"]),
+            _KINDS[value["kind"]],
             value["body"],
             None if origin is None else Origin(*origin),
             receipt,

@@ -20,15 +20,15 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @lru_cache(maxsize=4096)
-def _minute(minutes: int) -> str:
-    return (_EPOCH + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:")
+def _second(seconds: int) -> str:
+    return (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.")
 
 
+@lru_cache(maxsize=16_384)
 def z(ms: int) -> str:
     """UTC text with milliseconds: `2027-01-19T06:00:00.000Z`."""
-    minutes, rest = divmod(ms, MINUTE)
-    seconds, thousandths = divmod(rest, SECOND)
-    return f"{_minute(minutes)}{seconds:02d}.{thousandths:03d}Z"
+    seconds, thousandths = divmod(ms, SECOND)
+    return f"{_second(seconds)}{thousandths:03d}Z"
 
 
 def from_datetime(moment: datetime) -> int:

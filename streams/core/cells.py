@@ -38,8 +38,9 @@ def _step_of(cell: Json) -> int:
 def value(step: Step, cell: str, old: Json | None) -> Json | None:
     """The cell's public value now; None where nothing stands and nothing was asked (`not_assessed`, not stored)."""
     standing = step.state.standing.get(cell, {})
-    setting = {k: s for k, s in standing.items() if s.sets}
-    impact, grey, last = _impact(step, cell, list(setting.values()))
+    setting = [s for s in standing.values() if s.sets]
+    fresh = [s for s in setting if s.outdated is None]
+    impact, grey, last = _impact(step, cell, setting, fresh)
     if not standing and grey == Unknown.NOT_ASSESSED:
         return None
     area, _, sector = cell.partition("/")
@@ -48,26 +49,28 @@ def value(step: Step, cell: str, old: Json | None) -> Json | None:
         new["unknown"] = grey
     if last is not None:
         new["last"] = last
-    expected = _expected(step, list(setting.values()))
+    expected = _expected(step, fresh)
     if expected is not None:
         new["expected"] = expected
-    if _contradicts(step, list(setting.values())):
+    if _contradicts(step, fresh):
         new["contradiction"] = True
-    reported = max((s.at for s in setting.values() if s.fresh or not impact), default=None)
-    if reported is not None:
-        new["reported_at"] = z(reported)
+    told = fresh if impact else setting
+    if told:
+        new["reported_at"] = z(max([s.at for s in told]))
     new |= _history(step, new, old)
     return new | _reasons(step, standing)
 
 
-def _impact(step: Step, cell: str, setting: list[Standing]) -> tuple[int, Unknown | None, int | None]:
+def _impact(
+    step: Step, cell: str, setting: list[Standing], fresh: list[Standing]
+) -> tuple[int, Unknown | None, int | None]:
     """Impact, or 0 with its grey and the last value behind an outdated one."""
-    fresh = max((s.impact for s in setting if s.fresh), default=0)
-    old = max((s.impact for s in setting if not s.fresh), default=0)
-    if old > fresh:
-        return int(Impact.UNKNOWN), Unknown.OUTDATED, old
+    now = max([s.impact for s in fresh]) if fresh else 0
+    worst = max([s.impact for s in setting]) if setting else 0
+    if worst > now:
+        return int(Impact.UNKNOWN), Unknown.OUTDATED, worst
     if fresh:
-        return fresh, None, None
+        return now, None, None
     source = step.state.reference.lives_on.get(cell)
     if source is not None and _silent(step, source):
         return int(Impact.UNKNOWN), Unknown.SOURCE_UNREACHABLE, None
@@ -81,12 +84,10 @@ def _silent(step: Step, source: str) -> bool:
     return known is None or known["state"] != "heard"
 
 
-def _expected(step: Step, setting: list[Standing]) -> Json | None:
+def _expected(step: Step, fresh: list[Standing]) -> Json | None:
     """The worst that a fresh report expects and that has not passed; it never colours the cell."""
     open_ones = [
-        s
-        for s in setting
-        if s.fresh and s.expected is not None and (s.expected_until is None or s.expected_until > step.at)
+        s for s in fresh if s.expected is not None and (s.expected_until is None or s.expected_until > step.at)
     ]
     if not open_ones:
         return None
@@ -102,13 +103,15 @@ def _expected(step: Step, setting: list[Standing]) -> Json | None:
 def _expected_ends(step: Step, cell: str) -> int | None:
     """When the next expectation on the cell passes."""
     standing = step.state.standing.get(cell, {}).values()
-    return min((s.expected_until for s in standing if s.expected_until and s.expected_until > step.at), default=None)
+    ends = [s.expected_until for s in standing if s.expected_until and s.expected_until > step.at]
+    return min(ends) if ends else None
 
 
-def _contradicts(step: Step, setting: list[Standing]) -> bool:
+def _contradicts(step: Step, fresh: list[Standing]) -> bool:
     """Fresh values of two parties lie two steps or more apart; they are shown side by side, never averaged."""
+    if len(fresh) < 2:
+        return False
     limit = step.state.reference.figure("contradiction_steps", 2)
-    fresh = [s for s in setting if s.fresh]
     return any(a.party != b.party and a.impact - b.impact >= limit for a in fresh for b in fresh)
 
 

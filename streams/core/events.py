@@ -9,7 +9,7 @@ from schemas.codec import Json
 from schemas.sectors import OPEN_STATES, Severity, Status
 from streams.core.step import Step
 
-_RANK = {severity: rank for rank, severity in enumerate(Severity)}
+_RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 
 def link(step: Step) -> None:
@@ -56,23 +56,24 @@ def _publish(step: Step, event: str) -> None:
         return
     still_open = {k: i for k, i in items.items() if i["state"] in OPEN_STATES}
     shown = still_open or items
-    lead = max(shown, key=lambda k: (_RANK[Severity(shown[k]["severity"])], shown[k]["sent"], k))
+    lead = max((_RANK[i["severity"]], i["sent"], k) for k, i in shown.items())[2]
+    values = shown.values()
     entity: Json = {
         "id": event,
         "items": list(items),
         "links": [{"item": k, "reason": members[k]["reason"]} for k in items],
-        "areas": sorted({a for i in shown.values() for a in i["areas"]}),
+        "areas": sorted({a for i in values for a in i["areas"]}),
         "severity": shown[lead]["severity"],
         "state": "open" if still_open else "closed",
         "kind": shown[lead]["kind"],
         "lead": lead,
     }
-    begins = [i["onset"] for i in shown.values() if "onset" in i]
-    ends = [i["ends"] for i in shown.values() if "ends" in i]
+    begins = [i["onset"] for i in values if "onset" in i]
+    ends = [i["ends"] for i in values if "ends" in i]
     if begins:
         entity["begins"] = min(begins)
     if len(ends) == len(shown):
         entity["ends"] = max(ends)
-    if any(i["status"] != Status.ACTUAL for i in shown.values()):
+    if [i for i in values if i["status"] != Status.ACTUAL]:
         entity["status"] = shown[lead]["status"]
     step.publish(EntityKind.EVENT, event, entity)

@@ -135,9 +135,12 @@ class Fold:
 
     def _finish(self, step: Step) -> tuple[Version, ...] | None:
         """The later stages, each failing alone; then seal and keep. None if it could not be encoded."""
-        self._stage(step, "links", "events", lambda: events.link(step))
-        self._stage(step, "signals", "measures", lambda: signals.update(step, self._book.warnings))
-        self._stage(step, "signals", "public", lambda: signals.publish(step, self._book.warnings))
+        if step.items:
+            self._stage(step, "links", "events", partial(events.link, step))
+        if step.items or step.cells:
+            self._stage(step, "signals", "measures", partial(signals.update, step, self._book.warnings))
+        if step.tests:
+            self._stage(step, "signals", "public", partial(signals.publish, step, self._book.warnings))
         self._rules(step)
         self._show_failures(step)
         return self._seal(step)
@@ -160,7 +163,7 @@ class Fold:
 
     def _stage(self, step: Step, stage: str, what: str, act: Callable[[], None]) -> None:
         """Run a stage that may fail alone: its own writes are taken back, the rest of the step stands."""
-        if self._guarded(step, stage, what, step.journal.here(), act):
+        if self._guarded(step, stage, what, step.journal.here(), act) and self.state.picture[EntityKind.FAILED]:
             key = f"{stage}/{what}"
             if key in self.state.picture[EntityKind.FAILED]:
                 step.publish(EntityKind.FAILED, key, None)

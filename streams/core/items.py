@@ -5,22 +5,21 @@ Who supersedes whom is the same for every interleaving that keeps each key's ord
 Next: streams/core/cells.py
 """
 
+from operator import itemgetter
+
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.ids import item_key
 from schemas.outcome import Outcome, Refusal, Result
 from schemas.sectors import IMPACT_NAMES, OPEN_STATES, ItemState, Kind, Status
-from schemas.times import DAY, HOUR, MINUTE, SECOND, z
+from schemas.times import HOUR, MINUTE, z
 from streams.core.standing import forget as forget_said
-from streams.core.standing import renew, stand, withdraw
+from streams.core.standing import renew, settle, stand, withdraw
 from streams.core.state import Item
 from streams.core.step import Step
 
 LEARNED_LATE = HOUR
 """A report known so long after it was sent is shown as learned since, not as old news."""
-
-FORGOTTEN = 30 * DAY
-"""A closed item is forgotten after this; intake refuses reports sent before it."""
 
 _CLOSES = {"cancel": ItemState.CANCELLED, "withdraw": ItemState.WITHDRAWN, "elsewhere": ItemState.LEFT}
 """`elsewhere` is intake's stub of a report that does not touch the region: whoever holds the item lets it go."""
@@ -95,7 +94,7 @@ def _write(step: Step, key: str, known: Item | None, body: Json) -> None:
     """Put the new revision in place of the old one."""
     if known is not None and body["change"] in _CLOSES:
         body = _closing(step, key, known, body)
-    explicit = min((body[k] for k in ("valid_until", "next_report") if k in body), default=None)
+    explicit = _promised(body)
     stale = stale_at(step, body["kind"], body["sent"], explicit)
     onset, ends = body.get("onset"), body.get("ends")
     state = life(body["change"], onset=onset, ends=ends, stale=stale, at=step.at)
@@ -116,15 +115,26 @@ def _write(step: Step, key: str, known: Item | None, body: Json) -> None:
         held=known.held if known else (),
         ever=known.ever if known else (),
     )
+    is_open = state in OPEN_STATES
+    if is_open:
+        item = stand(step, key, item, body, outdated=stale if state == ItemState.OUTDATED else None)
     step.put(step.state.items, key, item)
     _index(step, key, item)
     step.publish(EntityKind.ITEM, key, _public(step, body, state))
-    if state in OPEN_STATES:
-        stand(step, key, body, outdated=stale if state == ItemState.OUTDATED else None)
+    if is_open:
+        settle(step, item.actor, item.held)
     else:
         withdraw(step, key)
     arm(step, key)
     step.items.add(key)
+
+
+def _promised(body: Json) -> int | None:
+    """The earlier of the times by which a report says itself that it wants renewal."""
+    until, promised = body.get("valid_until"), body.get("next_report")
+    if until is None or promised is None:
+        return promised if until is None else until
+    return min(int(until), int(promised))
 
 
 def _closing(step: Step, key: str, known: Item, body: Json) -> Json:
@@ -161,8 +171,7 @@ def arm(step: Step, key: str) -> None:
     step.deadline(f"begin|{key}", begins)
     step.deadline(f"end|{key}", item.ends if is_open else None)
     step.deadline(f"stale|{key}", stale)
-    kept = step.state.reference.figure("closed_forgotten_s", FORGOTTEN // SECOND) * SECOND
-    step.deadline(f"forget|{key}", None if is_open else step.at + kept)
+    step.deadline(f"forget|{key}", None if is_open else step.at + step.state.reference.forgotten_after())
 
 
 def move(step: Step, key: str, state: ItemState) -> None:
@@ -230,14 +239,19 @@ def _renew_one(step: Step, key: str, body: Json) -> None:
 _COPIED = ("source", "id", "kind", "status", "severity", "native", "origin", "label", "areas", "texts")
 _OPTIONAL = ("labels", "outside", "group", "revision", "url", "point")
 _INSTANTS = ("onset", "ends", "next_report")
+_copied = itemgetter(*_COPIED)
 
 
 def _public(step: Step, body: Json, state: ItemState) -> Json:
     """The item as a room sees it."""
-    entity: Json = {name: body[name] for name in _COPIED}
-    entity |= {name: body[name] for name in _OPTIONAL if name in body}
-    entity |= {name: z(body[name]) for name in _INSTANTS if name in body}
-    entity |= {"state": state, "sent": z(body["sent"]), "known_at": z(step.at)}
+    entity: Json = dict(zip(_COPIED, _copied(body), strict=True))
+    for name in _OPTIONAL:
+        if name in body:
+            entity[name] = body[name]
+    for name in _INSTANTS:
+        if name in body:
+            entity[name] = z(body[name])
+    entity["state"], entity["sent"], entity["known_at"] = state, z(body["sent"]), z(step.at)
     if "impacts" in body:
         entity["impacts"] = [_line(line) for line in body["impacts"]]
     if body["change"] in _CLOSES:

@@ -38,16 +38,6 @@ class Journal:
             else:
                 table[key] = old
 
-    def before(self, tables: dict[str, dict[str, Any]]) -> dict[tuple[str, str], Any]:
-        """For each key touched in these named tables: the value it had when the journal began."""
-        names = {id(table): name for name, table in tables.items()}
-        first: dict[tuple[str, str], Any] = {}
-        for table, key, old in self._entries:
-            name = names.get(id(table))
-            if name is not None:
-                first.setdefault((name, key), old)
-        return first
-
     def clear(self) -> None:
         """Keep everything; nothing can be undone any more."""
         self._entries.clear()

@@ -3,6 +3,8 @@
 In: the `reference` record's body (made by streams/reference.py). Out: lookups that never raise on unknown names.
 """
 
+from collections.abc import Collection
+
 from schemas.codec import Json
 from schemas.command import GROUPS
 from schemas.times import DAY, SECOND
@@ -24,8 +26,14 @@ class Reference:
         self.lives_on: dict[str, str] = {c: s for s, cells in raw.get("lives_on", {}).items() for c in cells}
         """Cell -> the feed it lives on, where it lives on one and nothing else."""
         self.county = str(raw.get("region", {}).get("code", ""))
-        self.inhabitants = sum(int(m.get("inhabitants", 0)) for m in self.municipalities.values())
+        self._people = {code: int(m.get("inhabitants", 0)) for code, m in self.municipalities.items()}
+        self.inhabitants = sum(self._people.values())
         self.boards = sorted(a for a, row in self.actors.items() if row.get("kind") == COUNTY_BOARD)
+        self._groups: dict[str, list[str]] = {}
+        """Group -> its actors, sorted."""
+        for actor in sorted(self.actors):
+            for group in self.actors[actor].get("groups", ()):
+                self._groups.setdefault(group, []).append(actor)
 
     def figure(self, name: str, default: int) -> int:
         """A figure of the region's data; the unit ends its name."""
@@ -42,11 +50,11 @@ class Reference:
             return False
         return area in row["areas"] or self.county in row["areas"]
 
-    def percent(self, areas: list[str]) -> int:
+    def percent(self, areas: Collection[str]) -> int:
         """Share of the county's inhabitants in these municipalities, whole percent."""
         if not self.inhabitants:
             return 0
-        return 100 * sum(int(self.municipalities.get(a, {}).get("inhabitants", 0)) for a in areas) // self.inhabitants
+        return 100 * sum(self._people.get(a, 0) for a in areas) // self.inhabitants
 
     def may(self, role: str, command: str) -> bool:
         """May this role give this command?"""
@@ -55,6 +63,10 @@ class Reference:
     def stale_after(self) -> int:
         """Milliseconds after which a report is outdated in ordinary mode."""
         return self.figure("report_outdated_s", DAY // SECOND) * SECOND
+
+    def forgotten_after(self) -> int:
+        """Milliseconds after which a closed item is forgotten; intake refuses reports sent before that."""
+        return self.figure("closed_forgotten_s", 30 * DAY // SECOND) * SECOND
 
     def silent_after(self, interval_s: int) -> int:
         """Milliseconds after its last answer at which a source is silent."""
@@ -65,7 +77,8 @@ class Reference:
         """Actor ids of a group or a single actor; KOM means the municipalities touched, all where none is named."""
         if group in self.actors:
             return [group]
-        found = sorted(actor for actor, row in self.actors.items() if group in row.get("groups", ()))
+        found = self._groups.get(group, [])
         if group != MUNICIPALITIES or not areas:
             return found
-        return [a for a in found if set(self.actors[a]["areas"]) & set(areas)]
+        touched = set(areas)
+        return [a for a in found if not touched.isdisjoint(self.actors[a]["areas"])]

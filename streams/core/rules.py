@@ -26,6 +26,7 @@ from schemas.sectors import SECTORS
 from streams.core.signals import (
     WORSENED,
     Measured,
+    hit_areas,
     leaves,
     measure_cells,
     measure_requests,
@@ -45,6 +46,9 @@ class Verdict(NamedTuple):
 
     true: bool
     on: Measured = NOTHING
+
+
+FALSE = Verdict(true=False)
 
 
 class Ruling(NamedTuple):
@@ -103,7 +107,7 @@ def evaluate(step: Step, book: Book, key: str) -> Ruling | None:
         step.deadline(f"hold|{key}", None)
         step.deadline(f"clear|{key}", None)
         return None
-    at_once = judge(step, rule.at_once, subject) if rule.at_once is not None else Verdict(true=False)
+    at_once = judge(step, rule.at_once, subject) if rule.at_once is not None else FALSE
     verdict = at_once if at_once.true else judge(step, rule.when, subject)
     hold = 0 if at_once.true else rule.hold
     was = step.state.instances.get(key, Instance(None, None, speaks=False))
@@ -130,15 +134,14 @@ def judge(step: Step, node: Node, subject: str) -> Verdict:
     """Truth of a condition, with the evidence of the parts that made it true."""
     match node:
         case All():
-            parts = [judge(step, part, subject) for part in node.all]
-            return Verdict(all(p.true for p in parts), _joined(parts))
+            return _all(step, node, subject)
         case Any_():
-            parts = [judge(step, part, subject) for part in node.any]
-            return Verdict(any(p.true for p in parts), _joined([p for p in parts if p.true]))
+            on = [v.on for v in (judge(step, part, subject) for part in node.any) if v.true]
+            return Verdict(true=True, on=_joined(on)) if on else FALSE
         case Not():
             return Verdict(not judge(step, node.none, subject).true)
         case WarningTest():
-            return _enough(step, node, measure_warning(step, node))
+            return _warning(step, node)
         case CellsTest():
             return _cells(step, node, subject)
         case ForumTest():
@@ -150,31 +153,50 @@ def judge(step: Step, node: Node, subject: str) -> Verdict:
             return _worsened(step, node)
 
 
-def _joined(parts: list[Verdict]) -> Measured:
-    on = [p.on for p in parts]
-    params = dict(pair for m in on for pair in m.params)
+def _all(step: Step, node: All, subject: str) -> Verdict:
+    """What is false rests on nothing, so the first false part ends it: most wait for a forum that is not there."""
+    on = []
+    for part in node.all:
+        verdict = judge(step, part, subject)
+        if not verdict.true:
+            return FALSE
+        on.append(verdict.on)
+    return Verdict(true=True, on=_joined(on))
+
+
+def _joined(on: list[Measured]) -> Measured:
+    if len(on) == 1:
+        return on[0]
     return Measured(
         tuple(sorted({a for m in on for a in m.areas})),
         tuple(sorted({i for m in on for i in m.items})),
-        max((m.strength for m in on), default=0),
-        tuple(sorted(params.items())),
+        max([m.strength for m in on], default=0),
+        tuple(sorted(dict(pair for m in on for pair in m.params).items())),
     )
 
 
-def _enough(step: Step, test: WarningTest | CellsTest, on: Measured) -> Verdict:
+def _enough(step: Step, test: WarningTest | CellsTest, areas: tuple[str, ...]) -> bool:
     """Either limit suffices: so many municipalities, or so large a share of the inhabitants."""
-    by_areas = test.areas is not None and len(on.areas) >= test.areas
-    by_share = (
-        test.percent is not None and bool(on.areas) and step.state.reference.percent(list(on.areas)) >= test.percent
-    )
-    return Verdict(by_areas or by_share, on)
+    if not areas:
+        return False
+    if test.areas is not None and len(areas) >= test.areas:
+        return True
+    return test.percent is not None and step.state.reference.percent(areas) >= test.percent
+
+
+def _warning(step: Step, test: WarningTest) -> Verdict:
+    on = measure_warning(step, test)
+    return Verdict(true=True, on=on) if _enough(step, test, on.areas) else FALSE
 
 
 def _cells(step: Step, test: CellsTest, subject: str) -> Verdict:
     """True if one sector alone has enough; sectors are never summed."""
-    verdicts = [_enough(step, test, measure_cells(step, test, s)) for s in sectors_of(test, subject or None)]
-    true = [v for v in verdicts if v.true]
-    return Verdict(bool(true), _joined(true))
+    on = [
+        measure_cells(step, sector, areas)
+        for sector in sectors_of(test, subject or None)
+        if _enough(step, test, areas := hit_areas(step, test, sector))
+    ]
+    return Verdict(true=True, on=_joined(on)) if on else FALSE
 
 
 def _forum(step: Step, test: ForumTest) -> Verdict:

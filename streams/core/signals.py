@@ -176,14 +176,18 @@ def measure_warning(step: Step, test: WarningTest) -> Measured:
     return Measured(areas, tuple(sorted(members)), len(areas), tuple(params))
 
 
-def measure_cells(step: Step, test: CellsTest, sector: str) -> Measured:
+def hit_areas(step: Step, test: CellsTest, sector: str) -> tuple[str, ...]:
     """Municipalities where this sector is at least so bad."""
-    members = step.state.members.get(f"cells|{sector}", {})
-    hit = {area: m["impact"] for area, m in members.items() if m["impact"] >= test.impact}
-    areas = tuple(sorted(hit))
+    members = step.state.members.get(f"cells|{sector}")
+    return tuple(sorted([a for a, m in members.items() if m["impact"] >= test.impact])) if members else ()
+
+
+def measure_cells(step: Step, sector: str, areas: tuple[str, ...]) -> Measured:
+    """What a sector being so bad in these municipalities rests on."""
+    members = step.state.members[f"cells|{sector}"]
     cells = (step.entity(EntityKind.CELL, f"{area}/{sector}") for area in areas)
     items = tuple(sorted({c["reasons"][0]["item"] for c in cells if c and c["reasons"]}))
-    strongest = max(hit.values(), default=0)
+    strongest = max(members[area]["impact"] for area in areas)
     return Measured(areas, items, strongest * 100 + len(areas), (("impact", str(strongest)),))
 
 

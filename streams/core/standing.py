@@ -5,6 +5,8 @@ never make the picture calmer. A fresh own report clears the same actor's outdat
 Next: streams/core/cells.py
 """
 
+from functools import lru_cache
+
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.ids import cell_key
@@ -13,43 +15,41 @@ from streams.core.state import HELD_LIMIT, Item, Standing
 from streams.core.step import Step
 
 
-def stand(step: Step, key: str, body: Json, *, outdated: int | None) -> None:
-    """Put a report's lines on their cells; what it held and does not name now stays, outdated from then on."""
-    item = step.state.items[key]
+def stand(step: Step, key: str, item: Item, body: Json, *, outdated: int | None) -> Item:
+    """Put a report's lines on their cells; what it held and does not name now stays, outdated from then on.
+
+    Gives the item with the cells it names and holds; what it overtakes leaves when that is settled (`settle`).
+    """
     named = _lines(step, item, body, outdated) if body["kind"] == Kind.SITUATION else {}
+    if not named and not item.held:
+        return item
     for cell in item.held:
         if cell not in named:
             _outdate(step, key, cell, item.sent)
     for cell, line in named.items():
         _put(step, key, cell, line)
         _speak(step, key, cell, line)
-    held = tuple(sorted({*item.held, *named}))[:HELD_LIMIT]
-    ever = tuple(sorted({*item.ever, *named}))[:HELD_LIMIT]
-    step.put(step.state.items, key, item._replace(named=tuple(sorted(named)), held=held, ever=ever))
-    settle(step, item.actor, held)
+    names = tuple(sorted(named))
+    return item._replace(named=names, held=_joined(item.held, names), ever=_joined(item.ever, names))
+
+
+def _joined(cells: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    return more if cells == more else tuple(sorted({*cells, *more}))[:HELD_LIMIT]
 
 
 def _lines(step: Step, item: Item, body: Json, outdated: int | None) -> dict[str, Standing]:
     """One standing a cell; a cell named twice keeps its worse line."""
     actor, found = str(item.actor), dict[str, Standing]()
-    party = step.state.reference.party(actor)
+    reference = step.state.reference
+    party = reference.party(actor)
     for line in body.get("impacts", ()):
+        impact, sector = line["now"], line["sector"]
+        expected = line.get("expected"), line.get("from"), line.get("until")
         for area in line["areas"]:
-            cell = cell_key(area, line["sector"])
-            sets = item.counts and step.state.reference.entitled(actor, line["sector"], area)
-            new = Standing(
-                line["now"],
-                item.sent,
-                outdated,
-                actor,
-                party,
-                sets,
-                line.get("expected"),
-                line.get("from"),
-                line.get("until"),
-            )
-            if cell not in found or found[cell].impact < new.impact:
-                found[cell] = new
+            cell = cell_key(area, sector)
+            if cell not in found or found[cell].impact < impact:
+                sets = item.counts and reference.entitled(actor, sector, area)
+                found[cell] = Standing(impact, item.sent, outdated, actor, party, sets, *expected)
     return found
 
 
@@ -101,7 +101,7 @@ def settle(step: Step, actor: str | None, cells: tuple[str, ...]) -> None:
     silence alone would calm the cell. Of those with default ids only the newest stays.
     """
     for cell in cells if actor is not None else ():
-        said = step.state.said.get(f"{actor}|{cell}", {})
+        said = step.state.said.get(f"{actor}|{cell}", ())
         if len(said) < 2:
             continue
         for key, line in list(step.state.standing.get(cell, {}).items()):
@@ -110,12 +110,18 @@ def settle(step: Step, actor: str | None, cells: tuple[str, ...]) -> None:
 
 
 def _overtaken(key: str, line: Standing, said: dict[str, int]) -> bool:
-    others = {k: at for k, at in said.items() if k != key}
-    if line.outdated is not None and any(at >= line.outdated for at in others.values()):
-        return True
-    return is_default(key) and any((at, k) > (line.at, key) for k, at in others.items() if is_default(k))
+    since, mine, default = line.outdated, (line.at, key), is_default(key)
+    for other, at in said.items():
+        if other == key:
+            continue
+        if since is not None and at >= since:
+            return True
+        if default and (at, other) > mine and is_default(other):
+            return True
+    return False
 
 
+@lru_cache(maxsize=16_384)
 def is_default(key: str) -> bool:
     """Ids `<sector>-<area>` take each other over; explicit ids keep matters apart."""
     sector, _, area = key.rpartition("/")[2].partition("-")
@@ -162,6 +168,8 @@ def forget(step: Step, key: str) -> None:
 def withdraw(step: Step, key: str) -> None:
     """Take a closed item off all its cells; each falls to the next standing report, else to its grey."""
     item = step.state.items[key]
+    if not item.held:
+        return
     for cell in item.held:
         if key in step.state.standing.get(cell, {}):
             _put(step, key, cell, None)

@@ -4,7 +4,7 @@ Every stage gets the step and writes through it; whatever it wrote can be taken 
 next stages what to look at, so a change costs what it touches and never the number of open items.
 """
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from schemas.change import Cause, Change, EntityKind
 from schemas.codec import Json
@@ -26,6 +26,8 @@ class Step:
         self.happened_at: int | None = None
         self.journal = Journal()
         self._deadlines = deadlines
+        self._before: dict[tuple[str, str], Json | None] = {}
+        """Public entities written in this step, as they were before it."""
         self.items: set[str] = set()
         """Item keys whose item changed."""
         self.cells: set[str] = set()
@@ -57,7 +59,10 @@ class Step:
 
     def publish(self, kind: EntityKind, key: str, entity: Json | None) -> None:
         """Write a public entity, whole; None removes it."""
-        self.journal.put(self.state.picture[kind], key, entity)
+        table = self.state.picture[kind]
+        if (kind, key) not in self._before:
+            self._before[kind, key] = table.get(key)
+        self.journal.put(table, key, entity)
 
     def entity(self, kind: EntityKind, key: str) -> Json | None:
         """A public entity as it is now."""
@@ -79,10 +84,10 @@ class Step:
 
     def changes(self) -> list[Change]:
         """Public entities that differ from before the step."""
-        pictures: dict[str, dict[str, Any]] = dict(self.state.picture)
+        picture = self.state.picture
         found = []
-        for (kind, key), old in self.journal.before(pictures).items():
-            new = self.state.picture[kind].get(key)
-            if new != old:
+        for (kind, key), old in self._before.items():
+            new = picture[kind].get(key)
+            if new is not old and new != old:
                 found.append(Change(kind, key, new))
         return found

@@ -43,6 +43,8 @@ ON_LADDER = frozenset({"watch", "call_duty", "convene", "widen"})
 MUTED = 12 * HOUR
 """A dismissed reason is silent so long, unless an input gets worse before."""
 ITEMS_SHOWN = 20
+SECRECY = tuple(label.value for label in Label)
+"""Labels, the most open first."""
 FORGOTTEN = 30 * DAY
 
 
@@ -222,7 +224,7 @@ def _reason(step: Step, ruling: Ruling) -> Json:
     rule, on = ruling.rule, ruling.on
     params: Json = {"areas": list(on.areas), **dict(on.params)}
     if on.areas:
-        params["percent"] = step.state.reference.percent(list(on.areas))
+        params["percent"] = step.state.reference.percent(on.areas)
     reason: Json = {
         "rule": rule.id,
         "level": rule.level,
@@ -253,15 +255,15 @@ def _seats(step: Step, reasons: list[Json]) -> list[Json]:
         for reason in reasons:
             for group in reason[how]:
                 for actor in step.state.reference.members(group, reason["params"]["areas"]):
-                    found.setdefault(actor, {"actor": actor, "how": how, "reason": f"{reason['rule']}:{group}"})
+                    if actor not in found:
+                        found[actor] = {"actor": actor, "how": how, "reason": f"{reason['rule']}:{group}"}
     return list(found.values())
 
 
 def _label(step: Step, reasons: list[Json]) -> str:
     """As secret as the most secret report it rests on."""
-    order = list(Label)
     items = (step.entity(EntityKind.ITEM, key) for r in reasons for key in r["items"])
-    return max((Label(i["label"]) for i in items if i is not None), key=order.index, default=Label.OPEN)
+    return max((i["label"] for i in items if i is not None), key=SECRECY.index, default=Label.OPEN)
 
 
 def _forum_active(step: Step, level: str) -> bool:
