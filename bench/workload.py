@@ -1,6 +1,6 @@
 """A storm's worth of reports with a fixed seed: what feeds and actors send, as the bytes that lie on their topics.
 
-In: a number of records and of identities. Out: inputs (topic, key, bytes), or the log records that intake makes of them.
+In: a number of records and of identities. Out: inputs (topic, key, bytes), or the log records intake makes of them.
 The mix: 70 % traffic disruptions over the identities, half of them with an end, two to an event; one record in 500 is a
 revision of one of 20 weather warnings; 30 % actors' reports on 572 standing matters of one to four cells, whose impact
 walks a step at a time. 5 % of all are byte-equal resends, 2.3 % older revisions, 1.3 % cancels.
@@ -31,7 +31,10 @@ T0 = parse("2027-01-19T07:00:00+01:00")
 
 _BOX = (17.6, 59.0, 18.5, 59.7)
 """West, south, east, north: most of the county's people and roads."""
-_WORDS = "halka snödrev träd över vägen kö olycka stopp signalfel inställd tur vägarbete omledning broöppning".split()
+_WORDS = [
+    *("halka", "snödrev", "träd", "över", "vägen", "kö", "olycka"),
+    *("stopp", "signalfel", "inställd", "tur", "vägarbete", "omledning", "broöppning"),
+]
 
 
 class Sent(NamedTuple):

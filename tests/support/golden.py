@@ -139,7 +139,7 @@ def quiet_week(world: World) -> None:
 
 
 def faults(world: World) -> None:
-    """What goes wrong: a record that cannot be folded, rules refused and changed, a registry that takes a right away."""
+    """What goes wrong: a record that cannot be folded, rules refused and changed, a right that is taken away."""
     world.warning(0, "ORANGE", 1, onset=T0 + 5 * HOUR)
     world.put(1, "report", {"source": "smhi", "id": "broken"})
     world.put(2, "rules", {"refused": ["rule[0].hold: 'soon' is no duration"]})
