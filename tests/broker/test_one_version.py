@@ -1,4 +1,4 @@
-"""The same report fifty times over three ways in, with workers killed between: one version, and every receipt says so."""
+"""The same report fifty times over three ways in, workers killed between: one version, every receipt says so."""
 
 import asyncio
 import json
