@@ -1,0 +1,62 @@
+"""A worker over the batch consumer, for its contract tests: writes what it was handed to a file, line by line.
+
+Usage: batch_worker.py BOOTSTRAP GROUP TOPIC FILE [raise-at OFFSET | slow SECONDS].
+The file is the state: a start reads on after the highest offset in it, as the owner of a fold does.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+from streams.app import make_app
+from streams.bus import In
+
+
+def seen(file: Path) -> dict[int, int]:
+    """Partition -> next offset, from what was written."""
+    found: dict[int, int] = {}
+    for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else []:
+        partition, offset = map(int, line.split()[:2])
+        found[partition] = max(found.get(partition, 0), offset + 1)
+    return found
+
+
+async def work(bootstrap: str, group: str, topic: str, file: Path, mode: str, figure: float) -> None:
+    """Until SIGTERM or the app crashes."""
+
+    async def handle(_topic: str, partition: int, records: list[In], _end: int) -> None:
+        if mode == "raise-at" and any(r.offset == int(figure) for r in records):
+            raise RuntimeError("the handler raised")
+        if mode == "slow":
+            await asyncio.sleep(figure)
+        with file.open("a", encoding="utf-8") as out:
+            out.writelines(f"{partition} {r.offset} {(r.value or b'').decode()} {os.getpid()}\n" for r in records)
+            out.flush()
+            os.fsync(out.fileno())
+
+    async def assigned(_topic: str, partition: int) -> int:
+        return seen(file).get(partition, 0)
+
+    app = make_app(bootstrap, group, [topic], handle, assigned, str(file.parent / f"faust-{os.getpid()}"))
+    if len(sys.argv) > 7 and sys.argv[7] == "dynamic":
+        app.conf.consumer_group_instance_id = None
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    await app.start()
+    waits = [asyncio.create_task(stop.wait()), asyncio.create_task(app.wait_until_stopped())]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    crashed = bool(app.crashed) or not stop.is_set()
+    try:
+        async with asyncio.timeout(8):
+            await app.stop()
+    except TimeoutError:
+        crashed = True
+    sys.stdout.flush()
+    os._exit(1 if crashed else 0)
+
+
+if __name__ == "__main__":
+    arguments = [*sys.argv[1:], "plain", "0"][:6] if len(sys.argv) < 7 else sys.argv[1:7]
+    asyncio.run(work(arguments[0], arguments[1], arguments[2], Path(arguments[3]), arguments[4], float(arguments[5])))
