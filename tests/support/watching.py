@@ -92,7 +92,7 @@ class Watcher(threading.Thread):
                             topics[part.topic](record)
                     self._changed.notify_all()
         finally:
-            with suppress(KafkaError):  # the broker may be gone by now
+            with suppress(KafkaError, asyncio.CancelledError):  # of its inner tasks, when the broker has gone first
                 await consumer.stop()
 
     def _outcome(self, record: Any) -> None:
