@@ -78,8 +78,8 @@ class Process:
                 await self.start()
                 changed()
 
-    async def stop(self) -> None:
-        """SIGTERM, after ten seconds SIGKILL."""
+    async def stop(self, patience_s: float = STOP_S) -> None:
+        """SIGTERM, after `patience_s` seconds SIGKILL."""
         self._stopping = True
         child = self._child
         if child is None or child.returncode is not None:
@@ -87,7 +87,7 @@ class Process:
         with contextlib.suppress(ProcessLookupError):
             child.terminate()
         try:
-            async with asyncio.timeout(STOP_S):
+            async with asyncio.timeout(patience_s):
                 await child.wait()
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):

@@ -23,7 +23,7 @@ from streams.datadir import DataLock
 from streams.errors import BrokerError
 from streams.exercise import Exercise, load_exercise
 from streams.feeds import FEEDS
-from streams.processes import Process
+from streams.processes import STOP_S, Process
 from streams.reference import load_reference
 from streams.settings import Settings
 from streams.snapshots import newest_mark
@@ -43,6 +43,9 @@ MEASURED = ("intake", "merge", "deliver")
 """Processes with a metrics port of their own, told in `run.json`; the server has `/metrics` on its page's port."""
 STOP_ORDER = ("recorded", "connectors", "server", "deliver", "intake", "merge")
 READY_S = 120.0
+PAUSE_S = 3.0
+ALONE_S = 1.5
+"""Seconds that a process gets to stop when our Kafka has died."""
 SERVER_PORT, EXERCISE_PORT, RECORDED_PORT = 8080, 8090, 8091
 
 
@@ -259,13 +262,19 @@ class Up:
         if self._run.get("space"):
             self._say("Stopping")
         await self._pause()
+        # who waits for a Kafka that is gone waits in vain; what was not confirmed is made again at the next start
+        patience_s = ALONE_S if self._kafka_gone else STOP_S
         for name in STOP_ORDER:
             if name in self._processes:
-                await self._processes[name].stop()
+                await self._processes[name].stop(patience_s)
         self._files.stopped()
         if self._broker is not None:
             await self._broker.stop()
         self._lock.release()
+
+    @property
+    def _kafka_gone(self) -> bool:
+        return self._broker is not None and self._broker.pid is None
 
     async def _pause(self) -> None:
         """The exercise's clock stands until the next start."""
@@ -273,7 +282,7 @@ class Up:
             return
         space, bootstrap = Space(str(self._run["space"])), str(self._run["bootstrap"])
         try:
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(0 if self._kafka_gone else PAUSE_S):
                 last = await last_setting(bootstrap, space)
                 if last is not None:
                     now = last.now(wall_ms())

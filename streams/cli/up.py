@@ -5,6 +5,7 @@ Next: streams/up.py
 """
 
 import asyncio
+import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -37,5 +38,7 @@ def up(
         raise typer.BadParameter("--fresh plays an exercise anew; the real space is never forgotten")
     if kafka_config is not None:
         raise StartError("--kafka-config is not there yet: name a Kafka without a login by --bootstrap-servers")
+    # that Kafka is away is told by what watches it; its client would say so ten times a second
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     options = Options(live, exercise, bootstrap, data, port, speed, fresh)
     asyncio.run(run(options, lambda line: typer.echo(line, err=True)))

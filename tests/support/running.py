@@ -178,6 +178,10 @@ class Running:
         """What time it is in the space."""
         return datetime.fromisoformat(self.get("/api/v1/sources")[1]["Lagesbild-Time"])
 
+    def version(self) -> int:
+        """Newest version that the server shows."""
+        return int(self.get("/api/v1/sources")[1]["Lagesbild-Version"])
+
     def kill(self, name: str) -> int:
         """kill -9 of a process; its pid."""
         pid = until(lambda: self.pid(name), 20, f"a pid of {name}")
