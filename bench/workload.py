@@ -57,6 +57,7 @@ class Storm:
         self._step = step_ms
         self._revisions: dict[str, int] = {}
         self._impacts: dict[str, int] = {}
+        self._places: dict[int, tuple[float, float]] = {}
         self._last: list[Sent] = []
         self._matters = _matters(self._random)
 
@@ -81,6 +82,10 @@ class Storm:
                 self._last[self._random.randrange(500)] = sent
             yield sent
 
+    def fresh(self) -> Sent:
+        """One that makes a version: no resend, no older revision, no cancel."""
+        return self._one(self._random.choice([self._random.uniform(0.05, 0.352), self._random.uniform(0.375, 0.987)]))
+
     def _one(self, chance: float) -> Sent:
         if chance < 0.052:
             return self._warning(self._random.randrange(WARNINGS))
@@ -97,8 +102,7 @@ class Storm:
         identity = f"SE_STA_TRISSID_1_{number:08d}"
         revision = self._revisions.get(identity, 0) + (0 if older else 1)
         self._revisions[identity] = max(revision, self._revisions.get(identity, 0))
-        west, south, east, north = _BOX
-        lon, lat = self._random.uniform(west, east), self._random.uniform(south, north)
+        lon, lat = self._place(number)
         body: dict[str, Any] = {
             "source": "trafikverket",
             "id": identity,
@@ -117,6 +121,13 @@ class Storm:
         if number % 2:
             body["ends"] = z(self.at + self._random.randrange(1, 24) * HOUR)
         return _feed("trafikverket", body)
+
+    def _place(self, number: int) -> tuple[float, float]:
+        """Where an identity is: it stays there."""
+        if number not in self._places:
+            west, south, east, north = _BOX
+            self._places[number] = self._random.uniform(west, east), self._random.uniform(south, north)
+        return self._places[number]
 
     def _warning(self, number: int) -> Sent:
         identity = f"{number // 4}-{number}"

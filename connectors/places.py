@@ -5,7 +5,7 @@ Which municipalities they touch is decided later, by streams/intake.py.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -68,7 +68,7 @@ def _finite(value: object) -> bool:
     return True
 
 
-def _lean(parts: list[Part], drift: Drift, where: str) -> BaseGeometry:
+def _lean(parts: Sequence[Part], drift: Drift, where: str) -> BaseGeometry:
     """One geometry of the parts, two-dimensional, with few enough vertices."""
     whole: BaseGeometry = shapely.force_2d(_joined(parts))
     for tolerance in _STEPS:
@@ -79,7 +79,7 @@ def _lean(parts: list[Part], drift: Drift, where: str) -> BaseGeometry:
     return whole
 
 
-def _joined(parts: list[Part]) -> BaseGeometry:
+def _joined(parts: Sequence[Part]) -> BaseGeometry:
     if len(parts) == 1:
         return parts[0]
     kinds = {part.geom_type for part in parts}

@@ -124,7 +124,7 @@ TYPE_HEADER = "type"
 
 
 class Mark(NamedTuple):
-    """How far the fold has come: written after each tick and each second while it lags; outside the chain."""
+    """How far the fold has come, outside the chain: after each tick, each second, ten times a second while it lags."""
 
     version: int
     hash: str

@@ -35,7 +35,8 @@ def from_datetime(moment: datetime) -> int:
     """Milliseconds of an aware instant; ValueError if it has no offset."""
     if moment.tzinfo is None:
         raise ValueError("time has no offset")
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+    since = moment - _EPOCH
+    return since.days * DAY + since.seconds * SECOND + since.microseconds // 1_000
 
 
 def to_datetime(ms: int) -> datetime:

@@ -12,7 +12,7 @@ import structlog
 from pydantic import ValidationError
 
 from schemas.clock import read_clock
-from schemas.codec import RECORD_LIMIT, Json, Malformed, load_object, number_faults
+from schemas.codec import RECORD_LIMIT, Json, Malformed, load_object, number_faults, whole
 from schemas.command import Command, Control, check_args
 from schemas.health import Health
 from schemas.ids import actor_of
@@ -75,9 +75,8 @@ class Admission:
         bare = self._space.bare(record.topic)
         try:
             kind, body, texts = self._reader(bare)(record, bare)
-            wrong = number_faults(body)
-            if wrong:
-                raise _Refused(Refusal.NUMBERS, "\n".join(wrong))
+            if not whole(body):
+                raise _Refused(Refusal.NUMBERS, "\n".join(number_faults(body)))
             return self._accepted(record, kind, body, texts)
         except _Refused as refused:
             return self._rejected(record, bare, refused)

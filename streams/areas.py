@@ -7,13 +7,13 @@ Pure once loaded: no clock, no network. Used by streams/intake.py, which writes 
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
 import shapely
 from shapely import LineString, Point, Polygon, STRtree
-from shapely.affinity import affine_transform
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
@@ -90,8 +90,10 @@ class AreaIndex:
         self._codes = sorted(borders)
         self.inside = tuple(code for code in self._codes if code.startswith(county))
         """Codes of the county's municipalities."""
-        self._plane = _plane([borders[code] for code in self.inside])
-        self._shapes = [affine_transform(borders[code], self._plane) for code in self._codes]
+        self._metres = _metres_a_degree([borders[code] for code in self.inside])
+        self._shapes = self._flat([borders[code] for code in self._codes])
+        self._known = lru_cache(maxsize=8_192)(self._at)
+        """Points asked for: a matter's revisions lie where it lay."""
         shapely.prepare(self._shapes)
         self._tree = STRtree(self._shapes)
         self._home = STRtree([s for s, code in zip(self._shapes, self._codes, strict=True) if code in self.inside])
@@ -109,15 +111,15 @@ class AreaIndex:
 
     def place_point(self, lon: float, lat: float) -> Placed:
         """Where a point is: `inside` one municipality, else `near` or `far` from the nearest, else outside."""
-        return self._place(from_lon_lat(lon, lat))
+        return self.place_parts(from_lon_lat(lon, lat))
 
     def place_geometry(self, geojson: object) -> Placed:
         """Where a GeoJSON object is: any geometry, feature or collection of them."""
-        return self._place(from_geojson(geojson))
+        return self.place_parts(from_geojson(geojson))
 
     def place_wkt(self, text: object) -> Placed:
         """Where a well-known text is, X before Y, as Trafikverket sends it."""
-        return self._place(from_wkt(text))
+        return self.place_parts(from_wkt(text))
 
     def place_codes(self, codes: Iterable[str]) -> Placed:
         """Municipalities by code: the county's code is all of them, known codes elsewhere are kept as outside."""
@@ -137,15 +139,28 @@ class AreaIndex:
             reason="unknown_code", detail=f"no county or municipality of Sweden has code {', '.join(unknown[:10])}"
         )
 
-    def _place(self, parts: list[Part] | Refusal) -> Placed:
+    def place_parts(self, parts: Sequence[Part] | Refusal) -> Placed:
+        """Where parts of a geometry are, as `shapes` made them."""
         if isinstance(parts, Refusal):
             return Placed({}, (), parts.reason, parts.detail)
-        flat = [affine_transform(part, self._plane) for part in parts]
+        if len(parts) == 1 and isinstance(parts[0], Point):
+            return self._known(parts[0].x, parts[0].y)
+        return self._placed(parts)
+
+    def _at(self, lon: float, lat: float) -> Placed:
+        return self._placed([Point(lon, lat)])
+
+    def _placed(self, parts: Sequence[Part]) -> Placed:
+        flat = self._flat(parts)
         found = _Found()
         self._points([part for part in flat if isinstance(part, Point)], found)
         self._lines([part for part in flat if isinstance(part, LineString)], found)
         self._polygons([part for part in flat if isinstance(part, Polygon)], found)
         return found.placed()
+
+    def _flat(self, shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
+        """The same shapes in metres, on a plane that is true along the county's middle."""
+        return list(shapely.transform(shapes, lambda lon_lat: lon_lat * self._metres))
 
     def _hits(self, part: BaseGeometry) -> list[tuple[str, BaseGeometry]]:
         return [(self._codes[i], self._shapes[i]) for i in sorted(self._tree.query(part, predicate="intersects"))]
@@ -233,8 +248,8 @@ def _percent(part: float, whole: float) -> int:
     return max(1, min(100, round(part * 100 / whole)))
 
 
-def _plane(shapes: list[BaseGeometry]) -> list[float]:
-    """Affine matrix from degrees to metres on a plane that is true along the county's middle."""
+def _metres_a_degree(shapes: list[BaseGeometry]) -> tuple[float, float]:
+    """Metres of a degree eastwards and northwards, along the county's middle."""
     _, south, _, north = (float(side) for side in shapely.total_bounds(shapes))
     metres = math.radians(1) * EARTH_METRES
-    return [metres * math.cos(math.radians((south + north) / 2)), 0.0, 0.0, metres, 0.0, 0.0]
+    return metres * math.cos(math.radians((south + north) / 2)), metres

@@ -44,6 +44,7 @@ class Lane:
         self._name, self._admission, self._lag = name, admission, lag
         self._reader = GroupReader(settings.bootstrap, settings.where.group(f"intake.{name}"), topics)
         self._producer = Producer(settings.bootstrap, f"lagesbild.intake.{name}")
+        self._log = settings.where.topic(LOG)
         self._limit, self._waits = (FEED_BATCH, True) if name == "feeds" else (PEOPLE_BATCH, False)
         self._done: dict[tuple[str, int], int] = {}
         self._committed = 0.0
@@ -67,7 +68,11 @@ class Lane:
     async def _take(self, records: list[In]) -> None:
         admitted = [self._admission.admit(record) for record in records]
         await self._producer.send([out for a in admitted for out in a.texts])
-        await self._producer.send([out for a in admitted for out in a.outs])
+        outs = [out for a in admitted for out in a.outs]
+        offsets = await self._producer.send(outs)
+        self._lag.appended(
+            max((o + 1 for o, out in zip(offsets, outs, strict=True) if out.topic == self._log), default=0)
+        )
         self._count(admitted)
         for record in records:
             place = record.topic, record.partition
@@ -89,11 +94,12 @@ class Lane:
 
 
 class Lag:
-    """How much of the log is not folded yet, from the marks; before the first mark nothing is held back."""
+    """How much of what intake appended is not folded yet, from the marks; before the first one nothing is held back."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._folded: int | None = None
+        self._end = 0
         self._ok = asyncio.Event()
         self._ok.set()
 
@@ -101,8 +107,24 @@ class Lag:
         """Wait until the fold has caught up enough for feeds."""
         await self._ok.wait()
 
+    def appended(self, end: int) -> None:
+        """The log reaches to this offset at least."""
+        self._end = max(self._end, end)
+        self._compare()
+
+    def folded(self, offset: int) -> None:
+        """A mark says that the log is folded to this offset."""
+        self._folded = offset
+        self._compare()
+
+    def _compare(self) -> None:
+        if self._folded is not None and self._end - self._folded > FEED_PAUSE:
+            self._ok.clear()
+        else:
+            self._ok.set()
+
     async def run(self) -> None:
-        """Follow marks, and compare with the end of the log each second."""
+        """Follow marks."""
         space, partition = self._settings.where, region_partition(self._settings.region)
         changes = space.topic(CHANGES)
         _, end = (await bounds(self._settings.bootstrap, [(changes, partition)]))[changes, partition]
@@ -110,18 +132,7 @@ class Lag:
             while True:
                 for record in await reader.batch():
                     if record.headers.get(TYPE_HEADER) == b"mark" and record.value is not None:
-                        self._folded = read_mark(load(record.value)).offset
-                await self._compare(space, partition)
-
-    async def _compare(self, space: Space, partition: int) -> None:
-        if self._folded is None:
-            return
-        topic = space.topic(LOG)
-        _, end = (await bounds(self._settings.bootstrap, [(topic, partition)]))[topic, partition]
-        if end - self._folded > FEED_PAUSE:
-            self._ok.clear()
-        else:
-            self._ok.set()
+                        self.folded(read_mark(load(record.value)).offset)
 
 
 def topics_of(space: Space, actors: Sequence[str]) -> tuple[list[str], list[str]]:

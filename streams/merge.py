@@ -30,7 +30,9 @@ log = structlog.get_logger()
 CHUNK = 2_000
 """Records folded between two awaits: keeps the loop responsive."""
 MARK_S = 1.0
-"""While the fold lags a mark is written so often."""
+"""A mark is written so often while records come and the fold is at the head."""
+LAG_MARK_S = 0.1
+"""While the fold lags: intake holds feeds back by it, and a stale one would hold them back for nothing."""
 
 _OUTLETS = {EntityKind.SUGGESTION: (SUGGESTIONS, "suggestion"), EntityKind.NOTICE: (NOTICES, "notice")}
 _KEPT_WHOLE = frozenset({Refusal.REVISION_CONFLICT, Refusal.ORDER_CHANGED})
@@ -76,10 +78,10 @@ class Owner:
                 if record.offset >= self.offset and (record.key or b"").decode() == self.region:
                     ticked |= self._take(record)
                 self.offset = max(self.offset, record.offset + 1)
+            if ticked or self._mark_wanted or self._mark_due():
+                ticked = self._mark_wanted = False
+                self._unsent.append(self._mark())
             await self.flush()
-        if ticked or self._mark_wanted or began - self._marked > MARK_S:
-            self._mark_wanted = False
-            await self.mark()
         metrics.BATCH_SECONDS.observe(time.perf_counter() - began)
 
     def _take(self, record: In) -> bool:
@@ -165,8 +167,14 @@ class Owner:
         metrics.VERSION.labels(self.region).set(state.version)
         metrics.LOG_LAG.labels(self.region).set(max(0, self.end - self.offset))
 
+    def _mark_due(self) -> bool:
+        return time.perf_counter() - self._marked > (MARK_S if self.at_head else LAG_MARK_S)
+
     async def mark(self, *, at_head: bool | None = None) -> None:
         """Say how far the fold has come: the age of the picture on a quiet day, readiness, back-pressure."""
+        await self._producer.send([self._mark(at_head)])
+
+    def _mark(self, at_head: bool | None = None) -> Out:  # noqa: FBT001 - None is "as it is"
         state = self.fold.state
         mark = Mark(
             state.version,
@@ -180,7 +188,7 @@ class Owner:
         )
         self._marked, self._marked_offset = time.perf_counter(), self.offset
         headers = ((TYPE_HEADER, b"mark"),)
-        await self._producer.send([self._out(CHANGES, mark.encode(), self.region, headers, self.partition)])
+        return self._out(CHANGES, mark.encode(), self.region, headers, self.partition)
 
     async def mark_if_moved(self) -> None:
         """A mark where something was folded since the last one, at most each `MARK_S`."""

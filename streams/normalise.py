@@ -5,7 +5,7 @@ The server checks with the same function before it accepts, so a 202 is never fo
 Next: streams/intake.py
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NoReturn
 
 from pydantic import ValidationError
@@ -17,8 +17,8 @@ from schemas.report import ActorReport, Fault, FeedReport, ImpactLine, ReportTyp
 from schemas.sectors import IMPACT_OF, Kind, Label, Severity, Status
 from schemas.times import DAY, MINUTE, from_datetime
 from streams.areas import AreaIndex, Placed, merge
+from streams.shapes import Part, from_geojson, from_wkt
 from streams.shapes import Refusal as ShapeRefusal
-from streams.shapes import from_geojson, from_wkt
 from streams.texts import TextBox
 
 SENT_AHEAD = 10 * MINUTE
@@ -195,7 +195,8 @@ def _actor_place(report: ActorReport, index: AreaIndex) -> Json:
 
 def feed_body(report: FeedReport, box: TextBox, index: AreaIndex) -> Json:
     """Log body of a feed's item; `change` is `elsewhere` where it does not touch the region."""
-    placed = place(report, index)
+    shapes = [*map(from_wkt, report.place.wkt), *map(from_geojson, report.place.geometries)]
+    placed = _placed(shapes, report.place.codes, index)
     texts = {"headline": report.headline, **report.texts}
     sent = from_datetime(report.sent)
     body: Json = {
@@ -216,7 +217,7 @@ def feed_body(report: FeedReport, box: TextBox, index: AreaIndex) -> Json:
         body["change"] = "elsewhere"
     else:
         body["texts"] = box.put_all(texts, Label(report.label), {})
-    optional: Json = {"group": report.group, "url": report.url, "point": _mark(report)}
+    optional: Json = {"group": report.group, "url": report.url, "point": _mark(shapes)}
     optional |= {"outside": list(placed.outside) or None}
     optional |= {
         "onset": report.onset and from_datetime(report.onset),
@@ -226,28 +227,32 @@ def feed_body(report: FeedReport, box: TextBox, index: AreaIndex) -> Json:
     return _sealed(body, by_revision=report.revision is not None)
 
 
-def place(report: FeedReport, index: AreaIndex) -> Placed:
+Shape = Sequence[Part] | ShapeRefusal
+"""A geometry of a report, read; or why it cannot be used."""
+
+
+def _placed(shapes: list[Shape], codes: list[str], index: AreaIndex) -> Placed:
     """Where a feed's item is: its geometry if there is any that can be used, else its codes."""
-    shapes = [index.place_geometry(g) for g in report.place.geometries]
-    shapes += [index.place_wkt(w) for w in report.place.wkt]
-    found = merge(shapes) if shapes else None
-    if found is not None and (found.areas or not report.place.codes):
-        return found
-    return index.place_codes(report.place.codes)
+    if shapes:
+        placed = [index.place_parts(shape) for shape in shapes]
+        found = placed[0] if len(placed) == 1 else merge(placed)
+        if found.areas or not codes:
+            return found
+    return index.place_codes(codes)
 
 
 def _areas(placed: Placed) -> Json:
     return {code: dict(share._asdict()) for code, share in placed.areas.items()}
 
 
-def _mark(report: FeedReport) -> list[str] | None:
+def _mark(shapes: list[Shape]) -> list[str] | None:
     """Where to draw a mark: the first point or a point on the first line, as text (no floats in the log)."""
-    for parts in (*map(from_wkt, report.place.wkt), *map(from_geojson, report.place.geometries)):
+    for parts in shapes:
         if isinstance(parts, ShapeRefusal):
             continue
         for part in parts:
             if part.geom_type in {"Point", "LineString"}:
-                point = part.representative_point()
+                point = part if part.geom_type == "Point" else part.representative_point()
                 return [_degrees(point.x), _degrees(point.y)]
     return None
 

@@ -24,7 +24,8 @@ async def recover(
     """Owners of a partition's regions at their newest snapshots. Raises LogCutError where history is missing."""
     found = [await _owner(bootstrap, space, partition, region, producer, clock) for region in regions_of(partition)]
     for owner in found:
-        log.info("recovered", region=owner.region, version=owner.fold.state.version, offset=owner.offset, end=owner.end)
+        state, where = owner.fold.state, {"offset": owner.offset, "end": owner.end}
+        log.info("recovered", region=owner.region, version=state.version, entities=state.entities(), **where)
         metrics.READ_AFTER_SNAPSHOT.labels(owner.region).set(max(0, owner.end - owner.offset))
     return tuple(found)
 

@@ -4,12 +4,18 @@ In: a text and where it belongs. Out: its key, and the record for `texts` that m
 Erasing a text (a tombstone under its key) leaves every hash true.
 """
 
-import hashlib
 import hmac
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from schemas.codec import canon
+
+
+@lru_cache(maxsize=8)
+def _keyed(secret: bytes) -> hmac.HMAC:
+    """HMAC with the key worked in: that is nine tenths of the cost of a short text's."""
+    return hmac.new(secret, digestmod="sha256")
 
 
 class TextRecord(NamedTuple):
@@ -30,7 +36,9 @@ class TextBox:
     def put(self, field: str, text: str, label: str) -> str:
         """Key of a text: HMAC-SHA256 of the space's secret over source, id, revision, field and the text itself."""
         message = "\x00".join((*self._where, field, text)).encode()
-        key = hmac.new(self._secret, message, hashlib.sha256).hexdigest()[:40]
+        keyed = _keyed(self._secret).copy()
+        keyed.update(message)
+        key = keyed.hexdigest()[:40]
         source, identity, _ = self._where
         value = {"text": text, "label": label, "field": field, "source": source, "id": identity}
         self.records.append(TextRecord(key, canon(value)))

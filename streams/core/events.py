@@ -49,31 +49,31 @@ def _leave(step: Step, key: str) -> None:
 
 
 def _publish(step: Step, event: str) -> None:
-    members = step.state.members.get(f"event|{event}", {})
-    items = {k: step.state.picture[EntityKind.ITEM][k] for k in sorted(members)}
-    if not items:
+    members = step.state.members.get(f"event|{event}")
+    if not members:
         step.publish(EntityKind.EVENT, event, None)
         return
-    still_open = {k: i for k, i in items.items() if i["state"] in OPEN_STATES}
-    shown = still_open or items
-    lead = max((_RANK[i["severity"]], i["sent"], k) for k, i in shown.items())[2]
-    values = shown.values()
+    table, keys = step.state.picture[EntityKind.ITEM], sorted(members)
+    still_open = [k for k in keys if table[k]["state"] in OPEN_STATES]
+    shown = {k: table[k] for k in still_open or keys}
+    items = shown.values()
+    lead = max([(_RANK[i["severity"]], i["sent"], k) for k, i in shown.items()])[2]
     entity: Json = {
         "id": event,
-        "items": list(items),
-        "links": [{"item": k, "reason": members[k]["reason"]} for k in items],
-        "areas": sorted({a for i in values for a in i["areas"]}),
+        "items": keys,
+        "links": [{"item": k, "reason": members[k]["reason"]} for k in keys],
+        "areas": sorted(set[str]().union(*[i["areas"] for i in items])),
         "severity": shown[lead]["severity"],
         "state": "open" if still_open else "closed",
         "kind": shown[lead]["kind"],
         "lead": lead,
     }
-    begins = [i["onset"] for i in values if "onset" in i]
-    ends = [i["ends"] for i in values if "ends" in i]
+    begins = [i["onset"] for i in items if "onset" in i]
+    ends = [i["ends"] for i in items if "ends" in i]
     if begins:
         entity["begins"] = min(begins)
     if len(ends) == len(shown):
         entity["ends"] = max(ends)
-    if [i for i in values if i["status"] != Status.ACTUAL]:
+    if [i for i in items if i["status"] != Status.ACTUAL]:
         entity["status"] = shown[lead]["status"]
     step.publish(EntityKind.EVENT, event, entity)

@@ -117,7 +117,7 @@ class Fold:
         if versions is None:
             return Outcome(Result.NOT_FOLDED, reason="encode"), self._show(step)
         if outcome.result == Result.APPLIED:
-            outcome = outcome._replace(version=versions[-1].number if versions else number)
+            outcome = Outcome(Result.APPLIED, versions[-1].number if versions else number)
         return outcome, versions
 
     def _show(self, failed: Step) -> tuple[Version, ...]:

@@ -18,6 +18,7 @@ from streams.core.standing import renew, settle, stand, withdraw
 from streams.core.state import Item
 from streams.core.step import Step
 
+_APPLIED = Outcome(Result.APPLIED)
 LEARNED_LATE = HOUR
 """A report known so long after it was sent is shown as learned since, not as old news."""
 
@@ -41,7 +42,7 @@ def take(step: Step, body: Json) -> Outcome:
         return Outcome(Result.REFUSED, reason=Refusal.UNKNOWN_ITEM)
     step.happened_at = body["sent"]
     _write(step, key, known, body)
-    return Outcome(Result.APPLIED)
+    return _APPLIED
 
 
 def _against(known: Item, body: Json) -> Outcome | None:
