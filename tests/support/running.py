@@ -100,11 +100,13 @@ def quick_story(folder: Path, *, start: str = "T-01:05", repeat_s: int = 3) -> P
 class Running:
     """One `lagesbild up`. Use as a context; leaving it stops it, and kills what does not stop."""
 
-    def __init__(self, data: Path, *arguments: str, port: int | None = None, **more: str) -> None:
+    def __init__(
+        self, data: Path, *arguments: str, port: int | None = None, said: Path | None = None, **more: str
+    ) -> None:
         self.data, self.port = data, port or free_port()
         self._command = [LAGESBILD, "up", "--data", data, "--port", str(self.port), *arguments]
         self._environment = environment(**more)
-        self._said = data.with_name(f"{data.name}.said")
+        self._said = said or data.with_name(f"{data.name}.said")
 
     def __enter__(self) -> Self:
         with self._said.open("ab") as said:
