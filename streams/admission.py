@@ -209,8 +209,8 @@ class Admission:
         if control.kind == "clock":
             try:
                 self._clock.set(read_clock(control.body))
-            except (KeyError, TypeError) as error:
-                raise _Refused(Refusal.SCHEMA, f"a clock record wants mode, at, wall and speed: {error}") from error
+            except ValueError as error:
+                raise _Refused(Refusal.SCHEMA, f"/body: {error}") from error
         return RecordKind(control.kind), control.body, []
 
 

@@ -7,9 +7,12 @@ import asyncio
 import time
 
 from schemas.clock import ClockRecord, read_clock
-from schemas.codec import canon, load
+from schemas.codec import canon, load_object
 from schemas.topics import CONTROL, Space
 from streams.bus import Out, Reader, bounds, until_topics
+
+CONTROL_LIMIT = 800_000
+"""Largest control record in bytes: the registry of a county has a twentieth of it."""
 
 
 def wall_ms() -> int:
@@ -68,12 +71,13 @@ class SpaceClock:
                     self.take(record.value)
 
     def take(self, value: bytes | None) -> None:
-        """Use a control record if it is a clock record; others are not ours."""
-        if value is None:
+        """Use a control record if it is a clock record; others are not ours, and intake says what is wrong with one."""
+        try:
+            control = load_object(value or b"", CONTROL_LIMIT)
+            if control.get("kind") == "clock" and isinstance(control.get("body"), dict):
+                self.set(read_clock(control["body"]))
+        except ValueError:
             return
-        control = load(value)
-        if control.get("kind") == "clock":
-            self.set(read_clock(control["body"]))
 
 
 async def last_setting(bootstrap: str, space: Space) -> ClockRecord | None:

@@ -17,7 +17,7 @@ from schemas.report import ActorReport, Fault, FeedReport, ImpactLine, ReportTyp
 from schemas.sectors import IMPACT_OF, Kind, Label, Severity, Status
 from schemas.times import DAY, MINUTE, from_datetime
 from streams.areas import AreaIndex, Placed, merge
-from streams.shapes import Part, from_geojson, from_wkt
+from streams.shapes import Part, from_geojson, from_lon_lat, from_wkt
 from streams.shapes import Refusal as ShapeRefusal
 from streams.texts import TextBox
 
@@ -70,6 +70,7 @@ def check_actor_report(
     found = list(_area_faults(report.impacts, reference, outside))
     if found:
         raise Faulty(found, Refusal.OUTSIDE_REGION if any("inside" in f["detail"] for f in found) else Refusal.SCHEMA)
+    _check_point(report)
     _check_sent(report, reference, now_ms)
     return report
 
@@ -88,6 +89,15 @@ def _area_faults(lines: Iterable[ImpactLine], reference: Json, outside: Collecti
     if named and not any(area in inside for _, _, area in named):
         county = reference["region"]["code"]
         yield {"pointer": "/impacts", "detail": f"no area is inside county {county}; name at least one that is"}
+
+
+def _check_point(report: ActorReport) -> None:
+    """A point that is no place on Earth, or has its numbers the wrong way round, would be drawn where nothing is."""
+    if report.point is None:
+        return
+    found = from_lon_lat(*report.point)
+    if isinstance(found, ShapeRefusal):
+        _refuse("/point", found.detail, Refusal.SCHEMA)
 
 
 def _check_sent(report: ActorReport, reference: Json, now_ms: int) -> None:
