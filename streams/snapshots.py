@@ -5,6 +5,7 @@ Kept by time, as the log. A mark names the newest one, so a start reads it and n
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from typing import Any, NamedTuple
@@ -54,6 +55,9 @@ class Snapshot(NamedTuple):
         return picture
 
 
+_KEY = re.compile(rb"([0-9]+)/([0-9]+)/([0-9]+|manifest)")
+
+
 def key_of(region: str, version: int, part: int | str) -> bytes:
     """Key on `picture.snapshots`: region, version and the part's number, or `manifest`."""
     return f"{region}/{version}/{part}".encode()
@@ -67,8 +71,8 @@ async def encode(topic: str, partition: int, state: State, offset: int, seq: int
     async for part in _parts(rows(tables)):
         outs.append(Out(topic, part, key_of(region, version, len(digests)), partition=partition))
         digests.append(sha256(part))
-    manifest = Manifest(region, version, offset, seq, tuple(digests), scalars)
-    value = canon(manifest._asdict())
+    manifest = Manifest(region, version, offset, seq, tuple(digests), scalars)._asdict()
+    value = canon({**manifest, "digest": sha256(canon(manifest))})
     return [*outs, Out(topic, value, key_of(region, version, "manifest"), partition=partition)]
 
 
@@ -100,26 +104,30 @@ class Assembly:
         self._first: dict[int, int] = {}
 
     def take(self, record: In) -> None:
-        """Take one record of the topic."""
-        region, version, part = (record.key or b"//").decode().split("/")
-        if region != self._region or record.value is None:
+        """Take one record of the topic; one under a key of another kind or region is none of ours."""
+        key = _KEY.fullmatch(record.key or b"")
+        if key is None or key[1].decode() != self._region or record.value is None:
             return
-        if part != "manifest":
-            self._parts.setdefault(int(version), {})[int(part)] = record.value
-            self._first.setdefault(int(version), record.offset)
+        version = int(key[2])
+        if key[3] != b"manifest":
+            self._parts.setdefault(version, {})[int(key[3])] = record.value
+            self._first.setdefault(version, record.offset)
             return
-        snapshot = self._whole(record.value, self._parts.pop(int(version), {}))
+        snapshot = self._whole(record.value, self._parts.pop(version, {}))
         if snapshot is not None and (self.newest is None or snapshot.manifest.offset >= self.newest.manifest.offset):
             self.newest = snapshot
-            self.offset = self._first.get(int(version), record.offset)
+            self.offset = self._first.get(version, record.offset)
 
     @staticmethod
     def _whole(raw: bytes, parts: dict[int, bytes]) -> Snapshot | None:
         """A snapshot whose every part is there with its digest; None passes a corrupt or half one over."""
         try:
             fields = load(raw)
+            told = fields.pop("digest")
             manifest = Manifest(**{**fields, "parts": tuple(fields["parts"])})
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return None
+        if told != sha256(canon(fields)):
             return None
         held = [parts.get(k, b"") for k in range(len(manifest.parts))]
         if any(sha256(part) != wanted for part, wanted in zip(held, manifest.parts, strict=True)):
