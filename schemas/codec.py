@@ -54,8 +54,8 @@ def load_object(raw: bytes, limit: int = BODY_LIMIT) -> Json:
         raise Malformed(f"not JSON: {error}") from error
     if not isinstance(value, dict):
         raise Malformed("the body must be a JSON object")
-    # no deeper than it has opening brackets: most bodies need no walk
-    if raw.count(b"{") + raw.count(b"[") > DEPTH_LIMIT and _depth(value) > DEPTH_LIMIT:
+    # no deeper than its opening brackets and what stands in the last: most bodies need no walk
+    if raw.count(b"{") + raw.count(b"[") >= DEPTH_LIMIT and _depth(value) > DEPTH_LIMIT:
         raise Malformed(f"nested deeper than {DEPTH_LIMIT} levels")
     return value
 
