@@ -13,9 +13,11 @@ import time
 from pathlib import Path
 
 import pytest
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
 from support.broker import make_topic
 
-from streams.bus import Out, Producer
+from streams.bus import Admin, Out, Producer
 from streams.settings import PROJECT
 
 _NUMBERS = itertools.count(1)
@@ -52,6 +54,33 @@ class Work:
         """(partition, offset, number) in the order they were written."""
         text = self.file.read_text(encoding="utf-8") if self.file.exists() else ""
         return [(int(p), int(o), int(v)) for p, o, v, _ in (line.split() for line in text.splitlines())]
+
+    async def steadily(self, turns: int) -> None:
+        for _ in range(turns):
+            await self.send(20)
+            await asyncio.sleep(0.2)
+
+    async def stopped(self) -> int:
+        """SIGTERM to the newest worker; its exit status."""
+        self.workers[-1].terminate()
+        return await asyncio.to_thread(self.workers[-1].wait, 15)
+
+    async def committed(self) -> dict[int, int]:
+        """Partition -> offset that the group has committed."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.kafka)
+        await admin.start()
+        try:
+            found = await admin.list_consumer_group_offsets(self.group)
+        finally:
+            await admin.close()
+        return {tp.partition: at.offset for tp, at in found.items() if tp.topic == self.topic}
+
+    async def until_told(self, words: str, worker: subprocess.Popen[bytes], wait_s: float = 30) -> None:
+        """Wait until a worker has said something."""
+        log = self.folder / f"worker-{self.workers.index(worker)}.log"
+        async with asyncio.timeout(wait_s):
+            while words not in log.read_text(errors="replace"):
+                await asyncio.sleep(0.05)
 
     async def until(self, numbers: int, wait_s: float = 40) -> None:
         """Wait until so many different numbers were handled."""
@@ -121,6 +150,78 @@ async def test_killed_under_load_loses_nothing_and_comes_back_at_once(work: Work
         # a static member id: the group does not wait out the session time-out of the dead one
         assert time.monotonic() - began < 30
     assert in_order(sorted(set(work.lines())))
+
+
+async def test_a_stop_under_load_is_quick_and_clean_and_nothing_is_done_twice(work: Work):
+    worker = work.start("slow", "0.02")
+    await work.send(1)
+    await work.until(1)
+    await work.send(5_000)
+    began = time.monotonic()
+    worker.terminate()
+
+    assert worker.wait(15) == 0
+    assert time.monotonic() - began < 8
+    work.start()
+    await work.until(work.sent)
+    assert len(work.lines()) == work.sent
+
+
+async def test_reading_begins_where_the_owner_of_the_state_says_whatever_the_group_has_committed(work: Work):
+    await work.send(100)
+    work.start()
+    await work.until(100)
+    assert await work.stopped() == 0
+    assert sum((await work.committed()).values()) == 100
+    work.file.unlink()  # the state is lost, the group's offsets are not
+
+    work.start()
+    await work.until(100)
+    assert in_order(work.lines())
+
+
+async def test_a_failing_batch_is_never_committed(work: Work):
+    await work.send(200)
+    work.start("raise-at", "60").wait(30)
+
+    assert (await work.committed()).get(0, 0) <= 60
+
+
+async def test_a_write_that_a_rebalance_cuts_short_is_made_up_for(work: Work):
+    """The state has taken the batch in, its output is not out: read again, nothing would look new."""
+    first = work.start("keep", "0.5", "dynamic")
+    await work.send(200)
+    await work.until(200)
+    sending = asyncio.create_task(work.steadily(15))
+    second = work.start("keep", "0.5", "dynamic")
+    await work.until_told("cancelled with", first)
+    second.terminate()
+    second.wait(20)
+    await sending
+    await work.until(work.sent)
+    assert in_order(sorted(set(work.lines())))
+    assert {v for _, _, v in work.lines()} == set(range(work.sent))
+
+
+async def test_offsets_with_gaps_are_handled_and_committed_to_the_end(work: Work):
+    """A compacted topic has gaps; so has one written in transactions, whose markers take an offset each."""
+    producer = AIOKafkaProducer(bootstrap_servers=work.kafka, transactional_id=work.topic)
+    await producer.start()
+    for turn in range(20):
+        async with producer.transaction():
+            for n in range(10):
+                value = str(turn * 10 + n).encode()
+                last = await producer.send_and_wait(work.topic, value, partition=0)
+    await producer.stop()
+    async with Admin(work.kafka) as admin:
+        await admin.delete_before({(work.topic, 0): 33})
+    work.start()
+    await work.until(170)
+
+    handled = work.lines()
+    assert [v for _, _, v in handled] == list(range(30, 200))
+    assert await work.stopped() == 0
+    assert (await work.committed())[0] == last.offset + 1 == handled[-1][1] + 1
 
 
 async def test_a_second_member_takes_over_partitions_and_nothing_is_lost_when_it_leaves(work: Work):

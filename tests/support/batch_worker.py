@@ -1,7 +1,9 @@
 """A worker over the batch consumer, for its contract tests: writes what it was handed to a file, line by line.
 
-Usage: batch_worker.py BOOTSTRAP GROUP TOPIC FILE [raise-at OFFSET | slow SECONDS].
-The file is the state: a start reads on after the highest offset in it, as the owner of a fold does.
+Usage: batch_worker.py BOOTSTRAP GROUP TOPIC FILE [raise-at OFFSET | slow SECONDS | keep SECONDS [dynamic]].
+The file is the state: a start reads on after the highest offset in it, as the owner of a fold does. With `keep` the
+handler has the shape of `merge.Owner`: it takes a batch in without awaiting, keeps what is not written yet in a list,
+and writes that first at the next call.
 """
 
 import asyncio
@@ -23,6 +25,47 @@ def seen(file: Path) -> dict[int, int]:
     return found
 
 
+class Keeper:
+    """Takes records in at once and writes them later; a cancelled write loses nothing."""
+
+    def __init__(self, file: Path, seconds: float) -> None:
+        self._file, self._seconds = file, seconds
+        self.next: dict[int, int] = {}
+        self._unsent: list[str] = []
+        self._writing = asyncio.Lock()
+
+    async def handle(self, _topic: str, partition: int, records: list[In], _end: int) -> None:
+        for r in records:
+            if r.offset >= self.next[partition]:
+                self._unsent.append(line(partition, r))
+                self.next[partition] = r.offset + 1
+        try:
+            await self.flush()
+        except asyncio.CancelledError:
+            print("cancelled with", len(self._unsent), "unsent", flush=True)
+            raise
+
+    async def flush(self) -> None:
+        async with self._writing:
+            await asyncio.sleep(self._seconds)
+            write(self._file, self._unsent)
+            self._unsent.clear()
+
+    async def assigned(self, _topic: str, partition: int) -> int:
+        return self.next.setdefault(partition, seen(self._file).get(partition, 0))
+
+
+def line(partition: int, record: In) -> str:
+    return f"{partition} {record.offset} {(record.value or b'').decode()} {os.getpid()}\n"
+
+
+def write(file: Path, lines: list[str]) -> None:
+    with file.open("a", encoding="utf-8") as out:
+        out.writelines(lines)
+        out.flush()
+        os.fsync(out.fileno())
+
+
 async def work(bootstrap: str, group: str, topic: str, file: Path, mode: str, figure: float) -> None:
     """Until SIGTERM or the app crashes."""
 
@@ -31,15 +74,14 @@ async def work(bootstrap: str, group: str, topic: str, file: Path, mode: str, fi
             raise RuntimeError("the handler raised")
         if mode == "slow":
             await asyncio.sleep(figure)
-        with file.open("a", encoding="utf-8") as out:
-            out.writelines(f"{partition} {r.offset} {(r.value or b'').decode()} {os.getpid()}\n" for r in records)
-            out.flush()
-            os.fsync(out.fileno())
+        write(file, [line(partition, r) for r in records])
 
     async def assigned(_topic: str, partition: int) -> int:
         return seen(file).get(partition, 0)
 
-    app = make_app(bootstrap, group, [topic], handle, assigned, str(file.parent / f"faust-{os.getpid()}"))
+    keeper = Keeper(file, figure)
+    acts = (keeper.handle, keeper.assigned) if mode == "keep" else (handle, assigned)
+    app = make_app(bootstrap, group, [topic], *acts, str(file.parent / f"faust-{os.getpid()}"))
     if len(sys.argv) > 7 and sys.argv[7] == "dynamic":
         app.conf.consumer_group_instance_id = None
     stop = asyncio.Event()
@@ -53,6 +95,8 @@ async def work(bootstrap: str, group: str, topic: str, file: Path, mode: str, fi
             await app.stop()
     except TimeoutError:
         crashed = True
+    if mode == "keep":
+        await keeper.flush()
     sys.stdout.flush()
     os._exit(1 if crashed else 0)
 
