@@ -1,0 +1,100 @@
+"""A start after a long log reads what came after the newest snapshot, however long the log is."""
+
+import asyncio
+import socket
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from support.chain import T0, Chain
+from support.world import REFERENCE, TOWNS
+
+from schemas.codec import digest, load
+from schemas.record import Origin, encode
+from schemas.times import MINUTE
+from schemas.topics import LOG
+from streams.bus import Out
+from streams.snapshots import newest_mark
+
+RECORDS, ITEMS, BEYOND = 100_000, 2_000, 1_000
+
+
+def log_of(chain: Chain) -> Iterator[list[Out]]:
+    """The log as intake would have written it: the registry, then revisions of two thousand disruptions."""
+    topic = chain.space.topic(LOG)
+    outs = [Out(topic, encode(T0, "reference", REFERENCE, Origin("control", 0, 0)), b"01")]
+    for number in range(RECORDS - 1):
+        body = {
+            "source": "trafikverket",
+            "id": f"d{number % ITEMS}",
+            "kind": "disruption",
+            "change": "report",
+            "status": "actual",
+            "severity": "minor",
+            "native": {},
+            "origin": "own",
+            "areas": {TOWNS[number % len(TOWNS)]: {"how": "inside", "percent": 100, "metres": 0}},
+            "texts": {},
+            "label": "open",
+            "sent": T0 + number,
+            "order": number,
+            "by": "revision",
+            "revision": number,
+        }
+        value = encode(T0 + number, "report", body | {"digest": digest(body)}, Origin("trafikverket", 0, number))
+        outs.append(Out(topic, value, b"01"))
+        if len(outs) == 5_000:
+            yield outs
+            outs = []
+    yield outs
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def metric(port: int, name: str) -> float:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+        lines = answer.read().decode().splitlines()
+    return float(next(line.rsplit(" ", 1)[1] for line in lines if line.startswith(name)))
+
+
+async def until_folded(chain: Chain, wait_s: float = 120) -> None:
+    """Wait for a mark that says that the whole log is folded."""
+    async with asyncio.timeout(wait_s):
+        while True:
+            mark = await newest_mark(chain.kafka, chain.space, 0)
+            if mark is not None and mark.offset >= RECORDS:
+                return
+            await asyncio.sleep(0.2)
+
+
+def recoveries(chain: Chain) -> list[dict[str, int]]:
+    """What each start of merge has said of itself."""
+    return [load(line.encode()) for line in chain.log("merge").splitlines() if '"recovered"' in line]
+
+
+async def test_after_a_hundred_thousand_records_a_start_reads_no_more_than_a_thousand_and_the_entities(
+    kafka: str, tmp_path: Path
+):
+    port = free_port()
+    settings = {"LAGESBILD_METRICS_PORT": str(port), "LAGESBILD_TICK_S": "3600"}
+    async with Chain(kafka, tmp_path, at=T0 + 10 * MINUTE, **settings) as chain:
+        for outs in log_of(chain):
+            await chain.send(*outs)
+        chain.start("merge")
+        await until_folded(chain)
+        await asyncio.sleep(1)  # what is due for a snapshot is looked for each quarter of a second
+        assert metric(port, "lagesbild_snapshots_total") >= 1
+        chain.kill("merge")
+
+        chain.start("merge")
+        async with asyncio.timeout(30):
+            while len(recoveries(chain)) < 2:
+                await asyncio.sleep(0.05)
+        told, read = recoveries(chain)[-1], metric(port, "lagesbild_start_records_read")
+
+    assert told["entities"] >= ITEMS
+    assert read == told["end"] - told["offset"] <= BEYOND + told["entities"]
