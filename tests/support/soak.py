@@ -20,7 +20,11 @@ from support.running import Running, free_port
 from support.sending import Acknowledged, Sender, reports
 from support.watching import Watcher
 
-PLACES = (("region-sthlm-trafik", "transit", "0180"), ("kommun-0184", "school", "0184"), ("kommun-0180", "care", "0180"))
+PLACES = (
+    ("region-sthlm-trafik", "transit", "0180"),
+    ("kommun-0184", "school", "0184"),
+    ("kommun-0180", "care", "0180"),
+)
 EVERY_S = 5.0
 WARM = 6
 """The first sixth of a run is not counted: caches fill."""
