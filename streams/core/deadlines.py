@@ -71,8 +71,12 @@ def _ask(step: Step, name: str, _: Book) -> None:
 
 
 def _done(step: Step, name: str, _: Book) -> None:
-    """A command's id need not be known any longer."""
+    """A command's id, or a receipt's answer, need not be known any longer."""
     step.put(step.state.done, name, None)
+
+
+def _told(step: Step, receipt: str, _: Book) -> None:
+    step.put(step.state.told, receipt, None)
 
 
 def _drop(step: Step, name: str, _: Book) -> None:
@@ -86,12 +90,11 @@ ACTS: dict[str, Act] = {
     "forget": _forget,
     "expected": _expected,
     "silent": _silent,
-    "hold": _instance,
-    "clear": _instance,
-    "mute": _instance,
+    **dict.fromkeys(("hold", "clear", "mute"), _instance),
     "calm": _calm,
     "window": _window,
     "ask": _ask,
     "done": _done,
     "drop": _drop,
+    "told": _told,
 }

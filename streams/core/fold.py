@@ -16,13 +16,16 @@ from schemas.change import Cause, EntityKind, Version, seal
 from schemas.codec import Json
 from schemas.outcome import Outcome, Result
 from schemas.record import LogRecord, RecordKind
-from schemas.times import z
+from schemas.times import HOUR, z
 from streams.core import cells, events, rules, signals, suggestions
 from streams.core import deadlines as due_acts
 from streams.core import records as record_acts
 from streams.core.clock import Deadlines
 from streams.core.state import State
 from streams.core.step import Step
+
+TOLD = HOUR
+"""How long a receipt's answer is known: a batch in doubt is sent again within seconds of the broker's return."""
 
 STEPS_A_RECORD = 100_000
 """More due deadlines than this before one record is a fault of ours, not a long silence."""
@@ -70,7 +73,7 @@ class Fold:
         now = max(self.state.t, record.known_at)
         versions = self._until(now)
         self.state.t = now
-        outcome, version = self._record(record)
+        outcome, version = self._answered(record)
         failures, self._failures = tuple(self._failures), []
         return Folded((*versions, *version), outcome, failures)
 
@@ -98,6 +101,21 @@ class Fold:
             self.state.due.pop(name, None)
             return self._show(step)
         return versions
+
+    def _answered(self, record: LogRecord) -> tuple[Outcome, tuple[Version, ...]]:
+        """Fold a record, unless its receipt has its answer already: one acceptance may lie in the input twice."""
+        receipt = record.receipt if record.origin is not None else None
+        if receipt is None:
+            return self._record(record)
+        told = self.state.told.get(receipt)
+        if told is not None:
+            return Outcome(*told), ()
+        outcome, versions = self._record(record)
+        self.state.told[receipt] = (str(outcome.result), outcome.version, outcome.reason and str(outcome.reason))
+        name, due = f"told|{receipt}", self.state.t + TOLD
+        self.state.due[name] = due
+        self._deadlines.added(name, due)
+        return outcome, versions
 
     def _record(self, record: LogRecord) -> tuple[Outcome, tuple[Version, ...]]:
         step = Step(self.state, self._deadlines, self.state.t, record_acts.cause(record))

@@ -88,7 +88,19 @@ class Ask(NamedTuple):
 HELD_LIMIT = 26 * 13
 """An item holds at most every cell of the county."""
 
-_TUPLES: dict[str, Callable[..., Any]] = {"items": Item, "instances": Instance, "mutes": Mute, "asks": Ask}
+
+def _told(*outcome: Any) -> tuple[Any, ...]:
+    """A told outcome as it was."""
+    return outcome
+
+
+_TUPLES: dict[str, Callable[..., Any]] = {
+    "items": Item,
+    "instances": Instance,
+    "mutes": Mute,
+    "asks": Ask,
+    "told": _told,
+}
 
 
 class State:
@@ -96,7 +108,7 @@ class State:
 
     TABLES: tuple[str, ...] = (
         *("items", "standing", "due", "origins", "heard", "silences", "instances", "members"),
-        *("mutes", "asks", "done", "facts", "asked", "mine", "said"),
+        *("mutes", "asks", "done", "facts", "asked", "mine", "said", "told"),
     )
     NESTED = frozenset({"standing", "members", "mine", "said"})
 
@@ -125,6 +137,8 @@ class State:
         """Cell -> since when a report that was asked for is missing."""
         self.done: dict[str, int] = {}
         """Command id -> version that did it."""
+        self.told: dict[str, tuple[str, int | None, str | None]] = {}
+        """Receipt -> its outcome: a producer in doubt sends again, and the same receipt never gets another answer."""
         self.facts: dict[str, int] = {}
         """Single numbers, such as when a cell last got worse."""
         self.t = 0

@@ -147,3 +147,19 @@ def test_unchanged_renews_everything_the_actor_stands_for(world):
 def test_unchanged_of_an_actor_that_stands_for_nothing_is_refused(world):
     outcome = world.report(0, "kommun-0180", "u1", change="unchanged").outcome
     assert (outcome.result, outcome.reason) == ("refused", "nothing_stands")
+
+
+def test_the_same_receipt_again_gets_its_first_answer_whatever_has_happened_since(world):
+    """A producer in doubt sends its batch again: the same acceptance lies in the input twice, at other places."""
+    world.report(0, "region-sthlm-trafik", "transit-0180", {"transit 0180": 4})
+    first, record = world.last.outcome, world.records[-1]
+    again = world.take(record._replace(origin=Origin("test", 1, 1)))
+    assert again.outcome == first
+    world.report(5, "region-sthlm-trafik", "transit-0180", {"transit 0180": 2})
+    later = world.take(record._replace(origin=Origin("test", 1, 2)))
+
+    assert later.outcome == first
+    assert later.versions == ()
+    assert world.cell("0180/transit")["impact"] == 2
+    world.tick(70)
+    assert world.state.told == {}
