@@ -19,7 +19,7 @@ from schemas.topics import CHANGES, LOG, Space, catalogue
 from streams.broker import Broker
 from streams.bus import Admin, Out, Producer, Reader, bounds
 from streams.clock import clock_out
-from streams.feeds import FEEDS
+from streams.feeds import load_feeds
 from streams.processes import Process
 from streams.settings import Settings
 
@@ -54,7 +54,7 @@ class Room:
         self.processes: dict[str, Process] = {}
 
     async def __aenter__(self) -> Self:
-        rows = catalogue(FEEDS, REFERENCE["actors"])
+        rows = catalogue(load_feeds(Settings().region_folder), REFERENCE["actors"])
         async with Admin(self.bootstrap) as admin:
             await admin.create({self.space.topic(row.name): row for row in rows})
         await self.producer.start()

@@ -5,7 +5,7 @@ and never raises, whatever bytes it gets; a client raises only `SourceError` (er
 Next: connectors/run.py
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Literal, NamedTuple, Protocol
 
 from schemas.outcome import Refusal
@@ -42,6 +42,12 @@ class Parsed(NamedTuple):
     """Where the next asking goes on, for sources that count their changes."""
     error: str | None = None
     """What the source itself says went wrong."""
+    as_of: int | None = None
+    """The payload's own time, ms UTC, where it tells one that orders payloads; an older one withdraws nothing."""
+
+
+Parse = Callable[[bytes], Parsed]
+"""What `parse.py` of each connector has by this name. Pure, and never raises."""
 
 
 class Raw(NamedTuple):
@@ -70,6 +76,8 @@ class Batch(NamedTuple):
     """Kept in the cursor and handed back with the next `Asking`."""
     skew_s: int | None = None
     """The source's clock minus ours, whole seconds."""
+    more: tuple[Raw, ...] = ()
+    """Documents that were fetched beside `raw`, in the order in which they were parsed."""
 
 
 class Asking(NamedTuple):

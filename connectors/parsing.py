@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import connectors.actors.parse
-import connectors.smhi.parse
-import connectors.trafikverket.parse
-from connectors.contract import Parsed, Refused
+from connectors.contract import Parse, Refused
+from connectors.quality import folders
+from connectors.sources import parser
 from connectors.told import as_json
 from schemas.codec import Json, canon
 
@@ -19,15 +19,12 @@ Outcome = tuple[list[Json], list[Json]]
 """Reports, and rejections {`reason`, `pointer`, `detail`, `bytes`}."""
 
 
-def _feed(parse: Callable[[bytes], Parsed]) -> Callable[[bytes], Outcome]:
-    def parse_file(raw: bytes) -> Outcome:
-        parsed = parse(raw)
-        rejections = [_rejection(piece) for piece in parsed.rejected]
-        if parsed.error and not rejections:
-            rejections = [{"reason": "source_error", "pointer": "", "detail": parsed.error, "bytes": len(raw)}]
-        return [as_json(item) for item in parsed.items], rejections
-
-    return parse_file
+def _feed(parse: Parse, raw: bytes) -> Outcome:
+    parsed = parse(raw)
+    rejections = [_rejection(piece) for piece in parsed.rejected]
+    if parsed.error and not rejections:
+        rejections = [{"reason": "source_error", "pointer": "", "detail": parsed.error, "bytes": len(raw)}]
+    return [as_json(item) for item in parsed.items], rejections
 
 
 def _actors(raw: bytes) -> Outcome:
@@ -40,28 +37,20 @@ def _rejection(piece: Refused) -> Json:
     return {"reason": piece.reason, "pointer": piece.pointer, "detail": piece.detail, "bytes": len(piece.raw)}
 
 
-PARSERS: dict[str, Callable[[bytes], Outcome]] = {
-    "smhi": _feed(connectors.smhi.parse.parse),
-    "trafikverket": _feed(connectors.trafikverket.parse.parse),
-    "actors": _actors,
-}
-"""Every source whose payloads can be parsed, by the name of its folder."""
-
-
 def parse_file(source: str, raw: bytes) -> Outcome:
-    """Reports and rejections of a payload. KeyError for an unknown source; no bytes make it raise."""
-    return PARSERS[source](raw)
+    """Reports and rejections of a payload; `source` is one of `quality.folders()`. No bytes make it raise."""
+    return _actors(raw) if source == connectors.actors.parse.SOURCE else _feed(parser(source), raw)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line of `python -m connectors.parsing SOURCE FILE`; FILE `-` is standard input."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    known = ", ".join(sorted(PARSERS))
+    known = ", ".join(folders())
     if len(arguments) != 2 or arguments[0] in {"-h", "--help"}:
         print(f"usage: lagesbild parse SOURCE FILE    sources: {known}", file=sys.stderr)  # noqa: T201
         return 0 if "--help" in arguments or "-h" in arguments else 2
     source, file = arguments
-    if source not in PARSERS:
+    if source not in folders():
         print(f"no source {source!r}; known are {known}", file=sys.stderr)  # noqa: T201
         return 2
     try:

@@ -14,11 +14,12 @@ import structlog
 
 from connectors.cursor import CursorFile
 from connectors.run import Round
-from connectors.sources import SOURCES, Source
+from connectors.sources import Source, open_source
 from schemas.topics import CONTROL, REJECTED, health, raw, reports
 from streams.bus import Producer, read_all, until_topics
 from streams.clock import SpaceClock
 from streams.datadir import DataLock
+from streams.feeds import load_feeds
 from streams.settings import Settings
 
 log = structlog.get_logger()
@@ -79,7 +80,9 @@ async def _work(
         await clock.changed()
     async with aiohttp.ClientSession() as session:
         log.info("connectors_ready", space=settings.space, sources=list(sources))
-        await asyncio.gather(*(_source(settings, SOURCES[name](session), clock, producer, stop) for name in sources))
+        feeds = load_feeds(settings.region_folder)
+        ready = [open_source(feeds[name], session) for name in sources]
+        await asyncio.gather(*(_source(settings, source, clock, producer, stop) for source in ready))
 
 
 async def _follow(settings: Settings, clock: SpaceClock) -> None:
@@ -90,7 +93,7 @@ async def _follow(settings: Settings, clock: SpaceClock) -> None:
 async def _source(
     settings: Settings, source: Source, clock: SpaceClock, producer: Producer, stop: asyncio.Event
 ) -> None:
-    name = source.connector.source
+    name = source.name
     if not source.settings.enabled:
         log.info("source_disabled", source=name)
         return

@@ -51,7 +51,7 @@ class Round:
         self, source: Source, *, space: Space, now: Callable[[], int], sender: Sender, cursor_file: CursorFile
     ) -> None:
         """`now` is space time in ms UTC."""
-        self._connector, self._settings, self._space = source.connector, source.settings, space
+        self._name, self._connector, self._settings, self._space = source.name, source.connector, source.settings, space
         self._now, self._sender, self._file = now, sender, cursor_file
         self._cursor = Cursor()
         self._drift: dict[str, int] = {}
@@ -62,7 +62,7 @@ class Round:
         cursor = self._file.read()
         if cursor is None:
             cursor = Cursor(recall([told async for batch in published for told in _published(batch)]))
-            log.info("cursor_recalled", source=self._connector.source, told=len(cursor.ledger.told))
+            log.info("cursor_recalled", source=self._name, told=len(cursor.ledger.told))
         self._cursor = cursor
 
     async def run(self, stop: asyncio.Event, published: AsyncIterator[list[In]]) -> None:
@@ -74,10 +74,10 @@ class Round:
                 wait_s = await self.once()
             except LagesbildError as error:
                 wait_s = None
-                log.error("round_failed", source=self._connector.source, error=str(error))  # noqa: TRY400 # known cause
+                log.error("round_failed", source=self._name, error=str(error))  # noqa: TRY400 # known cause
             except Exception:  # the outermost guard of a source
                 wait_s = None
-                log.exception("round_broken", source=self._connector.source)
+                log.exception("round_broken", source=self._name)
             failures = 0 if wait_s is not None else failures + 1
             await _rest(stop, self._pause(wait_s, failures))
 
@@ -117,7 +117,7 @@ class Round:
         heard_offset = (await self._sender.send(outs))[-1]
         cursor = Cursor(planned.ledger, batch.position, heard_offset)
         if heard_offset <= self._cursor.heard_offset:
-            log.warning("topics_made_anew", source=self._connector.source, told=len(planned.ledger.told))
+            log.warning("topics_made_anew", source=self._name, told=len(planned.ledger.told))
             cursor = Cursor(heard_offset=heard_offset)
         # an unchanged list, asked every second, is no reason to write a file every second
         if cursor._replace(heard_offset=0) != self._cursor._replace(heard_offset=0):
@@ -129,12 +129,12 @@ class Round:
     def _say(self, planned: Plan) -> None:
         changes = [news.report.change for news in planned.news]
         counts = {change: changes.count(change) for change in dict.fromkeys(changes)}
-        log.info("published", source=self._connector.source, rejected=len(planned.refused), **counts)
+        log.info("published", source=self._name, rejected=len(planned.refused), **counts)
 
     async def _deaf(self, at: int, error: str) -> None:
         self._notice(error)
         said = Health(
-            source=self._connector.source,
+            source=self._name,
             at=to_datetime(at),
             heard=False,
             interval_s=self._settings.promised_interval_s,
@@ -145,9 +145,9 @@ class Round:
     def _notice(self, error: str | None) -> None:
         """Log once when the source is lost and once when it is back."""
         if error is not None and not self._lost:
-            log.warning("source_lost", source=self._connector.source, error=error)
+            log.warning("source_lost", source=self._name, error=error)
         elif error is None and self._lost:
-            log.info("source_back", source=self._connector.source)
+            log.info("source_back", source=self._name)
         self._lost = error is not None
 
     def _health(self, batch: Batch, planned: Plan, at: int) -> Out:
@@ -159,7 +159,7 @@ class Round:
         self._drift = drift
         return self._said(
             Health(
-                source=self._connector.source,
+                source=self._name,
                 at=to_datetime(at),
                 heard=parsed.error is None,
                 changed=not batch.raw.unchanged,
@@ -188,9 +188,9 @@ class Round:
             "headers": canon(dict(answer.headers)).decode(),
         }
         return Out(
-            self._space.topic(raw(self._connector.source)),
+            self._space.topic(raw(self._name)),
             b"" if answer.unchanged else answer.body,
-            key=self._connector.source.encode(),
+            key=self._name.encode(),
             headers=tuple((name, value.encode()) for name, value in headers.items()),
         )
 
@@ -204,7 +204,7 @@ class Round:
 
     def _rejected(self, pieces: Sequence[Refused], offset: int, at: int) -> Out:
         """The refused pieces of one payload as one record, since its identity is where the payload lies."""
-        source = self._connector.source
+        source = self._name
         record = Rejected(
             source=source,
             stage="connector",

@@ -1,15 +1,18 @@
-"""Settings of each source, read once from the environment: `LAGESBILD_<SOURCE>_<FIELD>`.
+"""Settings of each source, read once: `LAGESBILD_<NAME>_<FIELD>`, else the county's, else the connector's own.
 
-In: variables such as `LAGESBILD_SMHI_ADDRESS`. Out: one frozen model for each source. The defaults are the live
-services; another address is all that another service needs.
+In: variables such as `LAGESBILD_SMHI_ADDRESS` (a `-` in the name becomes `_`), `settings` in `region/<county>/
+sources.toml`, the head of `connectors/<folder>/quality.toml`. Out: one frozen model for each source.
 """
 
 from pathlib import Path
+from typing import Self
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from connectors.errors import DeniedError
+from connectors.quality import About
+from streams.feeds import Feed
 
 
 class ConnectorSettings(BaseSettings):
@@ -19,18 +22,47 @@ class ConnectorSettings(BaseSettings):
 
     enabled: bool = True
     """False: the source is not asked, and nothing is said about it."""
-    address: str
+    address: str = ""
     """Address that is asked, `http` or `https`. Redirects to another host are refused."""
     interval_s: float = Field(default=60, gt=0)
     """Wall seconds of rest between two askings."""
     promised_interval_s: int = Field(default=60, gt=0)
     """Seconds of the space's time between askings, as told in the health record; silence is counted from it."""
+    hosts: tuple[str, ...] = ()
+    """Other hosts, beside the address's own, that documents may be fetched from."""
     key: SecretStr = SecretStr("")
     """Key of the source, where it wants one."""
     key_file: Path | None = None
     """File that holds the key; used when `key` is empty, so that no secret stands in the environment."""
+    private: bool = False
+    """True: the address may lie in a private network. Loopback written as such is always taken as meant."""
     contact: str = Field(default="", validation_alias="LAGESBILD_CONTACT")
     """Address or page of the operator, told to the source in `User-Agent`: agencies ask for one."""
+
+    @classmethod
+    def of(cls, feed: Feed, about: About) -> Self:
+        """Settings of a source of the county."""
+        own = {
+            "enabled": feed.enabled,
+            "address": about.address,
+            "interval_s": about.interval_s,
+            "promised_interval_s": max(60, round(about.interval_s)),
+            "hosts": tuple(about.hosts),
+            **feed.settings,
+        }
+        return cls(_env_prefix=f"LAGESBILD_{feed.name.replace('-', '_').upper()}_", **own)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment goes before what the county's file says."""
+        return env_settings, init_settings
 
     @property
     def secret(self) -> str:
@@ -46,23 +78,3 @@ class ConnectorSettings(BaseSettings):
     def user_agent(self) -> str:
         """Who we are, for the source's log."""
         return f"lagesbild-stockholm/0.1 ({self.contact or 'contact not set by the operator'})"
-
-
-class SmhiSettings(ConnectorSettings):
-    """SMHI's impact-based warnings: open, no key."""
-
-    model_config = SettingsConfigDict(env_prefix="LAGESBILD_SMHI_", frozen=True, extra="ignore")
-
-    address: str = "https://opendata-download-warnings.smhi.se/ibww/api/version/1/warning.json"
-    """The list of warnings. No rate is published; conditional questions once a minute cost it next to nothing."""
-
-
-class TrafikverketSettings(ConnectorSettings):
-    """Trafikverket's open API: needs a free key from its portal."""
-
-    model_config = SettingsConfigDict(env_prefix="LAGESBILD_TRAFIKVERKET_", frozen=True, extra="ignore")
-
-    address: str = "https://api.trafikinfo.trafikverket.se/v2/data.json"
-    """Where questions are posted. No rate is published; changes are asked for once a minute."""
-    counties: tuple[int, ...] = (0, 1, 2)
-    """County numbers asked for: Stockholm, its old number, and what concerns the whole country."""

@@ -1,41 +1,50 @@
-"""The sources that are asked, by name: what makes each connector of its settings.
+"""The sources of a county, ready to be asked: each row of its `sources.toml` with the connector that can read it.
 
-In: a name. Out: its settings and a maker. A new source is one line here and a folder beside the others. `actors` is not
-here: nobody asks it, its reports are sent to us (connectors/actors/README.md).
+In: rows of `streams/feeds.py`. Out: `Source`. A connector is a folder here with `client.connect` and `parse.parse`;
+nothing else names it. `actors` is read like any source, but nobody asks it: its reports are sent to us.
+Next: connectors/process.py
 """
 
-from collections.abc import Callable
+from importlib import import_module
 from typing import NamedTuple
 
 import aiohttp
 
-from connectors.contract import Connector
+from connectors.contract import Connector, Parse
 from connectors.fetch import Fetcher
-from connectors.settings import ConnectorSettings, SmhiSettings, TrafikverketSettings
-from connectors.smhi.client import Smhi
-from connectors.trafikverket.client import Trafikverket
+from connectors.quality import About, about
+from connectors.settings import ConnectorSettings
+from streams.feeds import Feed
 
 
 class Source(NamedTuple):
     """One source, ready to be asked."""
 
+    name: str
+    """In the topics and in every report; the connector's own name may be another."""
     settings: ConnectorSettings
+    about: About
     connector: Connector
 
 
-def _fetcher(session: aiohttp.ClientSession, settings: ConnectorSettings) -> Fetcher:
-    return Fetcher(session, settings.address, user_agent=settings.user_agent, interval_s=settings.interval_s)
+def open_source(feed: Feed, session: aiohttp.ClientSession) -> Source:
+    """Connector and settings of one row."""
+    client = import_module(f"connectors.{feed.connector}.client")
+    settings = settings_of(feed)
+    facts = about(feed.connector)
+    fetcher = Fetcher(session, settings.address, user_agent=settings.user_agent, interval_s=settings.interval_s)
+    connector: Connector = client.connect(fetcher, settings)
+    return Source(feed.name, settings, facts, connector)
 
 
-def _smhi(session: aiohttp.ClientSession) -> Source:
-    settings = SmhiSettings()
-    return Source(settings, Smhi(_fetcher(session, settings)))
+def settings_of(feed: Feed) -> ConnectorSettings:
+    """Settings of one row, in the model of its connector: `client.Settings` where it has fields of its own."""
+    client = import_module(f"connectors.{feed.connector}.client")
+    model: type[ConnectorSettings] = getattr(client, "Settings", ConnectorSettings)
+    return model.of(feed, about(feed.connector))
 
 
-def _trafikverket(session: aiohttp.ClientSession) -> Source:
-    settings = TrafikverketSettings()
-    return Source(settings, Trafikverket(_fetcher(session, settings), settings))
-
-
-SOURCES: dict[str, Callable[[aiohttp.ClientSession], Source]] = {"smhi": _smhi, "trafikverket": _trafikverket}
-"""Sources that are asked."""
+def parser(folder: str) -> Parse:
+    """Parser of a connector's payloads."""
+    parse: Parse = import_module(f"connectors.{folder}.parse").parse
+    return parse

@@ -52,7 +52,12 @@ class Refusal(StrEnum):
     REASON_MISSING = "reason_missing"
     BAD_RULES = "bad_rules"
     NOTHING_STANDS = "nothing_stands"
-    # by intake
+    # by connectors
+    PUT_ASIDE = "put_aside"
+    """Readable and whole, but nothing that belongs in a picture: another kind of object, a receipt, a catalogue."""
+    SIGNATURE = "signature"
+    """Its signature does not hold, or it has none and its source signs everything."""
+    # by connectors and intake
     MALFORMED = "malformed"
     SCHEMA = "schema"
     SENDER_MISMATCH = "sender_mismatch"

@@ -179,6 +179,33 @@ class ActorReport(BaseModel):
         return self
 
 
+class Count(BaseModel):
+    """A number of a feed's item, never without what it is a number of. A range is told as a range."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Line
+    """What is counted, such as `customers_without_power`."""
+    low: Order
+    """Least, the same as `high` where one number is told."""
+    high: Order
+    """Most."""
+    owner: Line
+    """Who counts: two owners' numbers are never summed."""
+    areas: list[Code] = []
+    """County or municipality codes that the number is about: numbers of overlapping areas are never summed."""
+    scope: Text = ""
+    """What the number is about in the owner's words, such as the name of its net."""
+    at: Instant | None = None
+    """When it held."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.high < self.low:
+            raise ValueError("high must not be lower than low")
+        return self
+
+
 class Place(BaseModel):
     """Where an item is, as the source says it; intake turns it into municipalities with shares."""
 
@@ -198,7 +225,7 @@ class FeedReport(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     source: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$")]
-    """The connector's folder name."""
+    """The source's name in the region's `sources.toml`; of a payload parsed alone the connector's folder name."""
     id: ReportId
     """Identity within the source, stable over revisions."""
     revision: Order | None = None
@@ -220,6 +247,8 @@ class FeedReport(BaseModel):
     ends: Instant | None = None
     """When it ends by its own word; absent in open-ended messages."""
     place: Place = Place()
+    counts: list[Count] = []
+    """Numbers with their scope and owner."""
     group: Annotated[str, StringConstraints(max_length=REPORT_ID_LIMIT)] | None = None
     """The source's own id for what several items belong to (one warning, one situation)."""
     origin: Literal["own", "relayed"] = "own"

@@ -97,7 +97,9 @@ class Status(StrEnum):
 
     ACTUAL = "actual"
     EXERCISE = "exercise"
+    SYSTEM = "system"
     TEST = "test"
+    DRAFT = "draft"
 
 
 class Label(StrEnum):

@@ -6,7 +6,7 @@ A process that dies in between repeats itself; the fold tells repeats by the inp
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import structlog
 
@@ -21,7 +21,7 @@ from streams.areas import AreaIndex
 from streams.bus import GroupReader, In, Producer, Reader, bounds
 from streams.clock import SpaceClock, last_setting
 from streams.control import watch_region
-from streams.feeds import FEEDS
+from streams.feeds import load_feeds
 from streams.reference import load_reference
 from streams.settings import Settings
 from streams.topology import region_partition
@@ -135,10 +135,10 @@ class Lag:
                         self.folded(read_mark(load(record.value)).offset)
 
 
-def topics_of(space: Space, actors: Sequence[str]) -> tuple[list[str], list[str]]:
+def topics_of(space: Space, actors: Sequence[str], sources: Iterable[str]) -> tuple[list[str], list[str]]:
     """People's and feeds' input topics, full names."""
     people = [COMMANDS, CONTROL, *(reports(ACTOR_PREFIX + actor) for actor in actors)]
-    feeds = [name for feed in FEEDS for name in (reports(feed), health(feed))]
+    feeds = [name for source in sources for name in (reports(source), health(source))]
     return [space.topic(t) for t in people], [space.topic(t) for t in feeds]
 
 
@@ -152,7 +152,7 @@ async def run(settings: Settings) -> None:
     secret = settings.text_secret.get_secret_value().encode()
     admission = Admission(space, settings.region, dict(reference), index, clock, secret)
     actors = sorted(dict(reference)["actors"])  # type: ignore[call-overload]
-    people, feeds = topics_of(space, actors)
+    people, feeds = topics_of(space, actors, load_feeds(settings.region_folder))
     lag = Lag(settings)
     log.info("intake_started", space=space.name, topics=len(people) + len(feeds))
     async with asyncio.TaskGroup() as tasks:

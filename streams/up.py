@@ -22,7 +22,7 @@ from streams.clock import clock_out, last_setting, wall_ms
 from streams.datadir import DataLock
 from streams.errors import BrokerError
 from streams.exercise import Exercise, load_exercise
-from streams.feeds import FEEDS
+from streams.feeds import load_feeds
 from streams.processes import STOP_S, Process
 from streams.reference import load_reference
 from streams.settings import Settings
@@ -176,7 +176,7 @@ class Up:
     async def _make_topics(self, space: Space, bootstrap: str) -> None:
         actors = load_reference(Settings().region_folder)["actors"]
         assert isinstance(actors, dict)
-        rows = {space.topic(row.name): row for row in catalogue(FEEDS, actors)}
+        rows = {space.topic(row.name): row for row in catalogue(load_feeds(Settings().region_folder), actors)}
         async with Admin(bootstrap) as admin:
             missing = {name: row for name, row in rows.items() if name not in await admin.names()}
             if missing:

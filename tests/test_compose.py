@@ -22,7 +22,7 @@ from streams.__main__ import PROCESSES
 from streams.broker_files import BrokerFiles, Ports
 from streams.bus import Admin, Producer
 from streams.clock import clock_out
-from streams.feeds import FEEDS
+from streams.feeds import load_feeds
 from streams.reference import load_reference
 from streams.settings import Settings
 from streams.up import MODULES
@@ -169,7 +169,7 @@ def test_prometheus_asks_processes_that_answer():
 
 def test_topics_that_the_operators_files_name_are_in_the_catalogue():
     actors = load_reference(Settings().region_folder)["actors"]
-    known = {row.name for row in catalogue(FEEDS, actors)}
+    known = {row.name for row in catalogue(load_feeds(Settings().region_folder), actors)}
     told = text(Path("docker-compose.yml")) + text(Path("deploy/prometheus.yml"))
     named = set(re.findall(r"\b(?:raw|reports|health|picture|region|notices)\.[a-z0-9.-]*[a-z0-9]\b", told))
 

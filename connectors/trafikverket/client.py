@@ -4,10 +4,10 @@ In: address, key and counties from the settings. Out: a `Batch`; `reach` says wh
 Next: connectors/trafikverket/parse.py
 """
 
-from connectors.contract import Asking, Batch
+from connectors.contract import Asking, Batch, Connector
 from connectors.errors import DeniedError
 from connectors.fetch import Fetcher
-from connectors.settings import TrafikverketSettings
+from connectors.settings import ConnectorSettings
 from connectors.trafikverket.parse import SOURCE, parse
 from connectors.trafikverket.request import CONTENT_TYPE, FIRST_CHANGE, request
 from schemas.times import HOUR
@@ -16,12 +16,24 @@ ALL_EVERY = 6 * HOUR
 """Space time after which everything is asked for again: finds deletions that were missed while we were away long."""
 
 
+class Settings(ConnectorSettings):
+    """Trafikverket's own, beside what every source has."""
+
+    counties: tuple[int, ...] = (0, 1, 2)
+    """County numbers asked for: Stockholm, its old number, and what concerns the whole country."""
+
+
+def connect(fetcher: Fetcher, settings: Settings) -> Connector:
+    """The source `trafikverket`, ready to be asked."""
+    return Trafikverket(fetcher, settings)
+
+
 class Trafikverket:
     """The source `trafikverket`."""
 
     source = SOURCE
 
-    def __init__(self, fetcher: Fetcher, settings: TrafikverketSettings) -> None:
+    def __init__(self, fetcher: Fetcher, settings: Settings) -> None:
         self._fetcher, self._settings = fetcher, settings
         self._asked_all = self._read_changes = False
 

@@ -14,7 +14,7 @@ from streams.bus import Admin
 from streams.cli.output import print_json, print_rows
 from streams.cli.place import AsJson, Bootstrap, Data, settings_for, with_kafka
 from streams.errors import LagesbildError
-from streams.feeds import FEEDS
+from streams.feeds import load_feeds
 from streams.reference import load_reference
 from streams.settings import Settings
 
@@ -51,7 +51,7 @@ def rows_of(settings: Settings) -> dict[str, Topic]:
     """Every topic of the space by its full name."""
     actors = load_reference(settings.region_folder)["actors"]
     assert isinstance(actors, dict)
-    return {settings.where.topic(row.name): row for row in catalogue(FEEDS, actors)}
+    return {settings.where.topic(row.name): row for row in catalogue(load_feeds(settings.region_folder), actors)}
 
 
 def show(data: Data = None, as_json: AsJson = False) -> None:

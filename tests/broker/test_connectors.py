@@ -11,7 +11,7 @@ import pytest
 from support.playing import playing
 
 from connectors.process import run_until
-from connectors.settings import SmhiSettings
+from connectors.quality import about
 from schemas.clock import ClockRecord
 from schemas.codec import load
 from schemas.health import Health
@@ -96,7 +96,7 @@ async def test_process_brings_the_story_onto_its_topics(kafka, tmp_path, play):
     # the clock of the space, not the wall's: the story's time stands in every record
     assert {h.at.year for h in health} == {2027}
     assert {h.skew_s for h in health} == {0}
-    assert raw[0].headers["url"].decode() == SmhiSettings().address
+    assert raw[0].headers["url"].decode() == about("smhi").address
     assert len([r for r in raw if r.value]) == 2
     assert len({r.key for r in await room.all("reports.trafikverket")}) > 10
 

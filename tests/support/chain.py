@@ -25,7 +25,7 @@ from schemas.times import parse, z
 from schemas.topics import CHANGES, COMMANDS, LOG, OUTCOMES, Space, catalogue, health, reports
 from streams.bus import Admin, In, Out, Producer, Reader, bounds, read_all
 from streams.clock import clock_out
-from streams.feeds import FEEDS
+from streams.feeds import load_feeds
 from streams.reference import load_reference
 from streams.settings import PROJECT, Settings
 
@@ -49,7 +49,7 @@ class Chain:
 
     async def __aenter__(self) -> Self:
         self.data.mkdir(parents=True, exist_ok=True)
-        self.rows = catalogue(FEEDS, self.reference["actors"])
+        self.rows = catalogue(load_feeds(Settings().region_folder), self.reference["actors"])
         async with Admin(self.kafka) as admin:
             await admin.create({self.space.topic(row.name): row for row in self.rows})
         await self.producer.start()

@@ -13,10 +13,11 @@ from connectors.cursor import CursorFile
 from connectors.recorded import Running, Script, load_script, serve
 from connectors.recorded.script import moment
 from connectors.run import Round
-from connectors.sources import SOURCES
+from connectors.sources import open_source
 from schemas.codec import Json, load
 from schemas.topics import Space
 from streams.bus import In, Out
+from streams.feeds import load_feeds
 
 FOLDER = Path(__file__).parents[2] / "region" / "stockholm" / "exercises" / "snowstorm"
 SPACE = Space("ovning-test")
@@ -84,7 +85,7 @@ class Playing:
 
     def round(self, source: str, data: Path, connector: Connector | None = None) -> Round:
         """A fresh process's rounds of one source."""
-        made = SOURCES[source](self.session)
+        made = open_source(load_feeds(FOLDER.parents[1])[source], self.session)
         return Round(
             made if connector is None else made._replace(connector=connector),
             space=SPACE,

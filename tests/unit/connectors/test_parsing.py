@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.parsing import PARSERS, main, parse_file
+from connectors.parsing import main, parse_file
+from connectors.quality import folders
 
 CORPUS = Path(__file__).parents[2] / "corpora"
 
@@ -56,13 +57,13 @@ def test_file_that_is_not_there_is_one_line(capsys):
     assert capsys.readouterr().err.count("\n") == 1
 
 
-@pytest.mark.parametrize("source", sorted(PARSERS))
+@pytest.mark.parametrize("source", sorted(folders()))
 @given(raw=st.binary(max_size=400))
 def test_no_bytes_make_a_parser_raise(source, raw):
     parse_file(source, raw)
 
 
-@pytest.mark.parametrize("source", sorted(PARSERS))
+@pytest.mark.parametrize("source", sorted(folders()))
 @given(
     value=st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),

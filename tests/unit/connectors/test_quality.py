@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from connectors.quality import About
+
 ROOT = Path(__file__).parents[3]
 FOLDERS = sorted(path.parent for path in (ROOT / "connectors").glob("*/parse.py"))
 RULES = {
@@ -22,6 +24,7 @@ RULES = {
 def test_every_rule_is_answered_with_a_reason(folder):
     quality = tomllib.loads((folder / "quality.toml").read_text(encoding="utf-8"))
 
+    assert About.model_validate(quality.pop("source"))
     assert {tier: set(rules) for tier, rules in quality.items()} == {t: set(r.split()) for t, r in RULES.items()}
     answers = [answer for rules in quality.values() for answer in rules.values()]
     assert {answer["status"] for answer in answers} <= {"done", "exempt"}

@@ -27,9 +27,11 @@ from schemas.topics import (
     reports,
     source_of,
 )
-from streams.feeds import FEEDS
+from streams.feeds import load_feeds
+from streams.settings import Settings
 from streams.topology import ORDERED, PARTITIONS, region_partition, regions_of
 
+FEEDS = load_feeds(Settings().region_folder)
 ROWS = {row.name: row for row in catalogue(FEEDS, REFERENCE["actors"])}
 
 
