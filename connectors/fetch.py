@@ -7,10 +7,11 @@ In: an address from the settings. Out: `Answer`, the whole body with its evidenc
 import asyncio
 import hashlib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from copy import copy
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import NamedTuple
+from typing import NamedTuple, Self
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -61,9 +62,17 @@ class Fetcher:
         user_agent: str,
         interval_s: float,
         body_limit: int = PAYLOAD_LIMIT,
+        hosts: Collection[str] = (),
+        private: bool = False,
+        content_types: Collection[str] = (),
     ) -> None:
-        """Take an address, `http` or `https`, and seconds between askings, which bound how long one may take."""
+        """Take an address, `http` or `https`, and seconds between askings, which bound how long one may take.
+
+        `hosts`: others, as `name` or `name:port`, that documents of the source may come from. `private`: the address
+        may lie in a private network. `content_types`: what an answer should be, such as `application/json`.
+        """
         self._session, self._url, self._body_limit = session, address, body_limit
+        self._own, self._hosts, self._private, self._content_types = address, hosts, private, content_types
         whole_s = min(60.0, max(5.0, 2 * interval_s))
         self._timeout = aiohttp.ClientTimeout(
             total=whole_s, sock_connect=min(5.0, whole_s), sock_read=min(15.0, whole_s)
@@ -73,6 +82,16 @@ class Fetcher:
         self._validators: dict[str, str] = {}
         self._last: Raw | None = None
         self._turn = asyncio.Lock()
+
+    def other(self, address: str) -> Self:
+        """Fetcher of another document of the same source, by a whole address or one relative to this one's.
+
+        It has a memory of its own but shares the turn: one request at a time for all of them. DeniedError when the
+        document is not on the source's own host and port, nor on one of `hosts`.
+        """
+        twin = copy(self)
+        twin._url, twin._validators, twin._last = self._within(address), {}, None  # noqa: SLF001 # of its own kind
+        return twin
 
     async def get(self, at: int) -> Answer:
         """GET with `If-None-Match` and `If-Modified-Since`; `at` is space time, ms UTC."""
@@ -89,6 +108,19 @@ class Fetcher:
         """POST a question; `at` is space time, ms UTC."""
         async with self._turn:
             return self._answer(await self._patiently("POST", {"Content-Type": content_type}, body), at)
+
+    def _within(self, address: str) -> str:
+        """The address, if documents may come from there; by https if the source itself is asked so."""
+        url = _joined(self._url, address)
+        own, host = _host(self._own), _host(url)
+        if own and host and (own[0], host[0], host[2]) == ("https", "http", 80):
+            url = "https" + url[4:]
+            host = _host(url)
+        listed = {_host(f"{host[0]}://{name}") for name in self._hosts} if host else set()
+        if host is None or own is None or own[0] != host[0] != "https" or host not in {own, *listed}:
+            hint = "if it belongs to the source, name its host in the source's setting `hosts`"
+            raise DeniedError(f"{_public(self._own)} names a document at {_public(url)}: {hint}")
+        return url
 
     def _repeated(self, got: _Got, at: int) -> Answer:
         if self._last is None:
