@@ -39,22 +39,43 @@ def each(raw: bytes, name: str) -> Iterator[Element]:
 
     For long lists: the whole tree of 20 MB would take ten times that. Malformed as `read_xml`, also half-way through.
     """
+    for parents, element in _ends(raw):
+        if local(element) == name:
+            yield element
+            _drop(parents, element)
+
+
+def each_child(raw: bytes, *names: str) -> Iterator[tuple[Element, Element]]:
+    """Every element right under one of those local names, after that parent, as its end is read; then it is emptied.
+
+    Of the parent only its attributes are sure to be there. For documents whose head is wanted too. Malformed as `each`.
+    """
+    for parents, element in _ends(raw):
+        if parents and local(parents[-1]) in names:
+            yield parents[-1], element
+            _drop(parents, element)
+
+
+def _drop(parents: list[Element], element: Element) -> None:
+    element.clear()
+    if parents:
+        parents[-1].remove(element)
+
+
+def _ends(raw: bytes) -> Iterator[tuple[list[Element], Element]]:
+    """Each element as its end is read, after the elements that are still open around it."""
     if len(raw) > PAYLOAD_LIMIT:
         raise Malformed(f"payload is {len(raw)} bytes, the limit is {PAYLOAD_LIMIT}")
-    open_elements: list[Element] = []
+    parents: list[Element] = []
     try:
         for event, element in defusedxml.ElementTree.iterparse(io.BytesIO(raw), ("start", "end"), forbid_dtd=True):
             if event == "start":
-                open_elements.append(element)
-                if len(open_elements) > DEPTH_LIMIT:
+                parents.append(element)
+                if len(parents) > DEPTH_LIMIT:
                     raise Malformed(f"XML is nested deeper than {DEPTH_LIMIT}")
                 continue
-            open_elements.pop()
-            if local(element) == name:
-                yield element
-                element.clear()
-                if open_elements:
-                    open_elements[-1].remove(element)
+            parents.pop()
+            yield parents, element
     except DefusedXmlException as error:
         raise Malformed(_UNREAD.format(type(error).__name__)) from None
     except (ParseError, ValueError, LookupError) as error:
