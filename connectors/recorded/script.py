@@ -6,8 +6,8 @@ time with an offset. Every payload must say that it is an exercise: a row that d
 Next: connectors/recorded/service.py
 """
 
-import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,16 +18,16 @@ import connectors.smhi.parse
 import connectors.trafikverket.parse
 from connectors.contract import Parsed, Refused
 from connectors.errors import ScriptError
+from connectors.recorded.moment import moment
+from connectors.recorded.timed import Timed, load_timed
 from schemas.codec import Json
-from schemas.times import DAY, HOUR, MINUTE, SECOND, from_datetime, parse
+from schemas.times import from_datetime, parse
 
 ROUTES = ("smhi", "trafikverket")
 """smhi: a payload is the whole list from then on. trafikverket: a payload is one situation in its new state."""
 MARK = "ÖVNING – konstruerad"
 """Stands in every payload of a source; an actor's report has the field `exercise` instead."""
 FAULTS_SHOWN = 20
-
-_OFFSET = re.compile(r"T(?P<sign>[+-])(?:(?P<d>\d+)d)?(?P<h>\d{1,3}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?")
 
 
 class Row(NamedTuple):
@@ -58,6 +58,8 @@ class Script(NamedTuple):
     """Space seconds per wall second."""
     routes: dict[str, tuple[Row, ...]]
     actors: tuple[Row, ...]
+    feeds: Mapping[str, Timed] = {}
+    """Sources that are no part of the story: `feeds.toml` (timed.py)."""
 
 
 def load_script(folder: Path) -> Script:
@@ -78,17 +80,8 @@ def load_script(folder: Path) -> Script:
         raise ScriptError(f"{folder} cannot be played:\n" + "\n".join(shown))
     routes = {name: _sorted(r for r in reader.rows if r.name == name) for name in ROUTES}
     actors = _sorted(r for r in reader.rows if r.name not in ROUTES)
-    return Script(folder.name, title, t, start, end, speed, routes, actors)
-
-
-def moment(text: str, t: int) -> int:
-    """Space time of `T-06:00`, `T+1d02:30` or a time with an offset. ValueError if it is neither."""
-    found = _OFFSET.fullmatch(text)
-    if found is None:
-        return parse(text)
-    d, h, m, s = (int(found[part] or 0) for part in "dhms")
-    offset = d * DAY + h * HOUR + m * MINUTE + s * SECOND
-    return t - offset if found["sign"] == "-" else t + offset
+    feeds = load_timed(folder, t)
+    return Script(folder.name, title, t, start, end, speed, routes, actors, feeds)
 
 
 def answer(situations: list[Any], last: str) -> bytes:

@@ -16,13 +16,16 @@ import orjson
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from connectors.recorded.distrusted import distrusted_context
 from connectors.recorded.faults import Faults
+from connectors.recorded.feeds import Feeds
 from connectors.recorded.receiver import Receiver
 from connectors.recorded.script import Row, Script, answer
 
 SMHI = "/smhi/ibww/api/version/1/warning.json"
 TRAFIKVERKET = "/trafikverket/v2/data.json"
 RECEIVER = "/receiver"
+FEEDS = "/feeds"
 FIRST_CHANGE = 7_500_000_000_000_000_000
 """Change numbers are as large as the live ones: above 2^53, so that a reader that makes them numbers is found out."""
 
@@ -33,10 +36,19 @@ _KEY = re.compile(rb"""\bauthenticationkey=(?:"[^"]+"|'[^']+')""")
 class Running:
     """The service while it runs."""
 
-    def __init__(self, runner: web.AppRunner, port: int, faults: Faults, receiver: Receiver) -> None:
-        self._runner, self.faults, self.receiver = runner, faults, receiver
+    def __init__(self, runner: web.AppRunner, port: int, faults: Faults, receiver: Receiver, feeds: Feeds) -> None:
+        self._runner, self.faults, self.receiver, self.feeds = runner, faults, receiver, feeds
         self.address = f"http://127.0.0.1:{port}"
         """Where it listens, loopback only."""
+
+    def feed(self, name: str) -> str:
+        """Address of a source of the timed script; what its documents are called follows it."""
+        return f"{self.address}{FEEDS}/{name}"
+
+    async def distrusted(self) -> str:
+        """Listen on a second port, with a certificate that nobody vouches for; its address, `https`."""
+        await web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=distrusted_context()).start()
+        return f"https://127.0.0.1:{self._runner.addresses[-1][1]}"
 
     @property
     def receiver_address(self) -> str:
@@ -60,12 +72,13 @@ class Running:
     async def stop(self) -> None:
         """Stop listening; requests that hang are ended."""
         self.faults.release()
+        self.feeds.release()
         await self._runner.cleanup()
 
 
 async def serve(script: Script, now: Callable[[], int], port: int, data_dir: Path) -> Running:
     """Listen on loopback, port 0 = a free one. `now` is space time in ms UTC; notices are kept in `data_dir`."""
-    faults, receiver = Faults(), Receiver(data_dir, now)
+    faults, receiver, feeds = Faults(), Receiver(data_dir, now), Feeds(script.feeds, now)
     service = _Service(script, now)
     app = web.Application(middlewares=[faults.middleware, service.waiting])
     app.add_routes(
@@ -75,6 +88,8 @@ async def serve(script: Script, now: Callable[[], int], port: int, data_dir: Pat
             web.post(RECEIVER, receiver.take),
             web.get(RECEIVER, receiver.show),
             web.post("/faults", faults.switch),
+            web.get(FEEDS + "/{name}/{path:.*}", feeds.answer),
+            web.post(FEEDS + "/{name}/{path:.*}", feeds.answer),
         ]
     )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
@@ -85,7 +100,7 @@ async def serve(script: Script, now: Callable[[], int], port: int, data_dir: Pat
     except OSError:
         await runner.cleanup()
         raise
-    return Running(runner, runner.addresses[0][1], faults, receiver)
+    return Running(runner, runner.addresses[0][1], faults, receiver, feeds)
 
 
 class _Service:
@@ -101,7 +116,7 @@ class _Service:
     @web.middleware
     async def waiting(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """503 before the clock is known: an empty answer would say that there is nothing."""
-        if self._now() <= 0 and request.path in {SMHI, TRAFIKVERKET}:
+        if self._now() <= 0 and not request.path.startswith((RECEIVER, "/faults")):
             return web.Response(status=503, text="the space's clock has not been read yet")
         return await handler(request)
 

@@ -11,7 +11,7 @@ import aiohttp
 from connectors.contract import Connector
 from connectors.cursor import CursorFile
 from connectors.recorded import Running, Script, load_script, serve
-from connectors.recorded.script import moment
+from connectors.recorded.moment import moment
 from connectors.run import Round
 from connectors.sources import open_source
 from schemas.codec import Json, load

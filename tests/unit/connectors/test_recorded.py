@@ -12,7 +12,7 @@ from support.playing import FOLDER, HandClock, playing
 
 from connectors.errors import ScriptError
 from connectors.recorded import Player, load_script
-from connectors.recorded.script import moment
+from connectors.recorded.moment import moment
 from connectors.recorded.service import FIRST_CHANGE, SMHI, TRAFIKVERKET
 from connectors.trafikverket.request import request
 from schemas.times import HOUR, MINUTE
