@@ -1,0 +1,1 @@
+"""SL's deviations in Stockholm's public transport. See README.md beside this file."""

@@ -1,0 +1,134 @@
+"""SL's deviations: the bytes of its list into reports, one for each deviation case.
+
+In: the answer of `.../v1/messages`. Out: `Parsed`; identity is `deviation_case_id`, the order is `version`. There is no
+cancel: a deviation leaves the list (connectors/absence.py), or the validity of its newest message passes.
+Next: connectors/run.py
+"""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from connectors.contract import Parsed, Refused
+from connectors.reading import Drift, as_json, identity, instant, listing, mapping, read_json
+from connectors.sl.message import KNOWN, message, number
+from schemas.codec import Malformed
+from schemas.outcome import Refusal
+from schemas.report import FeedReport, faults
+
+SOURCE = "sl"
+
+_WRAPPERS = ("messages", "deviations", "data", "items", "results")
+"""Names a list may lie under when somebody has wrapped it."""
+_TELLING = {"deviation_case_id", "message_variants", "publish", "scope"}
+"""A list whose objects have none of these is no list of deviations."""
+_ERRORS = ("error", "errors", "message", "Message", "title", "detail", "fault")
+
+
+class _Reader:
+    """Collects what one payload holds."""
+
+    def __init__(self) -> None:
+        self.drift = Drift()
+        self.items: dict[str, FeedReport] = {}
+        self.rejected: list[Refused] = []
+        self.seen: set[str] = set()
+        self.complete = True
+
+    def refuse(self, pointer: str, detail: str, piece: object) -> None:
+        self.rejected.append(Refused(Refusal.SCHEMA, pointer, detail, as_json(piece)))
+
+    def keep(self, item: FeedReport) -> None:
+        known = self.items.get(item.id)
+        if known is not None:
+            self.drift.note("!", "deviation:duplicate")
+            self.complete = self.complete and item == known
+            if (item.revision or 0, item.sent) <= (known.revision or 0, known.sent):
+                return
+        self.items[item.id] = item
+
+    def parsed(self) -> Parsed:
+        return Parsed(
+            items=tuple(self.items.values()),
+            rejected=tuple(self.rejected),
+            drift=self.drift.as_counts(),
+            complete=self.complete,
+            seen=frozenset(self.seen),
+        )
+
+
+def parse(raw: bytes) -> Parsed:
+    """Reports of a list of deviations. Never raises: what cannot be used is in `rejected`, with its bytes."""
+    reader = _Reader()
+    try:
+        value = read_json(raw, reader.drift)
+    except Malformed as error:
+        return Parsed(rejected=(Refused(Refusal.MALFORMED, "", str(error), raw),), error=str(error))
+    rows, pointer = _rows(value, reader)
+    if rows is None:
+        detail = _words_of(value) or "a list of deviations is wanted"
+        return Parsed(rejected=(Refused(Refusal.SCHEMA, "", detail, raw),), error=detail)
+    if rows and not any(_TELLING.intersection(mapping(row)) for row in rows) and any(map(mapping, rows)):
+        detail = "a list, but not of deviations"
+        return Parsed(rejected=(Refused(Refusal.PUT_ASIDE, "", detail, raw),), error=detail)
+    for index, row in enumerate(rows):
+        _deviation(row, f"{pointer}/{index}", reader)
+    return reader.parsed()
+
+
+def _rows(value: object, reader: _Reader) -> tuple[list[Any] | None, str]:
+    """The deviations, and where they lie. A lone or wrapped one is not the list SL documents: never complete."""
+    if isinstance(value, list):
+        return value, ""
+    holder = mapping(value)
+    if "deviation_case_id" in holder:
+        reader.complete = False
+        return [holder], ""
+    for name in _WRAPPERS:
+        found = holder.get(name)
+        if isinstance(found, list) or _TELLING.intersection(mapping(found)):
+            reader.complete = False
+            reader.drift.note("!", f"wrapped:{name}")
+            return listing(found), f"/{name}"
+    return None, ""
+
+
+def _words_of(value: object) -> str:
+    """What an object that is no list says of an error."""
+    holder = mapping(value)
+    words = next((holder[name] for name in _ERRORS if holder.get(name)), None)
+    return f"SL answers: {as_json(words)[:200].decode()}" if words is not None else ""
+
+
+def _deviation(value: object, pointer: str, reader: _Reader) -> None:
+    deviation = mapping(value)
+    key = identity(deviation.get("deviation_case_id"))
+    if key is None:
+        # without its identity nobody can say which deviations are still there
+        reader.complete = False
+        reader.refuse(f"{pointer}/deviation_case_id", "a deviation needs its case id", value)
+        return
+    reader.seen.add(key)
+    reader.drift.fields("deviation", deviation, KNOWN)
+    sent = _published(deviation, reader.drift)
+    if sent is None:
+        reader.refuse(f"{pointer}/created", "no time of creation, and none to take for it", value)
+        return
+    revision = number(deviation.get("version"))
+    if revision is None:
+        reader.drift.note("-", "deviation.version")
+    try:
+        reader.keep(message(SOURCE, key, deviation, revision=revision, sent=sent, drift=reader.drift))
+    except ValidationError as error:
+        reader.refuse(pointer, "; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error)), value)
+
+
+def _published(deviation: dict[str, Any], drift: Drift) -> datetime | None:
+    """When this version was made; `modified` is only there once it has been changed."""
+    for name in ("modified", "created"):
+        moment = instant(deviation.get(name), drift, f"deviation.{name}")
+        if moment is not None:
+            return moment
+    drift.note("-", "deviation.created")
+    return instant(mapping(deviation.get("publish")).get("from"), drift, "deviation.publish.from")
