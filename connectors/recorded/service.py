@@ -20,7 +20,7 @@ from connectors.recorded.distrusted import distrusted_context
 from connectors.recorded.faults import Faults
 from connectors.recorded.feeds import Feeds
 from connectors.recorded.receiver import Receiver
-from connectors.recorded.script import Row, Script, answer
+from connectors.recorded.script import Row, Script
 
 SMHI = "/smhi/ibww/api/version/1/warning.json"
 TRAFIKVERKET = "/trafikverket/v2/data.json"
@@ -29,7 +29,8 @@ FEEDS = "/feeds"
 FIRST_CHANGE = 7_500_000_000_000_000_000
 """Change numbers are as large as the live ones: above 2^53, so that a reader that makes them numbers is found out."""
 
-_CHANGEID = re.compile(rb'\bchangeid="([^"]*)"')
+_QUERY = re.compile(rb"<QUERY\b[^>]*>")
+_ATTRIBUTE = re.compile(rb'\b(objecttype|changeid|id)="([^"]*)"')
 _KEY = re.compile(rb"""\bauthenticationkey=(?:"[^"]+"|'[^']+')""")
 
 
@@ -136,22 +137,29 @@ class _Service:
         return web.Response(body=body, headers=headers | {"Content-Type": "application/json;charset=utf-8"})
 
     async def trafikverket(self, request: web.Request) -> web.Response:
-        """Situations that hold now, or what changed since a change number, with deletions."""
+        """One RESULT for each question, in their order; 401 without a key."""
         body = await request.read()
         if not _KEY.search(body):
             return self._error(401, "Security", "Invalid authentication")
-        found = _CHANGEID.search(body)
-        since = int(found[1]) if found and found[1].isdigit() else 0
-        if found and not found[1].isdigit():
+        asked = [{n.decode(): v.decode() for n, v in _ATTRIBUTE.findall(query)} for query in _QUERY.findall(body)]
+        if not all(question.get("changeid", "0").isdigit() for question in asked):
             return self._error(400, "Request", "Invalid changeid")
+        results = [self._result(question) for question in asked]
+        whole = orjson.dumps({"RESPONSE": {"RESULT": results}})
+        return web.Response(body=whole, content_type="application/json", headers=self._date())
+
+    def _result(self, question: dict[str, str]) -> dict[str, object]:
+        """Situations that hold now, or what changed since a change number, with deletions; of all else nothing."""
+        since, kind = int(question.get("changeid", "0")), question.get("objecttype", "")
         rows = self._known("trafikverket")
         newest: dict[str, tuple[int, dict[str, object]]] = {}
         for change, row in enumerate(rows, FIRST_CHANGE + 1):
             situation = orjson.loads(row.payload)
             newest[situation["Id"]] = change, situation
         shown = [s for change, s in newest.values() if change > since and (since or not s.get("Deleted"))]
-        last = str(FIRST_CHANGE + len(rows))
-        return web.Response(body=answer(shown, last), content_type="application/json", headers=self._date())
+        echoed = {"id": question["id"]} if "id" in question else {}
+        last = {"LASTCHANGEID": str(FIRST_CHANGE + len(rows))}
+        return {kind: shown if kind == "Situation" else [], "INFO": last, **echoed}
 
     def _error(self, status: int, source: str, message: str) -> web.Response:
         body = {"RESPONSE": {"RESULT": [{"ERROR": {"SOURCE": source, "MESSAGE": message}}]}}

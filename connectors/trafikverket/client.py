@@ -1,19 +1,27 @@
-"""Asks Trafikverket for situations: everything at first and now and then, changes in between.
+"""Asks Trafikverket for all its object types at once: everything at first and now and then, changes in between.
 
-In: address, key and counties from the settings. Out: a `Batch`; `reach` says whether it is everything.
-Next: connectors/trafikverket/parse.py
+In: address, key, counties and object types from the settings. Out: a `Batch`; `reach` says whether it is everything.
+Next: connectors/trafikverket/paging.py, connectors/trafikverket/parse.py
 """
 
-from connectors.contract import Asking, Batch, Connector
+from collections.abc import Sequence
+
+from pydantic import Field, field_validator
+
+from connectors.contract import Asking, Batch, Connector, Parsed
 from connectors.errors import DeniedError
+from connectors.fetch import Answer as Fetched
 from connectors.fetch import Fetcher
 from connectors.settings import ConnectorSettings
-from connectors.trafikverket.parse import SOURCE, parse
-from connectors.trafikverket.request import CONTENT_TYPE, FIRST_CHANGE, request
+from connectors.trafikverket.paging import Gathered, gather, together
+from connectors.trafikverket.parse import SOURCE
+from connectors.trafikverket.request import CONTENT_TYPE, FIRST_CHANGE, OBJECTS, Query, request
 from schemas.times import HOUR
 
 ALL_EVERY = 6 * HOUR
 """Space time after which everything is asked for again: finds deletions that were missed while we were away long."""
+CHANGES = "changeids"
+"""In the position: where changes go on, by object type."""
 
 
 class Settings(ConnectorSettings):
@@ -21,6 +29,18 @@ class Settings(ConnectorSettings):
 
     counties: tuple[int, ...] = (0, 1, 2)
     """County numbers asked for: Stockholm, its old number, and what concerns the whole country."""
+    objects: tuple[str, ...] = ("Situation", "OperativeEvent", "TrainStationMessage", "RoadCondition")
+    """Object types asked for, the most important first. RailwayEvent tells parts of what OperativeEvent tells."""
+    limit: int = Field(default=1000, ge=1, le=10_000)
+    """Most objects of one type in one page."""
+
+    @field_validator("objects")
+    @classmethod
+    def _known(cls, objects: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = sorted(set(objects) - set(OBJECTS))
+        if unknown or not objects:
+            raise ValueError(f"objects are some of {', '.join(OBJECTS)}; not {', '.join(unknown) or 'none'}")
+        return tuple(dict.fromkeys(objects))
 
 
 def connect(fetcher: Fetcher, settings: Settings) -> Connector:
@@ -36,44 +56,112 @@ class Trafikverket:
     def __init__(self, fetcher: Fetcher, settings: Settings) -> None:
         self._fetcher, self._settings = fetcher, settings
         self._asked_all = self._read_changes = False
+        self._refused: dict[str, str] = {}
+        self._failed: frozenset[str] = frozenset()
 
     async def ask(self, asking: Asking) -> Batch:
         """Ask once. NotReadyError, DeniedError (no key, or one that is not accepted) or GarbledError."""
-        key = self._settings.secret
-        if not key:
-            raise DeniedError(
-                "no key: get one free at Trafikverket's data portal and set LAGESBILD_TRAFIKVERKET_KEY_FILE"
-            )
-        changeid = self._changeid(asking)
-        everything = changeid == FIRST_CHANGE
-        body = request(key, self._settings.counties, changeid)
+        queries = self._queries(asking)
+        everything = not any(query.changes for query in queries)
         try:
-            answer = await self._fetcher.post(asking.at, body, CONTENT_TYPE)
+            gathered = await self._gather(asking.at, queries)
         except DeniedError:
-            self._begin_anew()
+            # a change number that the service no longer knows must not keep us out for ever
+            self._asked_all, self._read_changes = False, True
             raise
-        parsed = parse(answer.raw.body, changes=not everything)
-        position = dict(asking.position)
-        if parsed.error:
-            self._begin_anew()
-        else:
-            self._asked_all, self._read_changes = self._asked_all or everything, not everything
-            position |= {"changeid": parsed.position.get("changeid", FIRST_CHANGE)}
-            position |= {"all_at": asking.at} if everything else {}
-        wanted = tuple(i for i in parsed.items if i.native.get("suspended") != "true" or i.id in asking.told)
-        parsed = parsed._replace(items=wanted)
-        return Batch(parsed, answer.raw, "all" if everything else "changes", position, answer.skew_s)
+        position = self._position(asking, gathered, queries, everything=everything)
+        return Batch(
+            self._wanted(gathered.parsed, asking),
+            gathered.raws[0],
+            "all" if everything else "changes",
+            position,
+            gathered.skew_s,
+            gathered.raws[1:],
+        )
 
-    def _begin_anew(self) -> None:
-        """Ask for everything next: a change number that the service no longer knows must not keep us out for ever."""
-        self._asked_all, self._read_changes = False, True
-
-    def _changeid(self, asking: Asking) -> str:
-        """Where to go on. Everything after each start, in doubt, and every few hours; but what changed first.
+    def _queries(self, asking: Asking) -> list[Query]:
+        """What to ask. Everything after each start, in doubt, and every few hours; but what changed first.
 
         Only changes tell that the source itself deleted something; of everything, it is just not there any more.
         """
         due = int(asking.position.get("all_at", 0)) + ALL_EVERY <= asking.at
-        if self._read_changes and (due or asking.doubt or not self._asked_all):
-            return FIRST_CHANGE
-        return str(asking.position.get("changeid", FIRST_CHANGE))
+        everything = self._read_changes and (due or asking.doubt or not self._asked_all)
+        if due:
+            self._refused = {}
+        told = {} if everything else dict(asking.position.get(CHANGES, {}))
+        objects = [name for name in self._settings.objects if name not in self._refused]
+        return [Query(name, told.get(name, FIRST_CHANGE)) for name in objects]
+
+    async def _gather(self, at: int, queries: Sequence[Query]) -> Gathered:
+        try:
+            gathered = await self._pages(at, queries)
+        except DeniedError:
+            if len(queries) < 2:
+                raise
+            gathered = await self._one_by_one(at, queries)
+        if not self._refused:
+            return gathered
+        trouble = "; ".join(f"{name} is refused: {error}" for name, error in self._refused.items())
+        return gathered._replace(parsed=together([gathered.parsed], trouble))
+
+    async def _pages(self, at: int, queries: Sequence[Query]) -> Gathered:
+        settings = self._settings
+        key = settings.secret
+        if not key:
+            raise DeniedError(
+                "no key: get one free at Trafikverket's data portal and set LAGESBILD_TRAFIKVERKET_KEY_FILE"
+            )
+
+        async def post(asked: Sequence[Query]) -> Fetched:
+            body = request(key, asked, settings.counties, limit=settings.limit)
+            return await self._fetcher.post(at, body, CONTENT_TYPE)
+
+        return await gather(post, queries, settings.limit)
+
+    async def _one_by_one(self, at: int, queries: Sequence[Query]) -> Gathered:
+        """Each question alone: an object type that was taken out of service must not cost us the others.
+
+        When the first two are refused it is the key or the address, and no more is asked.
+        """
+        got: list[Gathered] = []
+        refused: dict[str, str] = {}
+        for number, query in enumerate(queries, 1):
+            try:
+                got.append(await self._pages(at, [query]))
+            except DeniedError as error:
+                refused[query.objecttype] = str(error)
+                if not got and number == min(2, len(queries)):
+                    raise
+        self._refused = refused
+        return Gathered(
+            together([part.parsed for part in got]),
+            tuple(raw for part in got for raw in part.raws),
+            frozenset(refused).union(*(part.failed for part in got)),
+            any(part.broken for part in got),
+            {name: stream for part in got for name, stream in part.streams.items()},
+            got[-1].skew_s,
+        )
+
+    def _position(
+        self, asking: Asking, gathered: Gathered, queries: Sequence[Query], *, everything: bool
+    ) -> dict[str, object]:
+        """Where the next asking goes on; an object type that failed begins anew."""
+        failed, answered = gathered.failed, {query.objecttype for query in queries} - gathered.failed
+        # while it failed we may have missed what it deleted: only everything tells what is not there any more
+        back = self._failed & answered
+        if answered:
+            self._asked_all = (self._asked_all or everything) and not back and not (everything and gathered.broken)
+            self._read_changes = not everything
+        else:
+            self._asked_all, self._read_changes = False, True
+        self._failed = failed
+        told = {**dict(asking.position.get(CHANGES, {})), **gathered.parsed.position}
+        kept = {name: last for name, last in told.items() if name in self._settings.objects and name not in failed}
+        position: dict[str, object] = {**asking.position, CHANGES: kept}
+        return position | ({"all_at": asking.at} if everything and answered else {})
+
+    def _wanted(self, parsed: Parsed, asking: Asking) -> Parsed:
+        """Without what exists but is not in force, unless somebody has heard of it."""
+        told = frozenset(asking.told)
+        wanted = (i for i in parsed.items if i.native.get("suspended") != "true" or i.id in told)
+        return parsed._replace(items=tuple(wanted))

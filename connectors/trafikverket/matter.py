@@ -5,13 +5,13 @@ Next: connectors/trafikverket/parse.py
 """
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from connectors.places import county_codes, wkt
 from connectors.reading import Drift, clean, first_text, identity, instant, line, listing, mapping
 from connectors.trafikverket.severity import severity, worst
+from connectors.trafikverket.values import flag, numbers
 from schemas.report import FeedReport, Place
 from schemas.sectors import Kind, Severity
 from schemas.times import from_datetime
@@ -27,6 +27,8 @@ _DEVIATION = {
 _TYPES = {
     *("Viktig trafikinformation", "Färjor", "Hinder", "Olycka", "Restriktion", "Trafikmeddelande", "Vägarbete"),
 }
+_ICONS = {"roadAccident": "Olycka", "roadClosed": "Vägen avstängd", "roadwork": "Vägarbete"}
+"""What an icon says, for answers that name neither type nor code."""
 _TEXTS = {
     "message": "Message",
     "location": "LocationDescriptor",
@@ -56,11 +58,11 @@ class Matter(NamedTuple):
     @property
     def suspended(self) -> bool:
         """It exists, but none of it is in force now."""
-        return all(d.get("Suspended") is True for d in self.deviations)
+        return all(flag(d.get("Suspended")) for d in self.deviations)
 
     def report(self, source: str, key: str, group: str | None, moment: datetime, *, deleted: bool) -> FeedReport:
         """The report of this matter at a version's time. ValidationError if Trafikverket's values do not fit."""
-        codes = [code for d in self.deviations for code in _numbers(d)]
+        codes = [code for d in self.deviations for code in numbers(d.get("CountyNo"))]
         return FeedReport(
             source=source,
             id=key,
@@ -100,7 +102,8 @@ class Matter(NamedTuple):
 
     def _headline(self) -> str:
         header = first_text(d.get("Header") for d in self.deviations)
-        codes = self._values("MessageCode") or self._values("MessageType")
+        icons = [_ICONS[icon] for icon in self._values("IconId") if icon in _ICONS]
+        codes = self._values("MessageCode") or self._values("MessageType") or icons
         what = ", ".join([*codes[:1], *(code[:1].lower() + code[1:] for code in codes[1:])])
         road = first_text(d.get("RoadNumber") for d in self.deviations)
         name = first_text(d.get("RoadName") for d in self.deviations)
@@ -160,11 +163,6 @@ def _number(deviation: dict[str, Any]) -> tuple[int, str]:
     name = identity(deviation.get("Id")) or ""
     part = name.removeprefix("SE_STA_TRISSID_").split("_", 1)[0]
     return (int(part) if part.isdecimal() and len(part) < 10 else 10**9), name
-
-
-def _numbers(deviation: dict[str, Any]) -> Iterable[object]:
-    value = deviation.get("CountyNo")
-    return value if isinstance(value, list) else [value]
 
 
 def _where(deviation: dict[str, Any], drift: Drift) -> str | None:

@@ -1,158 +1,131 @@
-"""Trafikverket's situations (Situation 1.6, JSON): bytes into reports, one for each matter of a situation.
+"""Trafikverket's answers (API v2, JSON): bytes into reports, each RESULT by the objects that are in it.
 
-In: an answer of `v2/data.json`. Out: `Parsed`. Deviations of one situation with the same text and place are one matter
-(cause and consequence come as two). Identity: the situation's id; a second matter adds its deviation's id. A deleted
-situation is a cancel. An ERROR in the answer is an error, never an empty list.
+In: an answer of `v2/data.json`. Out: `Parsed`, and with `read_answer` what became of each question. An ERROR is an
+error, never an empty list, and takes nothing from the other RESULTs. Objects that are no picture are put aside.
 Next: connectors/run.py
 """
 
-from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
-
-from pydantic import ValidationError
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from connectors.contract import Parsed, Refused
-from connectors.reading import Drift, as_json, identity, instant, line, listing, mapping, read_json
-from connectors.trafikverket.matter import Matter, matters
+from connectors.reading import line, listing, mapping, read_json
+from connectors.trafikverket import rail, roadcondition, situation, station
+from connectors.trafikverket.found import Found
+from connectors.trafikverket.request import Query
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
-from schemas.report import FeedReport, faults
 
 SOURCE = "trafikverket"
 
-_SITUATION = {"CountryCode", "Deleted", "Deviation", "Id", "PublicationTime", "VersionTime", "ModifiedTime"}
-_RESULT = {"Situation", "ERROR", "INFO", "id"}
+READERS: dict[str, Callable[[object, str, str, Found], None]] = {
+    "Situation": situation.read,
+    "OperativeEvent": rail.operative_event,
+    "RailwayEvent": rail.railway_event,
+    "TrainMessage": rail.train_message,
+    "TrainStationMessage": station.read,
+    "RoadCondition": roadcondition.read,
+}
+"""Who reads an object type."""
+
+_RESULT = {"ERROR", "INFO", "id", *READERS}
 
 
-class _Reader:
-    """Collects what one payload holds."""
+class Result(NamedTuple):
+    """What became of one question."""
 
-    def __init__(self) -> None:
-        self.drift = Drift()
-        self.items: dict[str, FeedReport] = {}
-        self.rejected: list[Refused] = []
-        self.seen: set[str] = set()
-        self.wholes: set[str] = set()
-        self.position: dict[str, str] = {}
-        self.errors: list[str] = []
-        self.complete = True
-
-    def refuse(self, pointer: str, detail: str, piece: object) -> None:
-        self.rejected.append(Refused(Refusal.SCHEMA, pointer, detail, as_json(piece)))
-
-    def keep(self, item: FeedReport) -> None:
-        known = self.items.get(item.id)
-        if known is not None and (item.revision or 0) <= (known.revision or 0):
-            self.drift.note("!", "Situation:duplicate")
-            self.complete = self.complete and item == known
-            return
-        self.items[item.id] = item
-
-    def parsed(self) -> Parsed:
-        error = "; ".join(self.errors) or None
-        return Parsed(
-            items=tuple(self.items.values()),
-            rejected=tuple(self.rejected),
-            drift=self.drift.as_counts(),
-            complete=self.complete and error is None,
-            seen=frozenset(self.seen),
-            wholes=frozenset(self.wholes),
-            position=self.position,
-            error=error,
-        )
+    objecttype: str
+    """Empty if nothing tells it."""
+    last: str = ""
+    """Where changes go on, text of about 19 digits; empty if it is not told."""
+    objects: int = 0
+    error: str = ""
+    """What Trafikverket says went wrong, empty if nothing did."""
+    whole: bool = False
+    """All that was asked for is here, as far as this RESULT tells."""
+    stream: str = ""
+    """Address of the stream of changes, empty if none was asked for."""
 
 
-def parse(raw: bytes, *, changes: bool = False) -> Parsed:
-    """Reports of an answer; `changes` says that only changes were asked for. Never raises."""
-    reader = _Reader()
+class Answer(NamedTuple):
+    """One answer, read."""
+
+    parsed: Parsed
+    results: tuple[Result, ...] = ()
+    """In the order of the questions."""
+
+
+def parse(raw: bytes) -> Parsed:
+    """Reports of an answer. Never raises: what cannot be used is in `rejected`, with its bytes."""
+    return read_answer(raw).parsed
+
+
+def read_answer(raw: bytes, asked: Sequence[Query] = ()) -> Answer:
+    """Reports of an answer to these questions; RESULTs come in their order. Never raises."""
+    found = Found()
     try:
-        value = read_json(raw, reader.drift)
+        value = read_json(raw, found.drift)
     except Malformed as error:
-        return Parsed(rejected=(Refused(Refusal.MALFORMED, "", str(error), raw),), error=str(error))
+        return Answer(Parsed(rejected=(Refused(Refusal.MALFORMED, "", str(error), raw),), error=str(error)))
     results = mapping(mapping(value).get("RESPONSE")).get("RESULT")
     if not isinstance(results, list | dict):
         detail = "RESPONSE.RESULT is wanted"
-        return Parsed(rejected=(Refused(Refusal.SCHEMA, "", detail, raw),), error=detail)
-    for index, result in enumerate(listing(results)):
-        _result(mapping(result), f"/RESPONSE/RESULT/{index}", reader, changes=changes)
-    return reader.parsed()
+        return Answer(Parsed(rejected=(Refused(Refusal.SCHEMA, "", detail, raw),), error=detail))
+    told = [
+        _result(mapping(result), f"/RESPONSE/RESULT/{index}", _question(mapping(result), index, asked), found)
+        for index, result in enumerate(listing(results))
+    ]
+    missing = [query.objecttype for query in asked if query.objecttype not in {result.objecttype for result in told}]
+    if missing and not found.errors:
+        found.errors.append(f"no answer on {', '.join(missing)}")
+    return Answer(found.parsed(), tuple(told))
 
 
-def _result(result: dict[str, Any], pointer: str, reader: _Reader, *, changes: bool) -> None:
-    reader.drift.fields("RESULT", result, _RESULT)
-    last = line(mapping(result.get("INFO")).get("LASTCHANGEID"), 40)
-    if last.isdigit():
+def _question(result: dict[str, Any], index: int, asked: Sequence[Query]) -> Query | None:
+    """The question of a RESULT: by the id it echoes, else by its place."""
+    by_id = next((query for query in asked if query.objecttype == result.get("id")), None)
+    return by_id or (asked[index] if index < len(asked) else None)
+
+
+def _result(result: dict[str, Any], pointer: str, query: Query | None, found: Found) -> Result:
+    found.drift.fields("RESULT", {k: v for k, v in result.items() if not isinstance(v, list)}, _RESULT)
+    info = mapping(result.get("INFO"))
+    last = line(info.get("LASTCHANGEID"), 40)
+    kinds = [kind for kind in READERS if kind in result]
+    kind = query.objecttype if query else next(iter(kinds), "")
+    error = _error(result, kind, found)
+    whole = _whole(result, pointer, query, last, found) if not error else False
+    for name in kinds:
+        for index, value in enumerate(listing(result[name])):
+            READERS[name](value, f"{pointer}/{name}/{index}", SOURCE, found)
+    last = last if last.isdigit() else ""
+    if kind and last:
         # above 2^53: text, never a number
-        reader.position["changeid"] = last
-    error = mapping(result.get("ERROR"))
-    if "ERROR" in result:
-        reader.errors.append(f"{line(error.get('SOURCE')) or 'error'}: {line(error.get('MESSAGE')) or 'no words'}")
-    elif "Situation" not in result:
-        _without_situations(result, pointer, reader, told_change=bool(changes and last))
-    for index, situation in enumerate(listing(result.get("Situation"))):
-        _situation(situation, f"{pointer}/Situation/{index}", reader)
+        found.position[kind] = last
+    objects = len(listing(result.get(kind)))
+    return Result(kind, last, objects, error, whole, line(info.get("SSEURL"), 2_000))
 
 
-def _without_situations(result: dict[str, Any], pointer: str, reader: _Reader, *, told_change: bool) -> None:
-    """Another kind of object, or nothing at all: no empty list, except where only changes were asked for."""
+def _error(result: dict[str, Any], kind: str, found: Found) -> str:
+    if "ERROR" not in result:
+        return ""
+    error = mapping(result["ERROR"])
+    text = f"{line(error.get('SOURCE')) or 'error'}: {line(error.get('MESSAGE')) or 'no words'}"
+    found.errors.append(f"{kind}: {text}" if kind else text)
+    return text
+
+
+def _whole(result: dict[str, Any], pointer: str, query: Query | None, last: str, found: Found) -> bool:
+    """Objects that are not read, or none at all: no empty list, except where only changes were asked for."""
     others = sorted(set(result) - _RESULT)
+    wanted = [query.objecttype] if query else list(READERS)
     if others:
-        reader.refuse(pointer, f"situations are wanted, here is {line(', '.join(others))}", result)
-    if others or not told_change:
-        reader.complete = False
-        reader.drift.note("-", "RESULT.Situation")
-
-
-def _situation(value: object, pointer: str, reader: _Reader) -> None:
-    situation = mapping(value)
-    reader.drift.fields("Situation", situation, _SITUATION)
-    own_id = identity(situation.get("Id"))
-    if own_id is None:
-        reader.drift.note("-", "Situation.Id")
-    deleted = situation.get("Deleted") is True
-    found = matters(situation, reader.drift)
-    if own_id is None and not (found and all(matter.deviation_id for matter in found)):
-        reader.complete = False
-        reader.refuse(f"{pointer}/Id", "neither the situation nor its deviation has an id", value)
-        return
-    if own_id is not None:
-        reader.wholes.add(own_id)
-    if not found:
-        if not deleted:
-            reader.drift.note("-", "Situation.Deviation")
-        return
-    for key, matter in _named(own_id, found):
-        reader.seen.add(key)
-        try:
-            moment = _moment(situation, matter, reader.drift, deleted=deleted)
-            if moment is None:
-                reader.refuse(f"{pointer}/VersionTime", "no time of version, and none to take for it", value)
-                continue
-            reader.keep(matter.report(SOURCE, key, own_id, moment, deleted=deleted))
-        except ValidationError as error:
-            reader.refuse(pointer, "; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error)), value)
-
-
-def _named(own_id: str | None, found: list[Matter]) -> Iterator[tuple[str, Matter]]:
-    """The first matter has the situation's own id, so that it keeps it when others come and go."""
-    for index, matter in enumerate(found):
-        if own_id is None:
-            yield matter.deviation_id, matter
-        elif index == 0:
-            yield own_id, matter
-        else:
-            yield f"{own_id}-{matter.deviation_id or index + 1}", matter
-
-
-def _moment(situation: dict[str, Any], matter: Matter, drift: Drift, *, deleted: bool) -> datetime | None:
-    """When this version was made; of a deletion when it was stored, since the record keeps its old version."""
-    versions = [(situation, "VersionTime"), *((d, "VersionTime") for d in matter.deviations)]
-    stored = [(situation, "ModifiedTime"), (situation, "PublicationTime")]
-    made = [(d, name) for name in ("CreationTime", "StartTime") for d in matter.deviations]
-    for choice in ([*versions, *stored] if deleted else versions, stored, made):
-        moments = [m for holder, name in choice if (m := instant(holder.get(name), drift, f"Situation.{name}"))]
-        if moments:
-            return max(moments)
-        drift.note("-", f"Situation.{choice[0][1]}")
-    return None
+        detail = f"no object type for the picture: {line(', '.join(others))}"
+        found.refuse(pointer, detail, result, Refusal.PUT_ASIDE)
+    if any(isinstance(result.get(kind), list | dict) for kind in wanted) and not others:
+        return True
+    if query is not None and query.changes and last and not others:
+        return True
+    found.complete = False
+    found.drift.note("-", f"RESULT.{wanted[0] if len(wanted) == 1 else 'Situation'}")
+    return False

@@ -14,7 +14,7 @@ from connectors.errors import ScriptError
 from connectors.recorded import Player, load_script
 from connectors.recorded.moment import moment
 from connectors.recorded.service import FIRST_CHANGE, SMHI, TRAFIKVERKET
-from connectors.trafikverket.request import request
+from connectors.trafikverket.request import Query, request
 from schemas.times import HOUR, MINUTE
 from streams.exercise import load_exercise
 
@@ -31,7 +31,8 @@ async def ask_smhi(play, **headers):
 
 
 async def ask_trafikverket(play, changeid="0", key="k"):
-    async with play.session.post(play.running.address + TRAFIKVERKET, data=request(key, (1,), changeid)) as response:
+    body = request(key, [Query("Situation", changeid)], (1,), limit=1000)
+    async with play.session.post(play.running.address + TRAFIKVERKET, data=body) as response:
         return response.status, json.loads(await response.read())["RESPONSE"]["RESULT"][0]
 
 

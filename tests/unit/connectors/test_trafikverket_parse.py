@@ -2,13 +2,15 @@
 
 import json
 import random
+import re
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from support.mutation import mutated
 
-from connectors.trafikverket.parse import parse
-from connectors.trafikverket.request import request
+from connectors.trafikverket.parse import parse, read_answer
+from connectors.trafikverket.request import Query, request
 from schemas.sectors import Severity
 from schemas.times import z
 
@@ -96,7 +98,7 @@ def test_recorded_accident_without_situation_id_takes_the_deviations():
     (item,) = parsed.items
     assert (item.id, item.change, item.group) == ("SE_STA_TRISSID_1_9879392", "report", None)
     assert item.place.wkt == ["POINT (13.09588 55.97223)"]
-    assert parsed.position == {"changeid": "7089127599774892692"}
+    assert parsed.position == {"Situation": "7089127599774892692"}
 
 
 def test_recorded_deletions_are_cancels_of_the_same_identity():
@@ -108,14 +110,17 @@ def test_recorded_deletions_are_cancels_of_the_same_identity():
 
 
 def test_last_change_is_text_with_every_digit():
-    assert read("situation-accident-2022-04-live").position["changeid"] == "7089127599774892692"
+    assert read("situation-accident-2022-04-live").position["Situation"] == "7089127599774892692"
 
 
-def test_answer_with_other_objects_is_refused_and_never_an_empty_list():
+def test_answer_with_other_objects_is_put_aside_and_never_an_empty_list():
     parsed = read("two-results-one-request-2022-02")
 
     assert not parsed.complete
-    assert [p.pointer for p in parsed.rejected] == ["/RESPONSE/RESULT/0", "/RESPONSE/RESULT/1"]
+    assert [(p.reason, p.pointer) for p in parsed.rejected] == [
+        ("put_aside", "/RESPONSE/RESULT/0"),
+        ("put_aside", "/RESPONSE/RESULT/1"),
+    ]
 
 
 def test_error_in_the_answer_is_an_error_not_an_empty_list():
@@ -130,7 +135,8 @@ def test_error_in_the_answer_is_an_error_not_an_empty_list():
 def test_result_without_situations_is_complete_only_where_changes_were_asked_for():
     nothing = json.dumps({"RESPONSE": {"RESULT": [{"INFO": {"LASTCHANGEID": "7"}}]}}).encode()
 
-    assert parse(nothing, changes=True).complete
+    assert read_answer(nothing, [Query("Situation", "6")]).parsed.complete
+    assert not read_answer(nothing, [Query("Situation")]).parsed.complete
     assert not parse(nothing).complete
 
 
@@ -234,11 +240,24 @@ def test_one_broken_situation_hides_no_other():
 
 
 def test_question_escapes_what_is_put_into_it():
-    body = request('k"<&', (1, 2), "7")
+    body = request('k"<&', [Query("Situation", "7")], (1, 2), limit=500)
 
     assert b"authenticationkey='k\"&lt;&amp;'" in body
     assert b'<OR><EQ name="Deviation.CountyNo" value="1"/><EQ name="Deviation.CountyNo" value="2"/></OR>' in body
-    assert b'changeid="7" includedeletedobjects="true"' in body
+    assert b'limit="500" changeid="7" includedeletedobjects="true"' in body
+
+
+def test_questions_stand_in_their_order_each_with_its_own_change_and_name():
+    body = request(
+        "k", [Query("Situation", "7"), Query("OperativeEvent"), Query("TrainStationMessage", "9")], (1,), limit=5
+    )
+
+    tags = re.findall(r"<QUERY [^>]*>", body.decode())
+    assert [re.search(r' id="(\w+)"', tag)[1] for tag in tags] == ["Situation", "OperativeEvent", "TrainStationMessage"]
+    assert [re.search(r'changeid="(\d+)"', tag)[1] for tag in tags] == ["7", "0", "9"]
+    assert 'namespace="ols.open" schemaversion="1.0"' in tags[1]
+    assert '<EQ name="LocationCode" value="Cst"/>' in body.decode()
+    ET.fromstring(body)
 
 
 @pytest.mark.parametrize("raw", [b"", b"[]", b"null", b"<html>", b'{"RESPONSE":{"RESULT":7}}', b"[" * 100_000])
