@@ -1,0 +1,1 @@
+"""DATEX II situations of a road authority. See README.md beside this file."""

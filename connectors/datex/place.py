@@ -1,0 +1,126 @@
+"""Where a DATEX II record is: of several references to the same place the one that draws most, as well-known text.
+
+In: location elements of a record, latitude before longitude. Out: `Place`. Lines and areas come before points; the
+middle point for a map only where there is nothing else. Alert-C and OpenLR codes alone need tables that we do not have.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from xml.etree.ElementTree import Element
+
+from connectors.places import wkt
+from connectors.reading import Drift
+from connectors.xml_reading import child, children, local
+from schemas.report import Place
+
+SHAPES = 100
+"""Most separate shapes of one record; more are one shape too many for a map of a county."""
+
+_Named = Sequence[tuple[str, Element]]
+"""Elements with their local names, which are asked for again and again."""
+_Position = tuple[float, float]
+"""Longitude, latitude."""
+_LINEAR = ("tpegLinearLocation", "linearByCoordinates", "openlrLinear", "openlrExtendedLinear")
+_DISPLAY = ("coordinatesForDisplay", "locationForDisplay")
+
+
+def place(locations: Sequence[Element], drift: Drift) -> Place:
+    """Place of a record, empty where nothing is drawn."""
+    elements = [(local(element), element) for location in locations for element in location.iter()]
+    for find in (_drawn, _joined, _marked, _displayed):
+        shapes = list(dict.fromkeys(find(elements, drift)))[:SHAPES]
+        found = [text for shape in shapes if (text := wkt(shape, drift, "location"))]
+        if found:
+            return Place(wkt=found)
+    drift.note("-", "location.coordinates")
+    return Place()
+
+
+def _drawn(elements: _Named, drift: Drift) -> Iterator[str]:
+    """Lines and polygons in GML."""
+    for kind, element in elements:
+        match kind:
+            case "gmlLineString":
+                yield _line(_positions(element, drift))
+            case "gmlPolygonMember" | "gmlPolygon" | "Polygon":
+                rings = [_ring(part, drift) for name in ("exterior", "interior") for part in children(element, name)]
+                yield f"POLYGON ({', '.join(ring for ring in rings if ring)})" if rings and rings[0] else ""
+
+
+def _joined(elements: _Named, drift: Drift) -> Iterator[str]:
+    """The straight line between the ends of a stretch; of several methods of reference the first."""
+    for name in _LINEAR:
+        lines = [_line(_coordinates(e.iter(), drift)) for kind, e in elements if kind == name]
+        if any(lines):
+            yield from lines
+            return
+
+
+def _marked(elements: _Named, drift: Drift) -> Iterator[str]:
+    exact = [e for kind, by in elements if kind == "pointByCoordinates" for e in by.iter()]
+    yield from _points(exact or [e for kind, e in elements if kind not in _DISPLAY], drift)
+
+
+def _displayed(elements: _Named, drift: Drift) -> Iterator[str]:
+    yield from _points([e for kind, e in elements if kind in _DISPLAY], drift)
+
+
+def _points(elements: Sequence[Element], drift: Drift) -> Iterator[str]:
+    for lon, lat in _coordinates(iter(elements), drift):
+        yield f"POINT ({lon} {lat})"
+
+
+def _coordinates(elements: Iterator[Element], drift: Drift) -> list[_Position]:
+    """Positions of the elements that hold a latitude and a longitude, each once."""
+    found: list[_Position] = []
+    for element in elements:
+        if len(element) < 2:
+            continue
+        lat, lon = child(element, "latitude"), child(element, "longitude")
+        if lat is not None and lon is not None:
+            found += _paired([lat.text or "", lon.text or ""], 2, drift)
+    return list(dict.fromkeys(found))
+
+
+def _positions(holder: Element, drift: Drift) -> list[_Position]:
+    """Positions of a GML element: `posList`, or one `pos` each."""
+    found: list[_Position] = []
+    for element in holder.iter():
+        if local(element) in {"posList", "pos"}:
+            words = (element.text or "").replace(",", " ").split()
+            size = element.get("srsDimension") or holder.get("srsDimension")
+            found += _paired(words, 3 if size == "3" else 2, drift)
+    return found
+
+
+def _paired(words: Sequence[str], size: int, drift: Drift) -> list[_Position]:
+    """Positions out of numbers, latitude first. Swedish ones that stand the other way round are turned."""
+    try:
+        numbers = [float(word.replace(",", ".")) for word in words]
+    except ValueError:
+        numbers = [math.nan]
+    if len(numbers) % size or not all(map(math.isfinite, numbers)):
+        drift.note("!", "location:numbers")
+        return []
+    pairs = [(numbers[i + 1], numbers[i]) for i in range(0, len(numbers), size)]
+    if pairs and all(55 <= lon <= 69.5 and 10 <= lat <= 25 for lon, lat in pairs):
+        drift.note("!", "location:turned")
+        return [(lat, lon) for lon, lat in pairs]
+    return pairs
+
+
+def _line(positions: Sequence[_Position]) -> str:
+    if len(positions) < 2:
+        return f"POINT ({positions[0][0]} {positions[0][1]})" if positions else ""
+    return f"LINESTRING ({_listed(positions)})"
+
+
+def _ring(part: Element, drift: Drift) -> str:
+    positions = _positions(part, drift)
+    if len(set(positions)) < 3:
+        return ""
+    return f"({_listed(positions if positions[0] == positions[-1] else [*positions, positions[0]])})"
+
+
+def _listed(positions: Sequence[_Position]) -> str:
+    return ", ".join(f"{lon} {lat}" for lon, lat in positions)
