@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
+from connectors.local_time import ZONE, local_instant
 from connectors.names import codes_named, is_code, named_id
 from connectors.places import COUNTIES
-from connectors.reading import Drift, clean, first_text, instant, line, listing, mapping
+from connectors.reading import Drift, clean, first_text, line, listing, mapping
 from schemas.report import Place
 from schemas.sectors import Severity, Status
 
@@ -28,7 +28,6 @@ INFO = {
 """Fields of an alert's `info`, also those that CAP has and this interface has not sent so far."""
 
 _IDENTIFIER = re.compile(r"SR(?:CAP|VMA)(\d{14})([A-Z])")
-_CLOCK = ZoneInfo("Europe/Stockholm")
 _LETTERS = {"I": Status.ACTUAL, "E": Status.EXERCISE, "T": Status.TEST}
 _STATUSES = {status.value: status for status in Status}
 _LARM = re.compile(r"\bvma[\s-]*larm\b|\bvarningsmeddelande\b", re.IGNORECASE)
@@ -52,7 +51,7 @@ def references(value: object, drift: Drift) -> list[Reference]:
         if key is None:
             drift.note("!", "alerts.references")
             continue
-        sent = instant(parts[2], drift, "alerts.references:sent") if len(parts) > 2 else None
+        sent = local_instant(parts[2], drift, "alerts.references:sent") if len(parts) > 2 else None
         found.setdefault(key, Reference(key, sent))
     return list(found.values())
 
@@ -84,14 +83,14 @@ def said_status(alert: dict[str, Any], identifier: str, drift: Drift) -> Status 
 
 def moment(alert: dict[str, Any], identifier: str, as_of: datetime | None, drift: Drift) -> datetime | None:
     """When it was sent: its own word, else the clock in its identifier (Swedish time), else the answer's time."""
-    sent = instant(alert.get("sent"), drift, "alerts.sent")
+    sent = local_instant(alert.get("sent"), drift, "alerts.sent")
     if sent is not None:
         return sent
     drift.note("-", "alerts.sent")
     match = _IDENTIFIER.fullmatch(identifier)
     if match:
         try:
-            return datetime.strptime(match[1], "%Y%m%d%H%M%S").replace(tzinfo=_CLOCK).astimezone(UTC)
+            return datetime.strptime(match[1], "%Y%m%d%H%M%S").replace(tzinfo=ZONE).astimezone(UTC)
         except (ValueError, OverflowError):
             drift.note("!", "alerts.identifier")
     return as_of
@@ -138,7 +137,7 @@ def _ending(info: dict[str, Any], drift: Drift) -> str:
 
 def ends(infos: list[dict[str, Any]], sent: datetime, drift: Drift) -> datetime:
     """Its own last end, else after a week, so that an alert whose cancel we missed does not stand for ever."""
-    told = [end for info in infos if (end := instant(info.get("expires"), drift, "info.expires"))]
+    told = [end for info in infos if (end := local_instant(info.get("expires"), drift, "info.expires"))]
     if told and max(told) <= sent:
         drift.note("!", "info.expires:early")
     return max(told) if told and max(told) > sent else sent + VALID

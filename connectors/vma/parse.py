@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
+from connectors.local_time import local_instant
 from connectors.names import named_id
-from connectors.reading import Drift, as_json, instant, line, listing, mapping, read_json
+from connectors.reading import Drift, as_json, line, listing, mapping, read_json
 from connectors.vma import message
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
@@ -115,7 +116,7 @@ def _alerts(value: object, reader: _Reader) -> Iterable[tuple[str, object]] | No
     if not isinstance(alerts, list | dict):
         return None
     reader.drift.fields("answer", answer, {"timestamp", "alerts"})
-    reader.as_of = instant(answer.get("timestamp"), reader.drift, "timestamp")
+    reader.as_of = local_instant(answer.get("timestamp"), reader.drift, "timestamp")
     if isinstance(alerts, dict):
         reader.drift.note("!", "alerts:one")
     return [(f"/alerts/{index}", alert) for index, alert in enumerate(listing(alerts))]
@@ -193,7 +194,7 @@ def _report(alert: _Alert, reader: _Reader, key: str) -> None:
             native=_native(alert, key) | {name: text for name, text in native.items() if text},
             headline=texts.pop("headline", "") or texts.get("headline_en", "") or "VMA",
             texts=texts,
-            onset=next((t for i in infos if (t := instant(i.get("onset"), reader.drift, "info.onset"))), None),
+            onset=next((t for i in infos if (t := local_instant(i.get("onset"), reader.drift, "info.onset"))), None),
             ends=message.ends(infos, alert.sent, reader.drift),
             place=message.place(infos, reader.drift),
             group=alert.incident or None,

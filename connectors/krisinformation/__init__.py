@@ -1,0 +1,1 @@
+"""Krisinformation.se: news for the public, and copies of VMA. See README.md beside this file."""

@@ -1,0 +1,160 @@
+"""One item of Krisinformation.se: news, or a copy of a VMA. Pure.
+
+In: an item with its field names in lower case. Out: a `FeedReport`, or None where no time tells when it was.
+Next: connectors/krisinformation/parse.py
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from connectors.krisinformation.markup import plain
+from connectors.local_time import local_instant
+from connectors.names import codes_named, is_code
+from connectors.places import COUNTIES
+from connectors.reading import Drift, clean, first_text, line, listing, mapping
+from schemas.report import FeedReport, Place
+from schemas.sectors import Kind, Severity, Status
+
+SITE = "https://www.krisinformation.se"
+NEWS_ENDS_AFTER = timedelta(hours=72)
+"""This project's rule: news have no end of their own; three days after the last change they are no longer news."""
+VMA_ENDS_AFTER = timedelta(days=7)
+"""As Sveriges Radio's own `expires`: a copy is never known to be cancelled."""
+
+FIELDS = {
+    *("identifier", "id", "pushmessage", "updated", "published", "headline", "preamble", "bodytext", "area", "web"),
+    *("language", "event", "sendername", "push", "bodylinks", "sourceid", "isvma", "istestvma", "status", "url"),
+    *("imagelinks", "geometryinformation"),
+}
+"""Fields that somebody's model of this interface has, in lower case."""
+
+_OWN = re.compile(r"krisinformation|\bmsb\b|samhällsskydd|\bmcf\b|civilt försvar", re.IGNORECASE)
+_SENDERS = {"1": "SMHI", "2": "Trafikverket"}
+"""`SourceID` of the service's feeds of others."""
+_VMA = re.compile(r"\bvma\b|viktigt meddelande till allmänheten|important public announcement", re.IGNORECASE)
+_TEST = re.compile(r"(ÖVNING|TEST(MEDDELANDE)?)\b")
+_NUMBERS = re.compile(r"-?\d{1,3}\.\d{1,20}|-?\d{1,3}")
+
+
+def lowered(value: object) -> dict[str, Any]:
+    """An object with its field names in lower case: models of this interface disagree on their case."""
+    return {str(name).casefold(): inner for name, inner in mapping(value).items()}
+
+
+def report(source: str, key: str, item: dict[str, Any], drift: Drift, *, vma: bool) -> FeedReport | None:
+    """Report of an item; `vma`: it stands in a list of VMA. None without any time. ValidationError as FeedReport."""
+    published = local_instant(item.get("published"), drift, "item.Published")
+    sent = local_instant(item.get("updated"), drift, "item.Updated") or published
+    if sent is None:
+        return None
+    is_vma, sender = _is_vma(item, vma=vma), _sender(item)
+    status = _status(item, drift, is_vma=is_vma)
+    texts = _texts(item)
+    areas = [lowered(area) for area in listing(item.get("area"))]
+    grave = is_vma and status is Status.ACTUAL
+    return FeedReport(
+        source=source,
+        id=key,
+        sent=sent,
+        kind=Kind.MESSAGE,
+        status=status,
+        severity=Severity.SEVERE if grave else Severity.INFORMATION,
+        native=_native(item, sender, areas, is_vma=is_vma),
+        headline=texts.pop("headline", "") or texts.get("headline_en", "") or "Krisinformation",
+        texts=texts,
+        ends=(published or sent) + VMA_ENDS_AFTER if is_vma else sent + NEWS_ENDS_AFTER,
+        place=_place(areas, drift),
+        origin="relayed" if is_vma or (sender and not _OWN.search(sender)) else "own",
+        url=_url(first_text((item.get("web"), item.get("url")))),
+    )
+
+
+def _is_vma(item: dict[str, Any], *, vma: bool) -> bool:
+    """By its own flags; where they are missing by the list it stands in, or by its words."""
+    if _true(item.get("isvma")) or _true(item.get("istestvma")):
+        return True
+    if item.get("isvma") is not None:
+        return False
+    return vma or bool(_VMA.search(f"{line(item.get('event'))} {line(item.get('headline'))}"))
+
+
+def _true(value: object) -> bool:
+    return value is True or str(value).strip().casefold() in {"true", "1"}
+
+
+def _status(item: dict[str, Any], drift: Drift, *, is_vma: bool) -> Status:
+    """A test by its flag; without a flag by how the texts of tests begin. Never real because a word is new."""
+    word = line(item.get("status"), 40).lower()
+    if word and word not in set(Status):
+        drift.note("=", f"item.Status:{word}")
+    if word in set(Status) and word != Status.ACTUAL:
+        return Status(word)
+    if _true(item.get("istestvma")):
+        return Status.TEST
+    said = (line(item.get(name)) for name in ("headline", "preamble", "pushmessage"))
+    begins = is_vma and item.get("istestvma") is None and any(_TEST.match(text) for text in said)
+    return Status.TEST if begins else Status.ACTUAL
+
+
+def _sender(item: dict[str, Any]) -> str:
+    return first_text((item.get("sendername"), _SENDERS.get(line(item.get("sourceid")))))
+
+
+def _texts(item: dict[str, Any]) -> dict[str, str]:
+    ending = "_en" if line(item.get("language")).casefold().startswith("en") else ""
+    found = {"headline": line(plain(clean(item.get("headline"))), 500), "preamble": plain(clean(item.get("preamble")))}
+    found["body"] = plain(clean(item.get("bodytext"), 100_000))
+    found["push"] = plain(clean(item.get("pushmessage")))
+    found["links"] = "\n".join(_links(item.get("bodylinks")))
+    if found["push"] in {found["headline"], found["preamble"]}:
+        del found["push"]
+    return {f"{name}{ending}": clean(text) for name, text in found.items() if text}
+
+
+def _links(value: object) -> Iterator[str]:
+    for link in value if isinstance(value, list) else []:
+        part = lowered(link)
+        text = " ".join(t for t in (line(part.get("text")), line(part.get("url"), 500)) if t) or line(link, 500)
+        if text:
+            yield text
+
+
+def _native(item: dict[str, Any], sender: str, areas: list[dict[str, Any]], *, is_vma: bool) -> dict[str, str]:
+    where = ", ".join(dict.fromkeys(text for area in areas if (text := line(area.get("description")))))
+    words = {"event": line(item.get("event")), "sender": sender, "area": where[:200], "vma": "true" if is_vma else ""}
+    return {name: text for name, text in words.items() if text}
+
+
+def _place(areas: list[dict[str, Any]], drift: Drift) -> Place:
+    """Counties by name; a bare position as a point; what has no place that we can read is the whole country's."""
+    codes: set[str] = set()
+    points: list[dict[str, Any]] = []
+    for area in areas:
+        kind, name = line(area.get("type")).casefold(), line(area.get("description"))
+        found = list(COUNTIES) if kind == "country" else [name] if is_code(name) else codes_named(name)
+        point = None if found else _point(area.get("coordinate"))
+        codes.update(found)
+        points += [point] if point else []
+        if not found:
+            drift.note("=", f"item.Area:{name or kind}")
+    if not codes and not points:
+        drift.note("-", "item.Area")
+        codes.update(COUNTIES)
+    return Place(codes=sorted(codes), geometries=points if not codes else [])
+
+
+def _point(value: object) -> dict[str, Any] | None:
+    """A position, whichever number comes first: in Sweden only the latitude is above 54."""
+    numbers = [float(number) for number in _NUMBERS.findall(line(value))[:2]]
+    if len(numbers) != 2:
+        return None
+    low, high = sorted(numbers)
+    return {"type": "Point", "coordinates": [low, high]} if 9 < low < 26 and 54 < high < 71 else None
+
+
+def _url(address: str) -> str | None:
+    if address.startswith("/"):
+        return SITE + address
+    return address if address.startswith(("https://", "http://")) else None

@@ -1,0 +1,1 @@
+"""Events told by the Swedish police. See README.md beside this file."""
