@@ -84,8 +84,10 @@ def parse(raw: bytes) -> Parsed:
         value = read_json(raw, reader.drift)
     except Malformed as error:
         return Parsed(rejected=(Refused(Refusal.MALFORMED, "", str(error), raw),), error=str(error))
-    if isinstance(value, dict) and "warningAreas" in value:
-        value, reader.complete = [value], False
+    aside = _aside(value)
+    if aside:
+        return Parsed(rejected=(Refused(Refusal.PUT_ASIDE, "", aside, raw),), error=aside)
+    value = _unwrapped(value, reader)
     if not isinstance(value, list):
         detail = "a list of warnings is wanted"
         return Parsed(rejected=(Refused(Refusal.SCHEMA, "", detail, raw),), error=detail)
@@ -94,16 +96,39 @@ def parse(raw: bytes) -> Parsed:
     return reader.parsed()
 
 
+def _aside(value: object) -> str:
+    """What SMHI publishes beside its warnings, in words; empty for anything else."""
+    if isinstance(value, dict) and "timeSeries" in value and "warningAreas" not in value:
+        return "a forecast for a point, not a list of warnings"
+    rows = [mapping(row) for row in value] if isinstance(value, list) else []
+    if rows and all("warningAreas" not in row and {"id", "area", "code"} <= row.keys() for row in rows):
+        return "a catalogue of areas, not a list of warnings"
+    return ""
+
+
+def _unwrapped(value: object, reader: _Reader) -> object:
+    """The list, where it lies in an object; a lone warning is a list of one. Neither is known to be whole."""
+    if not isinstance(value, dict):
+        return value
+    lists = [inner for inner in value.values() if isinstance(inner, list)]
+    wrapped = "warningAreas" not in value and len(lists) == 1 and any("warningAreas" in mapping(w) for w in lists[0])
+    if "warningAreas" not in value and not wrapped:
+        return value
+    reader.complete = False
+    reader.drift.note("!", "list:wrapped" if wrapped else "list:lone")
+    return lists[0] if wrapped else [value]
+
+
 def _warning(value: object, pointer: str, reader: _Reader) -> None:
     warning = mapping(value)
     reader.drift.fields("warning", warning, _WARNING)
     warning_id, areas = identity(warning.get("id")), warning.get("warningAreas")
     if warning_id is None:
         reader.refuse_nameless(f"{pointer}/id", "a warning needs an id", value)
-    elif not isinstance(areas, list):
+    elif not isinstance(areas, list | dict):
         reader.refuse_nameless(f"{pointer}/warningAreas", "a warning needs a list of areas", value)
     else:
-        for index, area in enumerate(areas):
+        for index, area in enumerate(listing(areas)):
             _area(warning, warning_id, area, f"{pointer}/warningAreas/{index}", reader)
 
 
@@ -229,4 +254,9 @@ def _place(area: dict[str, Any], drift: Drift) -> Place:
     if drawn is not None:
         return Place(geometries=[drawn])
     drift.note("-", "warningAreas.area")
-    return Place(codes=county_codes(mapping(a).get("id") for a in listing(area.get("affectedAreas"))))
+    return Place(codes=county_codes(_number(mapping(a).get("id")) for a in listing(area.get("affectedAreas"))))
+
+
+def _number(value: object) -> object:
+    """A number written as text is still that number."""
+    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 10 else value

@@ -92,7 +92,8 @@ def _result(result: dict[str, Any], pointer: str, query: Query | None, found: Fo
     info = mapping(result.get("INFO"))
     last = line(info.get("LASTCHANGEID"), 40)
     kinds = [kind for kind in READERS if kind in result]
-    kind = query.objecttype if query else next(iter(kinds), "")
+    echoed = [kind for kind in READERS if kind == result.get("id")]
+    kind = query.objecttype if query else next(iter([*kinds, *echoed]), "")
     error = _error(result, kind, found)
     whole = _whole(result, pointer, query, last, found) if not error else False
     for name in kinds:

@@ -68,6 +68,6 @@ def _query(query: Query, counties: Sequence[int], limit: int, *, stream: bool) -
         "sseurl": "true" if stream else "",
     }
     attributes = " ".join(f"{name}={quoteattr(value)}" for name, value in fields.items() if value)
-    values: Iterable[object] = counties if how.county else STATIONS
+    values: Iterable[object] = counties if how.county else [sign for sign, at in STATIONS.items() if at.ours]
     filters = "".join(f"<EQ name={quoteattr(how.county or how.station)} value={quoteattr(str(v))}/>" for v in values)
     return f"<QUERY {attributes}><FILTER><OR>{filters}</OR></FILTER></QUERY>"

@@ -11,14 +11,23 @@ from typing import NamedTuple
 FILE = Path(__file__).parent / "stations.toml"
 
 
+COUNTY = "01"
+"""The county's code: Stockholm (Statistics Sweden)."""
+
+
 class Station(NamedTuple):
-    """One station of the county."""
+    """One station of the county, or just outside it."""
 
     name: str
     municipality: str
     """Municipality code (Statistics Sweden)."""
     hub: bool = False
     """A stop here spreads to the whole county's rail traffic."""
+
+    @property
+    def ours(self) -> bool:
+        """It lies in the county; some stand in the file that lie just outside."""
+        return self.municipality.startswith(COUNTY)
 
 
 STATIONS = {sign: Station(**row) for sign, row in tomllib.loads(FILE.read_text(encoding="utf-8")).items()}

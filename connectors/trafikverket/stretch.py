@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from connectors.places import county_codes, wkt
 from connectors.reading import Drift, line, mapping
-from connectors.trafikverket.stations import STATIONS, municipalities, spoken
+from connectors.trafikverket.stations import COUNTY, STATIONS, municipalities, spoken
 from connectors.trafikverket.values import many, numbers
 from schemas.report import Place
 from schemas.sectors import Severity
@@ -19,9 +19,8 @@ SEVERAL = 2
 """From this many of the county's stations on, a matter is more than one station's."""
 _SHOWN = 12
 """Most station names in one line."""
-_OURS = "01"
 _SIGNATURES = ("LocationSignature", "Signature", "LocationName")
-_ENDS = ("FromLocation", "ViaLocation", "ToLocation", "IntermediateLocation")
+_ENDS = ("FromLocation", "ViaLocation", "IntermediateLocation", "ToLocation")
 _DEEPEST = 5
 """Sections hold locations, which hold signatures: deeper nests are nobody's stretch."""
 _PLANNED = ("banarbete", "planerat", "planerad")
@@ -37,14 +36,14 @@ class Stretch(NamedTuple):
     @property
     def ours(self) -> tuple[str, ...]:
         """Those of the stations that lie in the county for certain."""
-        return tuple(sign for sign in self.signatures if sign in STATIONS)
+        return tuple(sign for sign in self.signatures if sign in STATIONS and STATIONS[sign].ours)
 
     def severity(self, *, confirmed: bool, planned: bool) -> Severity:
         """How hard it hits, by our own rule."""
         hub = any(STATIONS[sign].hub for sign in self.ours)
         if confirmed and (hub or len(self.ours) >= SEVERAL):
             return Severity.MINOR if planned else Severity.MODERATE
-        touched = self.ours or _OURS in self.counties
+        touched = self.ours or COUNTY in self.counties
         return Severity.MINOR if touched and not planned else Severity.INFORMATION
 
     def place(self, geometry: object, drift: Drift, where: str) -> Place:
@@ -52,12 +51,12 @@ class Stretch(NamedTuple):
 
         The middle of a stretch is not where it is: it may lie in a municipality that the stretch does not touch.
         """
-        codes = [code for code in self.counties if code != _OURS]
-        unknown = len(self.ours) < len(self.signatures)
-        inside = list(self.counties) == [_OURS]
+        codes = [code for code in self.counties if code != COUNTY]
+        unknown = any(sign not in STATIONS for sign in self.signatures)
+        inside = list(self.counties) == [COUNTY]
         # where only our county is named, a station that we do not know is somewhere in it
-        codes += [_OURS] if _OURS in self.counties and (not self.ours or (inside and unknown)) else []
-        codes += [] if _OURS in codes else municipalities(self.ours)
+        codes += [COUNTY] if COUNTY in self.counties and (not self.ours or (inside and unknown)) else []
+        codes += [] if COUNTY in codes else municipalities(self.ours)
         if codes:
             return Place(codes=sorted(codes))
         point = wkt(mapping(geometry).get("WGS84"), drift, where)
