@@ -5,6 +5,8 @@
     │   ├── NotReadyError  no answer, or one that asks us to wait: ask again later
     │   ├── DeniedError    the key, the address or a redirect is wrong: a person must change a setting
     │   └── GarbledError   an answer came that is not what the source documents
+    ├── UnknownSourceError the county follows no source of that name; the text names those that it does
+    ├── SpoolFullError     no room in the spool: the source is not asked until Kafka has taken something out of it
     └── ScriptError        a script cannot be played; the text names every fault
 
 In: nothing. Out: exceptions whose text is one line that says what is wrong and what to do.
@@ -32,6 +34,14 @@ class DeniedError(SourceError):
 
 class GarbledError(SourceError):
     """The source answered with something that is not its format."""
+
+
+class UnknownSourceError(LagesbildError):
+    """The county follows no source of that name."""
+
+
+class SpoolFullError(LagesbildError):
+    """No room for an entry: neither what is in the spool nor the entry is dropped, so nothing more may be asked."""
 
 
 class ScriptError(LagesbildError):
