@@ -41,8 +41,11 @@ class Feeds:
         self._open: Counter[str] = Counter()
 
     def add(self, name: str, feed: Timed) -> None:
-        """Answer for one source more, or anew."""
+        """Answer for one source more, or for one anew: what was said, given and asked of it is forgotten."""
+        for row in self._timed[name].answers if name in self._timed else []:
+            self._given.pop(id(row), None)
         self._timed[name] = feed
+        self.asked = [asked for asked in self.asked if asked.name != name]
 
     def say(self, name: str, *answers: Answer) -> None:
         """What a source answers from `Answer.at` on; of several that hold, the one said last."""
