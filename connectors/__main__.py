@@ -10,7 +10,9 @@ import signal
 import sys
 from collections.abc import Sequence
 
+from connectors.errors import UnknownSourceError
 from connectors.process import configure_log, run_until
+from connectors.sources import chosen
 from streams.errors import LagesbildError
 from streams.feeds import load_feeds
 from streams.settings import Settings
@@ -27,14 +29,14 @@ async def _run(sources: Sequence[str]) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit status of the process."""
     names = list(sys.argv[1:] if argv is None else argv)
-    feeds = load_feeds(Settings().region_folder)
-    known = ", ".join(feeds)
-    if any(name not in feeds for name in names):
-        print(f"usage: python -m connectors [SOURCE ...]    sources: {known}", file=sys.stderr)  # noqa: T201
+    try:
+        feeds = chosen(load_feeds(Settings().region_folder), names)
+    except UnknownSourceError as error:
+        print(f"usage: python -m connectors [SOURCE ...]    {error}", file=sys.stderr)  # noqa: T201
         return 0 if names in (["-h"], ["--help"]) else 2
     configure_log()
     try:
-        asyncio.run(_run(names or list(feeds)))
+        asyncio.run(_run(list(feeds)))
     except LagesbildError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from schemas.times import MINUTE
 
 AGREEING = 2
-"""Whole lists in a row without an item before it is withdrawn."""
+"""Whole lists in a row without an item before it is withdrawn, unless its connector asks for more."""
 SUDDEN_FOR = 10 * MINUTE
 """... and one list more, over at least this long (space time), when most of a list is gone at once."""
 SUDDEN_FEWEST = 5
@@ -34,7 +34,7 @@ Absence = Mapping[str, Missing]
 
 
 def judge(
-    before: Absence, told: Collection[str], seen: Collection[str], *, complete: bool, at: int
+    before: Absence, told: Collection[str], seen: Collection[str], *, complete: bool, at: int, agreeing: int = AGREEING
 ) -> tuple[Absence, frozenset[str]]:
     """State after a batch, and what is gone. `told`: open identities; `seen`: those in the batch; `at`: space time."""
     doubted = {key: missing for key, missing in before.items() if key in told and key not in seen}
@@ -43,7 +43,7 @@ def judge(
     absent = [key for key in told if key not in seen]
     sudden = bool(absent) and _sudden(len(told), len(absent))
     state = {key: _again(doubted.get(key), sudden=sudden, at=at) for key in absent}
-    gone = frozenset(key for key, missing in state.items() if _proven(missing, at))
+    gone = frozenset(key for key, missing in state.items() if _proven(missing, at, agreeing))
     return {key: missing for key, missing in state.items() if key not in gone}, gone
 
 
@@ -58,7 +58,7 @@ def _again(missing: Missing | None, *, sudden: bool, at: int) -> Missing:
     return Missing(missing.lists + 1, missing.since, missing.sudden or sudden)
 
 
-def _proven(missing: Missing, at: int) -> bool:
+def _proven(missing: Missing, at: int, agreeing: int) -> bool:
     if missing.sudden:
-        return missing.lists > AGREEING and at - missing.since >= SUDDEN_FOR
-    return missing.lists >= AGREEING
+        return missing.lists > agreeing and at - missing.since >= SUDDEN_FOR
+    return missing.lists >= agreeing

@@ -63,6 +63,8 @@ class Raw(NamedTuple):
     sha256: str
     unchanged: bool = False
     """The same bytes as the answer before, or a 304."""
+    expected: bool = True
+    """It calls itself by a content type that this source uses; if not, it may add and update, never withdraw."""
 
 
 class Batch(NamedTuple):

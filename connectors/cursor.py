@@ -73,11 +73,13 @@ def _as_json(cursor: Cursor) -> Json:
         "told": {key: list(told) for key, told in ledger.told.items()},
         "absence": {key: list(missing) for key, missing in ledger.absence.items()},
         "refused": sorted(ledger.refused),
+        "ahead": dict(ledger.ahead),
+        "as_of": ledger.as_of,
     }
 
 
 def _cursor(value: Json) -> Cursor:
     told = {key: Told(*row) for key, row in value["told"].items()}
     absence = {key: Missing(*row) for key, row in value["absence"].items()}
-    ledger = Ledger(told, absence, frozenset(value["refused"]))
+    ledger = Ledger(told, absence, frozenset(value["refused"]), value.get("ahead", {}), value.get("as_of", 0))
     return Cursor(ledger, dict(value["position"]), int(value["heard_offset"]))

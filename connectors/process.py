@@ -13,7 +13,8 @@ import aiohttp
 import structlog
 
 from connectors.cursor import CursorFile
-from connectors.run import Round
+from connectors.records import not_asked
+from connectors.run import Round, rest
 from connectors.sources import Source, open_source
 from schemas.topics import CONTROL, REJECTED, health, raw, reports
 from streams.bus import Producer, read_all, until_topics
@@ -82,7 +83,10 @@ async def _work(
         log.info("connectors_ready", space=settings.space, sources=list(sources))
         feeds = load_feeds(settings.region_folder)
         ready = [open_source(feeds[name], session) for name in sources]
-        await asyncio.gather(*(_source(settings, source, clock, producer, stop) for source in ready))
+        first = stagger(len(ready), min(source.settings.interval_s for source in ready))
+        await asyncio.gather(
+            *(_source(settings, source, clock, producer, stop, wait) for source, wait in zip(ready, first, strict=True))
+        )
 
 
 async def _follow(settings: Settings, clock: SpaceClock) -> None:
@@ -90,13 +94,22 @@ async def _follow(settings: Settings, clock: SpaceClock) -> None:
     await clock.follow(settings.bootstrap)
 
 
+def stagger(sources: int, interval_s: float) -> list[float]:
+    """Seconds after which each source is first asked: spread, so that a start is no burst, and soon."""
+    step = min(1.0, interval_s / max(1, sources))
+    return [index * step for index in range(sources)]
+
+
 async def _source(
-    settings: Settings, source: Source, clock: SpaceClock, producer: Producer, stop: asyncio.Event
+    settings: Settings, source: Source, clock: SpaceClock, producer: Producer, stop: asyncio.Event, first_s: float
 ) -> None:
     name = source.name
-    if not source.settings.enabled:
-        log.info("source_disabled", source=name)
+    if source.lacking:
+        log.info("source_not_asked", source=name, why=source.lacking)
+        if source.settings.enabled:
+            await producer.send([not_asked(settings.where, source, clock.now())])
         return
+    await rest(stop, first_s)
     rounds = Round(
         source,
         space=settings.where,

@@ -7,13 +7,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import orjson
 
 from schemas.codec import Malformed
-from schemas.times import parse, to_datetime
+from schemas.times import from_datetime, parse, to_datetime
 
 PAYLOAD_LIMIT = 20_000_000
 """Largest payload in bytes that is parsed: what the topic `raw.<source>` takes."""
@@ -106,6 +107,15 @@ def instant(value: object, drift: Drift, where: str) -> datetime | None:
             pass
     drift.note("!", where)
     return None
+
+
+def http_date(text: str) -> int | None:
+    """Ms UTC of an HTTP date (RFC 9110); None if it is none."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def mapping(value: object) -> dict[str, Any]:

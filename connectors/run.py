@@ -2,7 +2,7 @@
 
 In: a connector, its settings, a clock, a producer. Out: records on `raw.<source>`, `reports.<source>`, `rejected` and
 `health.<source>`. Killed between publishing and committing, the next round publishes the same again: a repeat.
-Next: schemas/topics.py
+Next: connectors/records.py
 """
 
 import asyncio
@@ -13,28 +13,21 @@ from typing import Protocol
 import structlog
 from pydantic import ValidationError
 
-from connectors.contract import Asking, Batch, Refused
+from connectors import records
+from connectors.contract import Asking, Batch
 from connectors.cursor import Cursor, CursorFile
 from connectors.errors import NotReadyError, SourceError
+from connectors.evidence import evidence
+from connectors.records import OWN_ORDER
 from connectors.sources import Source
-from connectors.told import Plan, as_json, plan, recall
-from schemas.codec import canon, load
-from schemas.health import Health
-from schemas.rejected import Rejected
+from connectors.told import Plan, plan, recall
+from schemas.codec import load
 from schemas.report import FeedReport
-from schemas.times import to_datetime
-from schemas.topics import REJECTED, Space, health, raw, reports
+from schemas.topics import Space
 from streams.bus import In, Out
 from streams.errors import LagesbildError
 
 log = structlog.get_logger()
-
-OWN_ORDER = "own-order"
-"""Header of a report: the source's own order of it, where ours may be higher."""
-
-
-REJECTED_BYTES = 5_000_000
-"""Most bytes of refused pieces kept on `rejected`; the whole payload lies on `raw.<source>`, 7 days."""
 
 
 class Sender(Protocol):
@@ -51,7 +44,7 @@ class Round:
         self, source: Source, *, space: Space, now: Callable[[], int], sender: Sender, cursor_file: CursorFile
     ) -> None:
         """`now` is space time in ms UTC."""
-        self._name, self._connector, self._settings, self._space = source.name, source.connector, source.settings, space
+        self._source, self._name, self._space = source, source.name, space
         self._now, self._sender, self._file = now, sender, cursor_file
         self._cursor = Cursor()
         self._drift: dict[str, int] = {}
@@ -79,10 +72,10 @@ class Round:
                 wait_s = None
                 log.exception("round_broken", source=self._name)
             failures = 0 if wait_s is not None else failures + 1
-            await _rest(stop, self._pause(wait_s, failures))
+            await rest(stop, self._pause(wait_s, failures))
 
     def _pause(self, wait_s: float | None, failures: int) -> float:
-        interval = self._settings.interval_s
+        interval = self._source.settings.interval_s
         if failures:
             return random.uniform(interval / 2, min(300.0, max(interval, 2 * interval)))  # noqa: S311 # jitter
         return max(interval, wait_s or 0.0)
@@ -98,22 +91,24 @@ class Round:
             doubt=bool(self._cursor.ledger.absence),
         )
         try:
-            batch = await self._connector.ask(asking)
+            batch = await self._source.connector.ask(asking)
         except SourceError as error:
             await self._deaf(at, str(error))
             return error.retry_after_s if isinstance(error, NotReadyError) else None
-        planned = plan(self._cursor.ledger, batch, at)
+        batch = renamed(batch, self._name)
+        absence_says = self._source.about.withdraws == "absence"
+        planned = plan(self._cursor.ledger, batch, at, absence_says=absence_says, agreeing=self._source.about.agreeing)
         await self._publish(batch, planned, at)
         self._notice(batch.parsed.error)
         return 0.0 if batch.parsed.error is None else None
 
     async def _publish(self, batch: Batch, planned: Plan, at: int) -> None:
         """Evidence first, then reports, then health; the cursor last."""
-        offset = (await self._sender.send([self._raw(batch)]))[0]
-        outs = [self._report(news.report, news.own) for news in planned.news]
+        offset = (await self._sender.send(evidence(self._space, self._name, batch)))[0]
+        outs = [records.report(self._space, news, at) for news in planned.news]
         if planned.refused:
-            outs.append(self._rejected(planned.refused, offset, at))
-        outs.append(self._health(batch, planned, at))
+            outs.append(records.rejected(self._space, self._name, planned.refused, offset, at))
+        outs.append(records.heard(self._space, self._source, batch, planned, self._drift_of(batch, planned), at))
         heard_offset = (await self._sender.send(outs))[-1]
         cursor = Cursor(planned.ledger, batch.position, heard_offset)
         if heard_offset <= self._cursor.heard_offset:
@@ -133,14 +128,15 @@ class Round:
 
     async def _deaf(self, at: int, error: str) -> None:
         self._notice(error)
-        said = Health(
-            source=self._name,
-            at=to_datetime(at),
-            heard=False,
-            interval_s=self._settings.promised_interval_s,
-            error=error[:300],
-        )
-        await self._sender.send([self._said(said)])
+        await self._sender.send([records.deaf(self._space, self._source, error, at)])
+
+    def _drift_of(self, batch: Batch, planned: Plan) -> dict[str, int]:
+        drift = records.drift_of(batch, planned)
+        if batch.reach == "changes":
+            # what only the last changes showed would come and go with each answer
+            drift = self._drift | {name: max(n, self._drift.get(name, 0)) for name, n in drift.items()}
+        self._drift = drift
+        return drift
 
     def _notice(self, error: str | None) -> None:
         """Log once when the source is lost and once when it is back."""
@@ -150,73 +146,13 @@ class Round:
             log.info("source_back", source=self._name)
         self._lost = error is not None
 
-    def _health(self, batch: Batch, planned: Plan, at: int) -> Out:
-        parsed = batch.parsed
-        drift = dict(parsed.drift) | ({"!older": planned.older} if planned.older else {})
-        if batch.reach == "changes":
-            # what only the last changes showed would come and go with each answer
-            drift = self._drift | {name: max(n, self._drift.get(name, 0)) for name, n in drift.items()}
-        self._drift = drift
-        return self._said(
-            Health(
-                source=self._name,
-                at=to_datetime(at),
-                heard=parsed.error is None,
-                changed=not batch.raw.unchanged,
-                complete=parsed.complete and not planned.older,
-                interval_s=self._settings.promised_interval_s,
-                items=len(parsed.items),
-                drift=drift,
-                skew_s=batch.skew_s,
-                error=parsed.error[:300] if parsed.error else None,
-            )
-        )
 
-    def _said(self, said: Health) -> Out:
-        topic = self._space.topic(health(said.source))
-        return Out(topic, canon(said.model_dump(mode="json", exclude_none=True)), key=said.source.encode())
-
-    def _raw(self, batch: Batch) -> Out:
-        """The bytes as they came; of unchanged ones only the digest, in the headers."""
-        answer = batch.raw
-        headers = {
-            "url": answer.url,
-            "status": str(answer.status),
-            "at": str(answer.at),
-            "sha256": answer.sha256,
-            "unchanged": "1" if answer.unchanged else "0",
-            "headers": canon(dict(answer.headers)).decode(),
-        }
-        return Out(
-            self._space.topic(raw(self._name)),
-            b"" if answer.unchanged else answer.body,
-            key=self._name.encode(),
-            headers=tuple((name, value.encode()) for name, value in headers.items()),
-        )
-
-    def _report(self, report: FeedReport, own: int) -> Out:
-        return Out(
-            self._space.topic(reports(report.source)),
-            canon(as_json(report)),
-            key=f"{report.source}/{report.id}".encode(),
-            headers=((OWN_ORDER, str(own).encode()),),
-        )
-
-    def _rejected(self, pieces: Sequence[Refused], offset: int, at: int) -> Out:
-        """The refused pieces of one payload as one record, since its identity is where the payload lies."""
-        source = self._name
-        record = Rejected(
-            source=source,
-            stage="connector",
-            reason=pieces[0].reason,
-            detail="\n".join(f"{piece.pointer or '/'}: {piece.detail}" for piece in pieces)[:20_000],
-            topic=self._space.topic(raw(source)),
-            partition=0,
-            offset=offset,
-            at=at,
-            value=b"\n".join(piece.raw for piece in pieces)[:REJECTED_BYTES],
-        )
-        return Out(self._space.topic(REJECTED), record.encode(), key=source.encode())
+def renamed(batch: Batch, name: str) -> Batch:
+    """The batch with its reports told as those of source `name`, where its connector serves several sources."""
+    if all(item.source == name for item in batch.parsed.items):
+        return batch
+    items = tuple(item.model_copy(update={"source": name}) for item in batch.parsed.items)
+    return batch._replace(parsed=batch.parsed._replace(items=items))
 
 
 def _published(batch: list[In]) -> list[tuple[FeedReport, int]]:
@@ -233,7 +169,7 @@ def _published(batch: list[In]) -> list[tuple[FeedReport, int]]:
     return found
 
 
-async def _rest(stop: asyncio.Event, pause_s: float) -> None:
+async def rest(stop: asyncio.Event, pause_s: float) -> None:
     """Wait for the pause or for the stop, whichever comes first."""
     try:
         await asyncio.wait_for(stop.wait(), pause_s)

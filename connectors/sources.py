@@ -5,12 +5,14 @@ nothing else names it. `actors` is read like any source, but nobody asks it: its
 Next: connectors/process.py
 """
 
+from collections.abc import Collection, Mapping
 from importlib import import_module
 from typing import NamedTuple
 
 import aiohttp
 
 from connectors.contract import Connector, Parse
+from connectors.errors import UnknownSourceError
 from connectors.fetch import Fetcher
 from connectors.quality import About, about
 from connectors.settings import ConnectorSettings
@@ -26,6 +28,18 @@ class Source(NamedTuple):
     about: About
     connector: Connector
 
+    @property
+    def lacking(self) -> str:
+        """Why it is not asked, with what to do; empty if nothing is lacking. DeniedError for an unreadable key file."""
+        variable = f"LAGESBILD_{self.name.replace('-', '_').upper()}"
+        if not self.settings.enabled:
+            return f"switched off; {variable}_ENABLED=true asks it"
+        if self.about.key and not self.settings.secret:
+            return f"no key: {self.about.key}; then set {variable}_KEY_FILE to a file that holds it"
+        if not self.settings.address:
+            return f"no address: set {variable}_ADDRESS"
+        return ""
+
 
 def open_source(feed: Feed, session: aiohttp.ClientSession) -> Source:
     """Connector and settings of one row."""
@@ -35,6 +49,14 @@ def open_source(feed: Feed, session: aiohttp.ClientSession) -> Source:
     fetcher = Fetcher(session, settings.address, user_agent=settings.user_agent, interval_s=settings.interval_s)
     connector: Connector = client.connect(fetcher, settings)
     return Source(feed.name, settings, facts, connector)
+
+
+def chosen(feeds: Mapping[str, Feed], names: Collection[str]) -> dict[str, Feed]:
+    """Those of the county's sources that are named, all of them if none is. UnknownSourceError."""
+    unknown = sorted({*names} - {*feeds})
+    if unknown:
+        raise UnknownSourceError(f"no source {', '.join(unknown)}; the county follows {', '.join(feeds)}")
+    return {name: feed for name, feed in feeds.items() if name in names or not names}
 
 
 def settings_of(feed: Feed) -> ConnectorSettings:

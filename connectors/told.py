@@ -1,15 +1,17 @@
 """What has been told of a source, and what a batch adds to it: new, changed, taken back, gone. Pure.
 
-In: a `Ledger` and a `Batch`. Out: a `Plan`: the reports to publish and the ledger that holds once they are published.
-A source that changes an item without giving it a new order gets one from us, so that no change is lost as a conflict.
+In: a `Ledger`, a `Batch`, and whether absence says anything. Out: a `Plan`: the reports to publish and the ledger that
+holds once they are published. A source that changes an item without giving it a new order gets one from us, so that no
+change is lost as a conflict.
 Next: connectors/run.py
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
-from connectors.absence import Missing, judge
-from connectors.contract import Batch, Parsed, Refused
+from connectors.absence import AGREEING, Missing, judge
+from connectors.contract import Batch, Parsed, Raw, Refused
+from connectors.reading import http_date
 from schemas.codec import RECORD_LIMIT, Json, canon, digest, sha256
 from schemas.outcome import Refusal
 from schemas.report import FeedReport
@@ -34,10 +36,20 @@ class Told(NamedTuple):
         """Order it was told with."""
         return int(self.report["revision"])
 
+    def remembered_at(self, at: int) -> bool:
+        """Not taken back or ended so long ago that nobody asks any more."""
+        over = self.closed if self.closed is not None else self.ends
+        return over is None or over + REMEMBERED > at
+
+    @property
+    def ends(self) -> int | None:
+        """Its own end, ms UTC; None for what is open-ended."""
+        ends = self.report.get("ends")
+        return None if ends is None else parse(ends)
+
     def open_at(self, at: int) -> bool:
         """Still standing: not taken back, and its own end has not passed."""
-        ends = self.report.get("ends")
-        return self.closed is None and (ends is None or parse(ends) > at)
+        return self.closed is None and (self.ends is None or self.ends > at)
 
 
 class Ledger(NamedTuple):
@@ -47,6 +59,10 @@ class Ledger(NamedTuple):
     absence: Mapping[str, Missing] = {}
     refused: frozenset[str] = frozenset()
     """Digests of the pieces of the newest payload that already lie on `rejected`."""
+    ahead: Mapping[str, int] = {}
+    """Cancels of what was never told, by the source's own order: the item that comes after its cancel stays away."""
+    as_of: int = 0
+    """The newest payload's own time, ms UTC; 0 where payloads tell none."""
 
 
 class News(NamedTuple):
@@ -65,7 +81,9 @@ class Plan(NamedTuple):
     """Pieces that were not refused before."""
     ledger: Ledger
     older: int = 0
-    """Items older than what has been told: an old copy of the list, which says nothing by what is not in it."""
+    """Items, or the payload itself, older than what has been told: an old copy of the list."""
+    complete: bool = True
+    """The batch shows all there is: it is whole, of the wanted kind, and no old copy. Only such ones may withdraw."""
 
 
 def as_json(report: FeedReport) -> Json:
@@ -74,15 +92,19 @@ def as_json(report: FeedReport) -> Json:
     return dumped
 
 
-def plan(ledger: Ledger, batch: Batch, at: int) -> Plan:
-    """Reports to publish for a batch that came at space time `at`."""
-    parsed = batch.parsed
-    told = {k: t for k, t in ledger.told.items() if t.closed is None or t.closed + REMEMBERED > at}
-    verdicts = [_against(told.get(item.id), item) for item in parsed.items]
-    older = verdicts.count("older")
+def plan(ledger: Ledger, batch: Batch, at: int, *, absence_says: bool = True, agreeing: int = AGREEING) -> Plan:
+    """Reports to publish for a batch that came at space time `at`.
+
+    `absence_says`: False for a source whose items end only by a sign or by their own end. `agreeing`: see absence.py.
+    """
+    parsed, as_of = batch.parsed, _as_of(batch)
+    told = {k: t for k, t in ledger.told.items() if t.remembered_at(at)}
+    verdicts = [_against(told.get(item.id), item, ledger.ahead) for item in parsed.items]
+    older = verdicts.count("older") or int(as_of < ledger.as_of)
     still = {k for k, t in told.items() if t.open_at(at)}
-    whole = parsed.complete and batch.reach == "all" and not older
-    absence, gone = judge(ledger.absence, still, parsed.seen, complete=whole, at=at)
+    complete = parsed.complete and not older and all(raw.expected for raw in (batch.raw, *batch.more))
+    whole = complete and batch.reach == "all"
+    absence, gone = judge(ledger.absence, still, parsed.seen, complete=whole and absence_says, at=at, agreeing=agreeing)
     left = _left(told, still, parsed)
     news = [verdict for verdict in verdicts if isinstance(verdict, News) and _fits(verdict)]
     news += _closing(told, sorted(left), "cancel", at) + _closing(told, sorted(gone - left), "withdraw", at)
@@ -95,7 +117,8 @@ def plan(ledger: Ledger, batch: Batch, at: int) -> Plan:
     large = [_too_large(verdict) for verdict in verdicts if isinstance(verdict, News) and not _fits(verdict)]
     pieces = {sha256(piece.raw): piece for piece in (*parsed.rejected, *large)}
     fresh = tuple(piece for key, piece in pieces.items() if key not in ledger.refused)
-    return Plan(tuple(news), fresh, Ledger(told, absence, frozenset(pieces)), older)
+    after = Ledger(told, absence, frozenset(pieces), _ahead(ledger, told, parsed, at), max(as_of, ledger.as_of))
+    return Plan(tuple(news), fresh, after, older, complete)
 
 
 def recall(reports: Iterable[tuple[FeedReport, int]]) -> Ledger:
@@ -122,19 +145,39 @@ def _closed(report: FeedReport) -> int | None:
     return None if report.change == "report" else from_datetime(report.sent)
 
 
-def _against(before: Told | None, item: FeedReport) -> News | Literal["older", "same"]:
+def _against(before: Told | None, item: FeedReport, ahead: Mapping[str, int]) -> News | Literal["older", "same"]:
     """What an item of a batch is beside what has been told of it."""
     own = own_order(item)
     if before is None:
-        # nothing was told, so there is nothing to take back
-        return News(_ordered(item, own), own) if item.change == "report" else "same"
+        # nothing was told, so there is nothing to take back; and what was taken back before it came stays away
+        new = item.change == "report" and own > ahead.get(item.id, -1)
+        return News(_ordered(item, own), own) if new else "same"
     if own < before.own:
         return "older"
     if before.closed is not None and item.change != "report":
         return "same"
-    if before.closed is None and own == before.own and _content(as_json(item)) == _content(before.report):
+    # without an order of its own only the content tells a revision: its time of publication may move with each answer
+    orders = item.revision is not None and own != before.own
+    if before.closed is None and not orders and _content(as_json(item)) == _content(before.report):
         return "same"
     return News(_ordered(item, max(own, before.revision + 1)), own)
+
+
+def _ahead(ledger: Ledger, told: Mapping[str, Told], parsed: Parsed, at: int) -> dict[str, int]:
+    """Cancels that came before what they cancel, kept as long as what was taken back."""
+    kept = {k: own for k, own in ledger.ahead.items() if k not in told and own + REMEMBERED > at}
+    return kept | {i.id: own_order(i) for i in parsed.items if i.change == "cancel" and i.id not in told}
+
+
+def _as_of(batch: Batch) -> int:
+    """The payload's own time: told in it, else by `Last-Modified`; 0 if nobody tells."""
+    if batch.parsed.as_of is not None:
+        return batch.parsed.as_of
+    return _modified(batch.raw) if not batch.more else 0
+
+
+def _modified(raw: Raw) -> int:
+    return http_date(raw.headers.get("Last-Modified", "")) or 0
 
 
 def _content(report: Json) -> str:

@@ -4,6 +4,7 @@ In: requests under `/api/v1`. Out: bytes that are equal for equal versions and v
 Next: dashboards/inbox.py for what is posted, dashboards/stream.py for what is pushed.
 """
 
+from collections import Counter
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -21,6 +22,7 @@ from dashboards.server import Server
 from dashboards.view import LISTS, Sight, picture_body
 from schemas.change import EntityKind
 from schemas.codec import Json, canon
+from schemas.sectors import OPEN_STATES
 from schemas.times import parse, z
 
 router = APIRouter(prefix="/api/v1", tags=["picture"])
@@ -216,11 +218,12 @@ for _kind in (EntityKind.SUGGESTION, EntityKind.NOTICE, EntityKind.FORUM):
 async def sources(
     request: Request, server: Parts, viewer: Asker, limit: Limit = LIMIT, cursor: Cursor = None
 ) -> Response:
-    """State, and when each was last heard: that takes no version, so it stands here and not in `/picture`."""
+    """State, open items in the county, and when each was last heard: that takes no version, so it is not in `/picture`."""
     heard = server.follower.mark.heard if server.follower.mark else {}
+    delivered = Counter(i["source"] for i in _entities(server, viewer, EntityKind.ITEM) if i["state"] in OPEN_STATES)
     rows = [
         row
-        | {"name": server.words.source(row["key"], server.actors)}
+        | {"name": server.words.source(row["key"], server.actors, server.feeds), "items": delivered[row["key"]]}
         | ({"heard_at": z(heard[row["key"]])} if row["key"] in heard else {})
         for row in _entities(server, viewer, EntityKind.SOURCE)
     ]

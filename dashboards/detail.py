@@ -113,7 +113,7 @@ def item_page(scene: Scene, key: str) -> ItemPage | None:
 def _facts(scene: Scene, item: Json) -> Iterator[tuple[str, str]]:
     words = scene.words
     yield words("fact.kind"), words(f"kind.{item['kind']}")
-    yield words("fact.source"), words.source(item["source"], scene.region.actors)
+    yield words("fact.source"), words.source(item["source"], scene.region.actors, scene.region.feeds)
     yield words("fact.state"), words(f"item_state.{item['state']}")
     native = ", ".join(f"{value}" for name, value in sorted(item["native"].items()) if value and name != "suspended")
     yield words("fact.severity"), words(f"severity.{item['severity']}") + (f" ({native})" if native else "")

@@ -138,7 +138,7 @@ def _happening(scene: Scene, key: str, item: Json, event: Json | None) -> Happen
     areas = event["areas"] if event else sorted(item["areas"])
     more = len(event["items"]) - 1 if event else 0
     detail = [words("happening.reports", reports=words.count("reports", more + 1))] if more > 0 else []
-    detail.append(words.source(item["source"], scene.region.actors))
+    detail.append(words.source(item["source"], scene.region.actors, scene.region.feeds))
     doubt = _doubt(scene, item, event)
     return Happening(
         key,
@@ -261,7 +261,7 @@ def _source(scene: Scene, key: str, source: Json) -> Source:
         problem.append(words("source_row.drift", n=source["drift"]))
     return Source(
         key,
-        words.source(key, scene.region.actors),
+        words.source(key, scene.region.actors, scene.region.feeds),
         words(f"source_state.{source['state']}"),
         "" if heard is None else scene.words.local(heard).isoformat(),
         words("source_row.never") if heard is None else words.ago(heard, scene.now),

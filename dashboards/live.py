@@ -55,7 +55,7 @@ class Desk:
     def __init__(self, server: Server) -> None:
         self._server = server
         self.paint = Paint(server.words)
-        self.region = Region(server.place, server.sectors, server.actors, server.reference, server.words)
+        self.region = Region(server.place, server.sectors, server.actors, server.feeds, server.reference, server.words)
         self._drawing = load_drawing(server.settings.region_folder)
         self._cells: dict[tuple[str, str], Cells] = {}
         self._now: dict[tuple[object, ...], tuple[object, Drawn]] = {}

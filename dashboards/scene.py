@@ -27,6 +27,8 @@ class Region(NamedTuple):
     place: Place
     sectors: Mapping[str, SectorName]
     actors: Mapping[str, str]
+    feeds: Mapping[str, str]
+    """Source -> its title, in Swedish."""
     reference: Mapping[str, Any]
     words: Words
 

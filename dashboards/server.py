@@ -27,6 +27,7 @@ from streams.bus import Producer
 from streams.clock import SpaceClock
 from streams.errors import RegionDataError
 from streams.exercise import load_exercise
+from streams.feeds import titles
 from streams.reference import SectorName, load_names, load_reference, load_sectors
 from streams.settings import Settings
 from streams.topology import region_partition
@@ -71,6 +72,7 @@ class Server:
         self.settings, self.space, self.region = settings, settings.where, settings.region
         self.reference: dict[str, Any] = dict(load_reference(settings.region_folder))
         self.sectors: dict[str, SectorName] = {s.code: s for s in load_sectors(settings.region_folder)}
+        self.feeds = titles(settings.region_folder)
         self.actors: dict[str, str] = {actor: about["name"] for actor, about in self.reference["actors"].items()}
         towns = {code: about["name"] for code, about in self.reference["municipalities"].items()}
         self.place = Place(self.space.name, self.region, self.space.exercise, dict(sorted(towns.items(), key=_by_name)))

@@ -17,6 +17,8 @@ class Health(BaseModel):
     """When it was asked, by the connector's clock."""
     heard: bool
     """An answer came that the parser could read."""
+    asked: bool = True
+    """False: it is followed but not asked, for a reason told in `error`, such as a key that is missing."""
     changed: bool = False
     """The answer differed from the one before."""
     complete: bool = False
@@ -27,6 +29,8 @@ class Health(BaseModel):
     """Items in the answer."""
     drift: dict[str, int] = {}
     """Unknown or missing fields and new enum values, counted by field."""
+    age_s: int | None = None
+    """Age of the answer by its own time, whole seconds, where it tells one."""
     skew_s: int | None = None
     """Source's clock minus ours, whole seconds."""
     error: Annotated[str, StringConstraints(max_length=300)] | None = None

@@ -171,9 +171,12 @@ class Admission:
             "complete": health.complete,
             "drift": sum(health.drift.values()),
             "interval_s": health.interval_s,
+            "changed": health.changed,
+            "items": health.items,
         }
-        if health.error:
-            body["error"] = health.error
+        optional: Json = {"error": health.error or None, "fields": health.drift or None}
+        optional |= {"age_s": health.age_s, "skew_s": health.skew_s, "asked": None if health.asked else False}
+        body |= {name: value for name, value in optional.items() if value is not None}
         return RecordKind.HEALTH, body, []
 
     def _command(self, record: In, _: str) -> Body:

@@ -43,6 +43,11 @@ class Feed(NamedTuple):
     """Defaults of its settings that differ from the connector's own."""
 
 
+def titles(folder: Path) -> dict[str, str]:
+    """What each source is called on a screen. RegionDataError."""
+    return {name: feed.title for name, feed in load_feeds(folder).items()}
+
+
 @lru_cache
 def load_feeds(folder: Path) -> Mapping[str, Feed]:
     """Sources of the county in `folder`, in the file's order. RegionDataError names every fault."""

@@ -140,12 +140,12 @@ class Words:
         """What is suggested, as a heading: `Sammankalla samordnande forum`."""
         return self(f"advice.{act}", forum=self(f"forum.{level}"))
 
-    def source(self, source: str, actors: Mapping[str, str]) -> str:
+    def source(self, source: str, actors: Mapping[str, str], feeds: Mapping[str, str]) -> str:
         """Name of a feed or of the actor behind `actor.<id>`; an unknown one keeps its code."""
         if source.startswith("actor."):
             return actors.get(source.removeprefix("actor."), source)
         key = f"source.{source}"
-        return self(key) if self.known(key) else source
+        return feeds.get(source) or (self(key) if self.known(key) else source)
 
 
 class _Gaps(dict[str, object]):

@@ -106,6 +106,13 @@ def settings_for(data: Path | None, bootstrap: str | None = None) -> Settings:
     return Settings(**given)
 
 
+def environment_for(data: Path | None) -> dict[str, str]:
+    """Environment of a process that works beside what runs: the same Kafka, space and data folder."""
+    settings = settings_for(data)
+    told = {"BOOTSTRAP": settings.bootstrap, "SPACE": settings.space, "DATA": str(settings.data)}
+    return {**os.environ, **{f"LAGESBILD_{name}": value for name, value in told.items()}}
+
+
 async def kafka_answers(bootstrap: str) -> bool:
     """True if one of the brokers answers."""
     return any([await answers(server.strip()) for server in bootstrap.split(",")])

@@ -3,17 +3,20 @@
 In: `GET /picture`. Out: lines in Swedish; with `--watch` again at each new version.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
 from schemas.codec import Json
+from schemas.sectors import OPEN_STATES
 from schemas.times import parse
 from streams.cli.http import Answer, Api, ServerError
 from streams.cli.output import print_json
 from streams.cli.place import AsJson, Data, need_running, settings_for
 from streams.cli.texts import say
+from streams.feeds import titles
 from streams.reference import load_reference, load_sectors
 from streams.settings import Settings
 from streams.words import load_words, reason_text
@@ -73,8 +76,21 @@ def lines(body: Json, now: int, settings: Settings) -> Iterator[str]:
     forums = [f"{words('level.' + f['level'])}: {f['id']}" for f in body["forums"] if f["state"] == "active"]
     yield from _section("status.forums", forums)
     names = {actor: about["name"] for actor, about in dict(reference["actors"]).items()}  # type: ignore[call-overload]
-    told = [f"{words.source(s['source'], names)}: {words('source_state.' + s['state'])}" for s in body["sources"]]
+    feeds, delivered = titles(settings.region_folder), _open(body["items"])
+    told = [_source(s, words.source(s["source"], names, feeds), delivered[s["source"]]) for s in body["sources"]]
     yield from _section("status.sources", told)
+
+
+def _open(items: list[Json]) -> Counter[str]:
+    """Open items by source."""
+    return Counter(item["source"] for item in items if item["state"] in OPEN_STATES)
+
+
+def _source(source: Json, name: str, delivered: int) -> str:
+    """A source's line: how it is, what of it is open in the county, and why it is not heard."""
+    told = [load_words()(f"source_state.{source['state']}")]
+    told += [say("status.delivered", n=delivered)] if delivered or source["state"] == "heard" else []
+    return ", ".join([f"{name}: {told[0]}", *told[1:], *([source["error"]] if "error" in source else [])])
 
 
 def _section(head: str, rows: list[str]) -> Iterator[str]:

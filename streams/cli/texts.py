@@ -30,6 +30,7 @@ TEXTS: dict[str, str] = {
     "status.notices": "Larm",
     "status.forums": "Forum",
     "status.sources": "Källor",
+    "status.delivered": "{n} öppna i länet",
     "status.nothing": "inga",
 }
 

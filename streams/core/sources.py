@@ -1,7 +1,7 @@
 """Health of the sources: heard, silent, complete, drift. Silence is a fact of the picture, not a gap in it.
 
 In: the body of a `health` record. Out: a changed source only when heard <-> silent, complete <-> not, or drift changed:
-a heartbeat takes no version; when each source was last heard travels in the mark.
+a heartbeat takes no version; when each source was last heard travels in the mark. `off`: followed, but not asked.
 """
 
 from schemas.change import EntityKind
@@ -16,7 +16,10 @@ def take(step: Step, body: Json) -> Outcome:
     source = body["source"]
     old = step.entity(EntityKind.SOURCE, source)
     interval = body["interval_s"]
-    if body["heard"]:
+    if not body.get("asked", True):
+        step.deadline(f"silent|{source}", None)
+        _publish(step, source, old, body, state="off")
+    elif body["heard"]:
         step.put(step.state.heard, source, step.at)
         step.deadline(f"silent|{source}", step.at + step.state.reference.silent_after(interval))
         _publish(step, source, old, body, state="heard")
@@ -24,7 +27,13 @@ def take(step: Step, body: Json) -> Outcome:
         _publish(step, source, None, body, state="silent")
     else:
         # not heard: the last verdict stands until the deadline; only the words of the error are news
-        _publish(step, source, old, body | {"complete": old["complete"], "drift": old["drift"]}, state=old["state"])
+        _publish(
+            step,
+            source,
+            old,
+            body | {"complete": old["complete"], "drift": old["drift"], "fields": old.get("fields", [])},
+            state=old["state"],
+        )
     return Outcome(Result.APPLIED)
 
 
@@ -58,6 +67,9 @@ def _publish(step: Step, source: str, old: Json | None, body: Json, *, state: st
         "drift": body["drift"],
         "interval_s": body["interval_s"],
     }
+    if body.get("fields"):
+        # the names only: their counts move with every answer, and a version must mean something
+        new["fields"] = sorted(body["fields"])
     if "error" in body and not body["heard"]:
         new["error"] = body["error"]
     _set(step, source, new, old)

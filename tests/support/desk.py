@@ -9,6 +9,7 @@ from dashboards.texts import Text
 from dashboards.view import Place, Sight
 from schemas.sectors import Label
 from schemas.times import MINUTE
+from streams.feeds import titles
 from streams.reference import load_sectors
 from streams.words import load_words
 
@@ -17,6 +18,7 @@ REGION = Region(
     Place("ovning-world", "01", True, dict(sorted(TOWNS.items(), key=lambda row: row[1]))),
     {s.code: s for s in load_sectors(FOLDER)},
     {actor: about["name"] for actor, about in REFERENCE["actors"].items()},
+    titles(FOLDER),
     REFERENCE,
     load_words(),
 )

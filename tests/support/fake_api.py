@@ -32,7 +32,11 @@ def picture(**more: Any) -> dict[str, Any]:
         "suggestions": [suggestion()],
         "notices": [notice(), notice("n2", state="gone")],
         "forums": [],
-        "sources": [{"source": "smhi", "state": "heard"}],
+        "items": [{"source": "smhi", "state": "active"}, {"source": "smhi", "state": "expired"}],
+        "sources": [
+            {"source": "smhi", "state": "heard"},
+            {"source": "trafikverket", "state": "off", "error": "no key: free"},
+        ],
         **more,
     }
 

@@ -14,25 +14,26 @@ T0 = 1_800_000_000_000
 
 
 def item(key="1-1", revision=T0, headline="Snö", **more):
-    fields = {"source": "smhi", "kind": "warning", "sent": to_datetime(revision), "headline": headline}
+    fields = {"source": "smhi", "kind": "warning", "sent": to_datetime(revision or T0), "headline": headline}
     return FeedReport(id=key, revision=revision, **(fields | more))
 
 
-def batch(*items, complete=True, reach="all", wholes=(), seen=None):
+def batch(*items, complete=True, reach="all", wholes=(), seen=None, as_of=None, expected=True):
     shown = frozenset(i.id for i in items) if seen is None else frozenset(seen)
-    parsed = Parsed(items=items, complete=complete, seen=shown, wholes=frozenset(wholes))
-    return Batch(parsed, Raw("http://x/", 200, {}, T0, b"", ""), reach)
+    parsed = Parsed(items=items, complete=complete, seen=shown, wholes=frozenset(wholes), as_of=as_of)
+    return Batch(parsed, Raw("http://x/", 200, {}, T0, b"", "", expected=expected), reach)
 
 
 class Telling:
     """Batches one after the other, a minute apart."""
 
-    def __init__(self):
+    def __init__(self, **rules):
         self.ledger, self.at, self.older = Ledger(), T0, 0
+        self.rules = rules
 
     def of(self, *items, minutes=1, **more):
         self.at += minutes * MINUTE
-        planned = plan(self.ledger, batch(*items, **more), self.at)
+        planned = plan(self.ledger, batch(*items, **more), self.at, **self.rules)
         self.ledger, self.older = planned.ledger, planned.older
         return [(n.report.id, n.report.change, n.report.revision) for n in planned.news]
 
@@ -221,3 +222,56 @@ def test_orders_of_one_item_always_grow(steps):
         orders += [order for key, _, order in told if key == "1-1"]
 
     assert orders == sorted(set(orders))
+
+
+def test_a_source_whose_absence_says_nothing_withdraws_nothing_however_often_it_is_silent():
+    telling = Telling(absence_says=False)
+    telling.of(item("a"), item("b"))
+
+    assert [telling.of(item("a"), minutes=30) for _ in range(20)] == [[]] * 20
+    assert telling.of(item("b", change="cancel", revision=T0 + 5)) == [("b", "cancel", T0 + 5)]
+
+
+def test_a_source_may_ask_for_more_lists_that_agree():
+    telling = Telling(agreeing=4)
+    telling.of(item("a"), item("b"))
+
+    assert [telling.of(item("a")) for _ in range(4)] == [[], [], [], [("b", "withdraw", T0 + 1)]]
+
+
+def test_an_item_that_comes_after_its_own_cancel_stays_away():
+    telling = Telling()
+
+    assert telling.of(item("a", change="cancel", revision=T0 + 9)) == []
+    assert telling.of(item("a", revision=T0)) == []
+    assert telling.of(item("a", revision=T0 + 20)) == [("a", "report", T0 + 20)]
+
+
+def test_an_older_payload_withdraws_nothing_even_if_its_items_are_the_same():
+    telling = Telling()
+    telling.of(item("a"), item("b"), as_of=T0)
+
+    assert [telling.of(item("a"), as_of=T0 - MINUTE) for _ in range(5)] == [[]] * 5
+    assert telling.older == 1
+    assert [telling.of(item("a"), as_of=T0 + k) for k in (1, 2)] == [[], [("b", "withdraw", T0 + 1)]]
+
+
+def test_an_answer_of_a_strange_content_type_adds_and_updates_and_withdraws_nothing():
+    telling = Telling()
+    telling.of(item("a"), item("b"))
+
+    assert telling.of(item("a", revision=T0 + 1), item("c"), expected=False) == [
+        ("a", "report", T0 + 1),
+        ("c", "report", T0),
+    ]
+    assert [telling.of(item("a", revision=T0 + 1), expected=False) for _ in range(5)] == [[]] * 5
+
+
+def test_an_item_without_an_order_of_its_own_is_news_only_when_its_content_changes():
+    telling = Telling()
+    telling.of(item(revision=None, sent=to_datetime(T0)))
+
+    assert telling.of(item(revision=None, sent=to_datetime(T0 + MINUTE))) == []
+    assert telling.of(item(revision=None, sent=to_datetime(T0 + 2 * MINUTE), headline="Storm")) == [
+        ("1-1", "report", T0 + 2 * MINUTE)
+    ]

@@ -303,17 +303,26 @@ def test_a_feeds_item_is_placed_by_its_geometry_and_by_its_codes_where_that_cann
     assert "point" not in swapped
 
 
-def test_a_heartbeat_carries_what_the_fold_needs_and_no_more(door):
+def test_a_heartbeat_carries_what_a_source_said_and_its_drift_by_field(door):
     body = body_of(door.put(health("smhi"), {**HEARD, "drift": {"a": 2, "b": 1}, "items": 9, "error": "HTTP 500"}))
 
     assert body == {
         "source": "smhi",
         "heard": True,
         "complete": True,
+        "changed": False,
+        "items": 9,
         "drift": 3,
+        "fields": {"a": 2, "b": 1},
         "interval_s": 60,
         "error": "HTTP 500",
     }
+
+
+def test_a_source_that_is_not_asked_says_why(door):
+    body = body_of(door.put(health("smhi"), {**HEARD, "heard": False, "asked": False, "error": "no key: free"}))
+
+    assert (body["asked"], body["error"]) == (False, "no key: free")
 
 
 def test_a_command_keeps_who_gave_it_and_its_times_as_numbers(door):

@@ -208,7 +208,8 @@ def test_status_shows_the_worst_first_and_no_grey_as_calm(tmp_path: Path) -> Non
     assert "Sammankalla samordnande forum (föreslås): Röd varning för snö i Stockholm" in output
     assert "n1  Samordnande forum, 07.00: väntar på kvittens" in output
     assert "n2" not in output
-    assert "SMHI varningar: hörs" in output
+    assert "SMHI varningar: hörs, 1 öppna i länet" in output
+    assert "Trafikverket: frågas inte, no key: free" in output
 
 
 # ---- topics, config, doctor --------------------------------------------------------------------------------------
