@@ -16,6 +16,8 @@ _TAG = re.compile(r"</?[a-z!][^<>]*>", re.IGNORECASE)
 
 def plain(text: str) -> str:
     """Plain text of HTML; text that is none stays as it is."""
+    if "<" not in text and "&" not in text:
+        return text.strip()
     bare = _HIDDEN.sub("", text[:_LIMIT])
     bare = _TAG.sub("", _ITEM.sub("- ", _BREAK.sub("\n", bare)))
     lines = (" ".join(row.split()) for row in html.unescape(bare).splitlines())
