@@ -13,7 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from connectors.reading import Drift
-from streams.shapes import Part, Refusal, from_geojson, from_wkt
+from streams.shapes import SWEDEN, Part, Refusal, from_geojson, from_wkt
 
 COUNTIES = tuple(f"{n:02d}" for n in (1, *range(3, 11), 12, 13, 14, *range(17, 26)))
 """Sweden's county codes (Statistics Sweden)."""
@@ -32,8 +32,20 @@ def county_codes(numbers: Iterable[object]) -> list[str]:
     return sorted(found.intersection(COUNTIES))
 
 
+def drawn(value: object, drift: Drift, where: str) -> str | None:
+    """Well-known text of any GeoJSON object, a tenth of its size in memory; None, and counted, if it is no place."""
+    whole = _of_geojson(value, drift, where)
+    return None if whole is None else shapely.to_wkt(whole, rounding_precision=5)
+
+
 def geojson(value: object, drift: Drift, where: str) -> dict[str, Any] | None:
     """A GeoJSON geometry of any GeoJSON object; None, and counted, if it is no place in degrees."""
+    whole = _of_geojson(value, drift, where)
+    lean: dict[str, Any] | None = None if whole is None else orjson.loads(shapely.to_geojson(whole))
+    return lean
+
+
+def _of_geojson(value: object, drift: Drift, where: str) -> BaseGeometry | None:
     if not _finite(value):
         drift.note("!", f"{where}:not_finite")
         return None
@@ -41,8 +53,7 @@ def geojson(value: object, drift: Drift, where: str) -> dict[str, Any] | None:
     if isinstance(parts, Refusal):
         drift.note("!", f"{where}:{parts.reason}")
         return None
-    lean: dict[str, Any] = orjson.loads(shapely.to_geojson(_lean(parts, drift, where)))
-    return lean
+    return _lean(parts, drift, where)
 
 
 def wkt(value: object, drift: Drift, where: str) -> str | None:
@@ -54,6 +65,25 @@ def wkt(value: object, drift: Drift, where: str) -> str | None:
         drift.note("!", f"{where}:{parts.reason}")
         return None
     return shapely.to_wkt(_lean(parts, drift, where), rounding_precision=5)
+
+
+def point(lon: float, lat: float, drift: Drift, where: str) -> str | None:
+    """Well-known text of one point, by the same rules as `wkt` but at a twentieth of its price, for long lists."""
+    if not (math.isfinite(lon) and math.isfinite(lat)):
+        drift.note("!", f"{where}:not_finite")
+    elif abs(lon) > 180 or abs(lat) > 90:
+        drift.note("!", f"{where}:out_of_range")
+    elif _in_sweden(lat, lon) and not _in_sweden(lon, lat):
+        drift.note("!", f"{where}:swapped")
+    else:
+        x, y = (f"{number:.5f}".rstrip("0").rstrip(".") for number in (lon, lat))
+        return f"POINT ({x} {y})"
+    return None
+
+
+def _in_sweden(lon: float, lat: float) -> bool:
+    west, south, east, north = SWEDEN
+    return west <= lon <= east and south <= lat <= north
 
 
 def _finite(value: object) -> bool:

@@ -5,6 +5,7 @@ In: bytes. Out: an element of the standard library's ElementTree, or `Malformed`
 
 import io
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.etree.ElementTree import Element, ParseError
 
 import defusedxml.ElementTree
@@ -84,7 +85,13 @@ def _ends(raw: bytes) -> Iterator[tuple[list[Element], Element]]:
 
 def local(element: Element) -> str:
     """Name of an element without its namespace: prefixes are free, and versions differ in it."""
-    return str(element.tag).rpartition("}")[2]
+    return _bare(element.tag)
+
+
+@lru_cache(maxsize=2_048)
+def _bare(tag: object) -> str:
+    """Long documents repeat a hundred names a million times."""
+    return str(tag).rpartition("}")[2]
 
 
 def namespace(element: Element) -> str:

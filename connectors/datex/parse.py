@@ -15,7 +15,8 @@ from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
 from connectors.datex.exchange import Exchange, exchange
-from connectors.datex.record import SOURCE, Around, kind_of, moment, report
+from connectors.datex.fields import Around, kind_of
+from connectors.datex.record import SOURCE, moment, report
 from connectors.reading import Drift, as_json, identity, line
 from connectors.xml_reading import child, children, each, each_child, local, text
 from schemas.codec import Malformed

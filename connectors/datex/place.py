@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
-from connectors.places import wkt
+from connectors.places import point, wkt
 from connectors.reading import Drift
 from connectors.xml_reading import child, children, local
 from schemas.report import Place
@@ -28,46 +28,45 @@ def place(locations: Sequence[Element], drift: Drift) -> Place:
     """Place of a record, empty where nothing is drawn."""
     elements = [(local(element), element) for location in locations for element in location.iter()]
     for find in (_drawn, _joined, _marked, _displayed):
-        shapes = list(dict.fromkeys(find(elements, drift)))[:SHAPES]
-        found = [text for shape in shapes if (text := wkt(shape, drift, "location"))]
+        found = list(dict.fromkeys(text for text in find(elements, drift) if text))[:SHAPES]
         if found:
             return Place(wkt=found)
     drift.note("-", "location.coordinates")
     return Place()
 
 
-def _drawn(elements: _Named, drift: Drift) -> Iterator[str]:
+def _drawn(elements: _Named, drift: Drift) -> Iterator[str | None]:
     """Lines and polygons in GML."""
     for kind, element in elements:
-        match kind:
-            case "gmlLineString":
-                yield _line(_positions(element, drift))
-            case "gmlPolygonMember" | "gmlPolygon" | "Polygon":
-                rings = [_ring(part, drift) for name in ("exterior", "interior") for part in children(element, name)]
-                yield f"POLYGON ({', '.join(ring for ring in rings if ring)})" if rings and rings[0] else ""
+        if kind == "gmlLineString":
+            yield _line(_positions(element, drift), drift)
+        elif kind in {"gmlPolygonMember", "gmlPolygon", "Polygon"}:
+            rings = [_ring(part, drift) for name in ("exterior", "interior") for part in children(element, name)]
+            if rings and rings[0]:
+                yield wkt(f"POLYGON ({', '.join(ring for ring in rings if ring)})", drift, "location")
 
 
-def _joined(elements: _Named, drift: Drift) -> Iterator[str]:
+def _joined(elements: _Named, drift: Drift) -> Iterator[str | None]:
     """The straight line between the ends of a stretch; of several methods of reference the first."""
     for name in _LINEAR:
-        lines = [_line(_coordinates(e.iter(), drift)) for kind, e in elements if kind == name]
+        lines = [_line(_coordinates(e.iter(), drift), drift) for kind, e in elements if kind == name]
         if any(lines):
             yield from lines
             return
 
 
-def _marked(elements: _Named, drift: Drift) -> Iterator[str]:
+def _marked(elements: _Named, drift: Drift) -> Iterator[str | None]:
     exact = [e for kind, by in elements if kind == "pointByCoordinates" for e in by.iter()]
     yield from _points(exact or [e for kind, e in elements if kind not in _DISPLAY], drift)
 
 
-def _displayed(elements: _Named, drift: Drift) -> Iterator[str]:
+def _displayed(elements: _Named, drift: Drift) -> Iterator[str | None]:
     yield from _points([e for kind, e in elements if kind in _DISPLAY], drift)
 
 
-def _points(elements: Sequence[Element], drift: Drift) -> Iterator[str]:
+def _points(elements: Sequence[Element], drift: Drift) -> Iterator[str | None]:
     for lon, lat in _coordinates(iter(elements), drift):
-        yield f"POINT ({lon} {lat})"
+        yield point(lon, lat, drift, "location")
 
 
 def _coordinates(elements: Iterator[Element], drift: Drift) -> list[_Position]:
@@ -109,10 +108,10 @@ def _paired(words: Sequence[str], size: int, drift: Drift) -> list[_Position]:
     return pairs
 
 
-def _line(positions: Sequence[_Position]) -> str:
+def _line(positions: Sequence[_Position], drift: Drift) -> str | None:
     if len(positions) < 2:
-        return f"POINT ({positions[0][0]} {positions[0][1]})" if positions else ""
-    return f"LINESTRING ({_listed(positions)})"
+        return point(*positions[0], drift, "location") if positions else None
+    return wkt(f"LINESTRING ({_listed(positions)})", drift, "location")
 
 
 def _ring(part: Element, drift: Drift) -> str:
