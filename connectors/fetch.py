@@ -7,6 +7,7 @@ Next: connectors/wire.py
 
 import asyncio
 import hashlib
+import re
 import ssl
 from collections.abc import Collection, Mapping
 from copy import copy
@@ -140,11 +141,11 @@ class Fetcher:
         except (aiohttp.ClientSSLError, ssl.SSLError) as error:
             trusted = isinstance(error, ssl.CertificateError | aiohttp.ClientConnectorCertificateError)
             what = "its certificate is not trusted" if trusted else "it does not speak TLS as it should"
-            raise DeniedError(f"{public(self._url)}: {what} ({error})") from error
+            raise DeniedError(f"{public(self._url)}: {what} ({_words(error)})") from error
         except (aiohttp.ClientPayloadError, EOFError) as error:
-            raise _TransientError(f"its answer was cut off ({error})") from error
+            raise _TransientError(f"its answer was cut off ({_words(error)})") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise _TransientError(str(error) or type(error).__name__) from error
+            raise _TransientError(_words(error)) from error
         return self._judged(got)
 
     def _judged(self, got: Got) -> Got:
@@ -170,3 +171,9 @@ class Fetcher:
 def _said(body: bytes) -> str:
     """The beginning of an answer, fit for a log."""
     return line(body[:400].decode("utf-8", errors="replace"), 120) or "nothing"
+
+
+def _words(error: Exception) -> str:
+    """What an error says, on one line; addresses within it without user, password and query, which may hold keys."""
+    said = line(str(error)) or type(error).__name__
+    return re.sub(r"//[^/\s@]*@", "//", re.sub(r"\?\S*", "", said))

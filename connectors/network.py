@@ -63,9 +63,16 @@ class Reach:
     """Whom one source may lead us to."""
 
     def __init__(
-        self, address: str, hosts: Collection[str] = (), *, private: bool = False, resolve: Resolve = resolve
+        self,
+        address: str,
+        hosts: Collection[str] = (),
+        *,
+        private: bool = False,
+        resolve: Resolve = resolve,
+        lookup_s: float = LOOKUP_S,
     ) -> None:
         """`address` as configured; `hosts` as `name` or `name:port`; `private`: its own host may be in our networks."""
+        self._lookup_s = lookup_s
         self._own, self._hosts, self._private, self._resolve = address, tuple(hosts), private, resolve
         self._worked: dict[Place, IP] = {}
 
@@ -115,7 +122,7 @@ class Reach:
         if written:
             return [written]
         try:
-            async with asyncio.timeout(LOOKUP_S):
+            async with asyncio.timeout(self._lookup_s):
                 texts = await self._resolve(there.host, there.port)
         except UnicodeError as error:  # a label that is too long or empty, says the codec of names
             raise DeniedError(f"{there.host[:100]!r} is no name of a host: correct the settings") from error
