@@ -34,20 +34,33 @@ class CursorFile:
 
     def __init__(self, folder: Path, source: str, space: str) -> None:
         self._path, self._space = folder / f"{source}.json", space
+        self.spool_folder = folder / "spool" / source
+        """Where its batches wait while Kafka is away, each with the cursor that holds after it."""
 
     def read(self) -> Cursor | None:
         """The cursor as last written; None without one, or when it is of another space or version, or damaged."""
         try:
-            value = load(self._path.read_bytes())
-            return _cursor(value) if (value["version"], value["space"]) == (VERSION, self._space) else None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return self.decode(self._path.read_bytes())
+        except OSError:
             return None
 
     def write(self, cursor: Cursor) -> None:
         """Replace the file. DiskFullError or StartError when it cannot be written; the old one stays then."""
         with writing_to(self._path.parent):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            replace(self._path, canon({"version": VERSION, "space": self._space, **_as_json(cursor)}))
+            replace(self._path, self.encode(cursor))
+
+    def encode(self, cursor: Cursor) -> bytes:
+        """Bytes of a cursor, as they lie in the file and beside a batch that waits."""
+        return canon({"version": VERSION, "space": self._space, **_as_json(cursor)})
+
+    def decode(self, content: bytes) -> Cursor | None:
+        """Cursor of its bytes; None when they are none, or of another space or version."""
+        try:
+            value = load(content)
+            return _cursor(value) if (value["version"], value["space"]) == (VERSION, self._space) else None
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return None
 
 
 def replace(path: Path, content: bytes) -> None:

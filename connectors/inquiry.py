@@ -16,7 +16,7 @@ import aiohttp
 from connectors.contract import Asking, Batch
 from connectors.errors import DeniedError, SourceError
 from connectors.network import session
-from connectors.sources import chosen, open_source
+from connectors.sources import chosen, lacking, open_source
 from schemas.codec import canon
 from streams.clock import wall_ms
 from streams.errors import LagesbildError
@@ -71,6 +71,15 @@ def _said(batch: Batch, seconds: float) -> str:
     return ", ".join([*parts, f"{size / 1000:.0f} kB in {seconds:.1f} s"])
 
 
+def not_asked(names: Sequence[str], settings: Settings) -> list[Found]:
+    """Sources that would not be asked, and why; asks nobody."""
+    found = []
+    for feed in chosen(load_feeds(settings.region_folder), names).values():
+        why = lacking(feed)
+        found += [Found(feed.name, None, why)] if why else []
+    return found
+
+
 async def _all(names: Sequence[str], settings: Settings) -> list[Found]:
     feeds = chosen(load_feeds(settings.region_folder), names)
     async with session() as http:
@@ -82,9 +91,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = argparse.ArgumentParser(prog="lagesbild doctor --live")
     arguments.add_argument("source", nargs="*")
     arguments.add_argument("--json", action="store_true")
+    arguments.add_argument("--lacking", action="store_true", help="only say which are not asked, and why")
     told = arguments.parse_args(argv)
     try:
-        found = asyncio.run(_all(told.source, Settings()))
+        settings = Settings()
+        found = not_asked(told.source, settings) if told.lacking else asyncio.run(_all(told.source, settings))
     except LagesbildError as error:
         print(f"lagesbild: {error}", file=sys.stderr)  # noqa: T201
         return 1

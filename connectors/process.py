@@ -9,10 +9,10 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
-import aiohttp
 import structlog
 
 from connectors.cursor import CursorFile
+from connectors.network import session
 from connectors.records import not_asked
 from connectors.run import Round, rest
 from connectors.sources import Source, open_source
@@ -79,10 +79,10 @@ async def _work(
     if clock.now() == 0:
         # a space that is not real stands at 0 before its first clock record, and nothing happens at no time
         await clock.changed()
-    async with aiohttp.ClientSession() as session:
+    async with session() as http:
         log.info("connectors_ready", space=settings.space, sources=list(sources))
         feeds = load_feeds(settings.region_folder)
-        ready = [open_source(feeds[name], session) for name in sources]
+        ready = [open_source(feeds[name], http) for name in sources]
         first = stagger(len(ready), min(source.settings.interval_s for source in ready))
         await asyncio.gather(
             *(_source(settings, source, clock, producer, stop, wait) for source, wait in zip(ready, first, strict=True))

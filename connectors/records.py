@@ -35,8 +35,11 @@ def report(space: Space, news: News, at: int) -> Out:
     )
 
 
-def rejected(space: Space, source: str, pieces: Sequence[Refused], offset: int, at: int) -> Out:
-    """The refused pieces of one payload as one record, since its identity is where the payload lies."""
+def rejected(space: Space, source: str, pieces: Sequence[Refused], at: int) -> Out:
+    """The refused pieces of one asking as one record. Its offset is the asking's time, as in the evidence's headers.
+
+    The evidence's own offset is not known before Kafka has it, which may be hours later.
+    """
     record = Rejected(
         source=source,
         stage="connector",
@@ -44,7 +47,7 @@ def rejected(space: Space, source: str, pieces: Sequence[Refused], offset: int, 
         detail="\n".join(f"{piece.pointer or '/'}: {piece.detail}" for piece in pieces)[:20_000],
         topic=space.topic(raw(source)),
         partition=0,
-        offset=offset,
+        offset=at,
         at=at,
         value=b"\n".join(piece.raw for piece in pieces)[:REJECTED_BYTES],
     )

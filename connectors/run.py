@@ -7,8 +7,7 @@ Next: connectors/records.py
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Protocol
+from collections.abc import AsyncIterator, Callable
 
 import structlog
 from pydantic import ValidationError
@@ -18,23 +17,22 @@ from connectors.contract import Asking, Batch
 from connectors.cursor import Cursor, CursorFile
 from connectors.errors import NotReadyError, SourceError
 from connectors.evidence import evidence
+from connectors.outgoing import Outgoing, Sender
 from connectors.records import OWN_ORDER
 from connectors.sources import Source
+from connectors.spool import Spool
 from connectors.told import Plan, plan, recall
 from schemas.codec import load
 from schemas.report import FeedReport
 from schemas.topics import Space
-from streams.bus import In, Out
+from streams.bus import In
 from streams.errors import LagesbildError
 
 log = structlog.get_logger()
 
 
-class Sender(Protocol):
-    """What publishes: `streams.bus.Producer`, or a list in a test."""
-
-    async def send(self, outs: Sequence[Out]) -> list[int]:
-        """Publish in order; offsets, once every record is confirmed."""
+SPOOL_BYTES = 200_000_000
+"""Most that one source keeps on disk while Kafka is away; then it is not asked until there is room."""
 
 
 class Round:
@@ -43,42 +41,44 @@ class Round:
     def __init__(
         self, source: Source, *, space: Space, now: Callable[[], int], sender: Sender, cursor_file: CursorFile
     ) -> None:
-        """`now` is space time in ms UTC."""
+        """`now` is space time in ms UTC. DiskFullError or StartError when its folder cannot be written."""
         self._source, self._name, self._space = source, source.name, space
-        self._now, self._sender, self._file = now, sender, cursor_file
-        self._cursor = Cursor()
+        self._now, self._file = now, cursor_file
+        self._outgoing = Outgoing(sender, Spool(cursor_file.spool_folder, SPOOL_BYTES, space.name), self._commit)
+        self._cursor, self._content = Cursor(), b""
+        self._heard_offset = -1
+        self._written = b""
         self._drift: dict[str, int] = {}
         self._lost = False
 
     async def start(self, published: AsyncIterator[list[In]]) -> None:
-        """Go on where the cursor says; without one, where the topic `reports.<source>` says."""
-        cursor = self._file.read()
+        """Go on where the last batch that waits says, else where the cursor says, else the topic `reports.<source>`."""
+        waiting = self._outgoing.newest_cursor()
+        cursor = self._file.read() if waiting is None else self._file.decode(waiting)
+        if self._outgoing.doubt:
+            await self._outgoing.drained()
+            cursor = None
         if cursor is None:
             cursor = Cursor(recall([told async for batch in published for told in _published(batch)]))
             log.info("cursor_recalled", source=self._name, told=len(cursor.ledger.told))
-        self._cursor = cursor
+        self._heard_offset = cursor.heard_offset
+        self._cursor, self._content = cursor, self._file.encode(cursor)
+        self._outgoing.recalled()
 
     async def run(self, stop: asyncio.Event, published: AsyncIterator[list[In]]) -> None:
         """Round after round until `stop`. A fault of ours costs one round, never the source, never another source."""
-        await self.start(published)
-        failures = 0
-        while not stop.is_set():
-            try:
-                wait_s = await self.once()
-            except LagesbildError as error:
-                wait_s = None
-                log.error("round_failed", source=self._name, error=str(error))  # noqa: TRY400 # known cause
-            except Exception:  # the outermost guard of a source
-                wait_s = None
-                log.exception("round_broken", source=self._name)
-            failures = 0 if wait_s is not None else failures + 1
-            await rest(stop, self._pause(wait_s, failures))
-
-    def _pause(self, wait_s: float | None, failures: int) -> float:
-        interval = self._source.settings.interval_s
-        if failures:
-            return random.uniform(interval / 2, min(300.0, max(interval, 2 * interval)))  # noqa: S311 # jitter
-        return max(interval, wait_s or 0.0)
+        async with self._outgoing:
+            await self.start(published)
+            while not stop.is_set():
+                try:
+                    await self.once()
+                except LagesbildError as error:
+                    self._source.breaker.failed()
+                    log.error("round_failed", source=self._name, error=str(error))  # noqa: TRY400 # known cause
+                except Exception:  # the outermost guard of a source
+                    self._source.breaker.failed()
+                    log.exception("round_broken", source=self._name)
+                await rest(stop, self._source.breaker.wait_s(random.random))
 
     async def once(self) -> float | None:
         """One round. Seconds the source asked us to stay away, at least 0; None when it could not be heard."""
@@ -93,33 +93,49 @@ class Round:
         try:
             batch = await self._source.connector.ask(asking)
         except SourceError as error:
+            self._source.breaker.failed(error)
             await self._deaf(at, str(error))
             return error.retry_after_s if isinstance(error, NotReadyError) else None
-        batch = renamed(batch, self._name)
+        await self._take(renamed(batch, self._name), at)
+        self._notice(batch.parsed.error)
+        if batch.parsed.error is not None:
+            self._source.breaker.failed()
+            return None
+        self._source.breaker.worked()
+        return 0.0
+
+    async def _take(self, batch: Batch, at: int) -> None:
+        """Evidence first, then reports, then health; the cursor once all of it is on Kafka."""
         absence_says = self._source.about.withdraws == "absence"
         planned = plan(self._cursor.ledger, batch, at, absence_says=absence_says, agreeing=self._source.about.agreeing)
-        await self._publish(batch, planned, at)
-        self._notice(batch.parsed.error)
-        return 0.0 if batch.parsed.error is None else None
-
-    async def _publish(self, batch: Batch, planned: Plan, at: int) -> None:
-        """Evidence first, then reports, then health; the cursor last."""
-        offset = (await self._sender.send(evidence(self._space, self._name, batch)))[0]
-        outs = [records.report(self._space, news, at) for news in planned.news]
+        outs = evidence(self._space, self._name, batch)
+        outs += [records.report(self._space, news, at) for news in planned.news]
         if planned.refused:
-            outs.append(records.rejected(self._space, self._name, planned.refused, offset, at))
+            outs.append(records.rejected(self._space, self._name, planned.refused, at))
         outs.append(records.heard(self._space, self._source, batch, planned, self._drift_of(batch, planned), at))
-        heard_offset = (await self._sender.send(outs))[-1]
-        cursor = Cursor(planned.ledger, batch.position, heard_offset)
-        if heard_offset <= self._cursor.heard_offset:
-            log.warning("topics_made_anew", source=self._name, told=len(planned.ledger.told))
-            cursor = Cursor(heard_offset=heard_offset)
-        # an unchanged list, asked every second, is no reason to write a file every second
-        if cursor._replace(heard_offset=0) != self._cursor._replace(heard_offset=0):
-            self._file.write(cursor)
-        self._cursor = cursor
+        after = Cursor(planned.ledger, batch.position)
+        content = self._content if after == self._cursor._replace(heard_offset=-1) else self._file.encode(after)
+        before, self._cursor, self._content = (self._cursor, self._content), after, content
+        try:
+            await self._outgoing.send(outs, content)
+        except LagesbildError:
+            self._cursor, self._content = before
+            raise
         if planned.news or planned.refused:
             self._say(planned)
+
+    def _commit(self, content: bytes, offsets: list[int]) -> None:
+        """The records of a batch are on Kafka, the health record last; its cursor may be written."""
+        if offsets[-1] <= self._heard_offset:
+            log.warning("topics_made_anew", source=self._name, told=len(self._cursor.ledger.told))
+            self._cursor, content = Cursor(), b""
+            self._content = self._file.encode(self._cursor)
+        self._heard_offset = offsets[-1]
+        # an unchanged list, asked every second, is no reason to write a file every second
+        if content != self._written or not content:
+            cursor = self._file.decode(content) or Cursor()
+            self._file.write(cursor._replace(heard_offset=self._heard_offset))
+            self._written = content
 
     def _say(self, planned: Plan) -> None:
         changes = [news.report.change for news in planned.news]
@@ -128,7 +144,7 @@ class Round:
 
     async def _deaf(self, at: int, error: str) -> None:
         self._notice(error)
-        await self._sender.send([records.deaf(self._space, self._source, error, at)])
+        await self._outgoing.send([records.deaf(self._space, self._source, error, at)])
 
     def _drift_of(self, batch: Batch, planned: Plan) -> dict[str, int]:
         drift = records.drift_of(batch, planned)

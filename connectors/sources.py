@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 import aiohttp
 
+from connectors.breaker import Breaker
 from connectors.contract import Connector, Parse
-from connectors.errors import UnknownSourceError
+from connectors.errors import DeniedError, UnknownSourceError
 from connectors.fetch import Fetcher
 from connectors.quality import About, about
 from connectors.settings import ConnectorSettings
@@ -28,17 +29,10 @@ class Source(NamedTuple):
     about: About
     connector: Connector
 
-    @property
-    def lacking(self) -> str:
-        """Why it is not asked, with what to do; empty if nothing is lacking. DeniedError for an unreadable key file."""
-        variable = f"LAGESBILD_{self.name.replace('-', '_').upper()}"
-        if not self.settings.enabled:
-            return f"switched off; {variable}_ENABLED=true asks it"
-        if self.about.key and not self.settings.secret:
-            return f"no key: {self.about.key}; then set {variable}_KEY_FILE to a file that holds it"
-        if not self.settings.address:
-            return f"no address: set {variable}_ADDRESS"
-        return ""
+    breaker: Breaker
+    """How long it is left alone; its fetcher and its rounds share it."""
+    lacking: str
+    """Why it is not asked, with what to do; empty if nothing is lacking."""
 
 
 def open_source(feed: Feed, session: aiohttp.ClientSession) -> Source:
@@ -46,9 +40,33 @@ def open_source(feed: Feed, session: aiohttp.ClientSession) -> Source:
     client = import_module(f"connectors.{feed.connector}.client")
     settings = settings_of(feed)
     facts = about(feed.connector)
-    fetcher = Fetcher(session, settings.address, user_agent=settings.user_agent, interval_s=settings.interval_s)
+    breaker = Breaker(settings.interval_s)
+    fetcher = Fetcher(
+        session,
+        settings.address,
+        user_agent=settings.user_agent,
+        interval_s=settings.interval_s,
+        hosts=settings.hosts,
+        private=settings.private,
+        content_types=facts.content_types,
+        breaker=breaker,
+    )
     connector: Connector = client.connect(fetcher, settings)
-    return Source(feed.name, settings, facts, connector)
+    return Source(feed.name, settings, facts, connector, breaker, lacking(feed))
+
+
+def lacking(feed: Feed) -> str:
+    """Why a source is not asked, with what to do; empty if nothing is lacking."""
+    settings, facts = settings_of(feed), about(feed.connector)
+    variable = f"LAGESBILD_{feed.name.replace('-', '_').upper()}"
+    if not settings.enabled:
+        return f"switched off; {variable}_ENABLED=true asks it"
+    try:
+        if facts.key and not settings.secret:
+            return f"no key: {facts.key}; then set {variable}_KEY_FILE to a file that holds it"
+    except DeniedError as error:
+        return str(error)
+    return "" if settings.address else f"no address: set {variable}_ADDRESS"
 
 
 def chosen(feeds: Mapping[str, Feed], names: Collection[str]) -> dict[str, Feed]:

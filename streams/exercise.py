@@ -24,6 +24,8 @@ class Exercise(NamedTuple):
     end: int
     speed: int
     """Space seconds per wall second, unless the operator says otherwise."""
+    sources: list[str]
+    """The sources that are played. No other is asked: an exercise reaches for nothing outside."""
     settings: dict[str, str]
     """Environment of the processes; `{recorded}` is the player's address, `{promised}` the interval told in health."""
 
@@ -51,7 +53,8 @@ def load_exercise(region_folder: Path, name: str) -> Exercise:
         t = parse(head["t"])
         start, end = _moment(head["start"], t), _moment(head["end"], t)
         settings = {str(k): str(v) for k, v in head["environment"].items()}
-        return Exercise(name, str(head["title"]), start, end, int(head["speed"]), settings)
+        sources = [str(source) for source in head["sources"]]
+        return Exercise(name, str(head["title"]), start, end, int(head["speed"]), sources, settings)
     except (KeyError, ValueError, TypeError) as error:
         raise RegionDataError(f"{folder / name / 'script.toml'}: {error!r}") from error
 

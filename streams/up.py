@@ -6,6 +6,7 @@ while nothing runs: stopping writes a pause, a start goes on from there.
 """
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from streams.datadir import DataLock
 from streams.errors import BrokerError
 from streams.exercise import Exercise, load_exercise
 from streams.feeds import load_feeds
+from streams.live import not_asked
 from streams.processes import STOP_S, Process
 from streams.reference import load_reference
 from streams.settings import Settings
@@ -90,6 +92,7 @@ class Up:
                 self._watch(tasks)
                 await self._open(space, bootstrap, address)
                 self._announce(address, time.monotonic() - began)
+                await self._tell_not_asked()
         finally:
             await asyncio.shield(self._stop())
 
@@ -103,7 +106,7 @@ class Up:
         self._processes = {
             name: Process(
                 name,
-                module,
+                [*module, *(self._exercise.sources if self._exercise and name == "connectors" else [])],
                 settings | {"LAGESBILD_METRICS_PORT": str(metrics.get(name, 0))},
                 self._options.folder / "logs",
             )
@@ -240,6 +243,12 @@ class Up:
             f"\n  {title}\n\n  {address}\n\n"
             f"  ready after {seconds:.0f} s · data in {self._options.folder} · Ctrl-C stops all"
         )
+
+    async def _tell_not_asked(self) -> None:
+        """Sources that wait for a key or an address, and how to get it."""
+        if self._options.live:
+            for line in await not_asked(os.environ):
+                self._say(f"  {line}")
 
     def _watch(self, tasks: asyncio.TaskGroup) -> None:
         """Keep everything alive. The group ends by cancellation, or with the error of what cannot be kept alive."""

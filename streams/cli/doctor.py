@@ -6,10 +6,11 @@ In: the machine, the data folder, Kafka. Out: `ok`, `–` (cannot tell now) or `
 import asyncio
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -18,7 +19,17 @@ from schemas.topics import CHANGES
 from streams.bus import Reader, bounds
 from streams.cli.http import Api, ServerError
 from streams.cli.output import print_json, print_rows
-from streams.cli.place import AsJson, Bootstrap, Data, Running, find_running, folder, kafka_answers, settings_for
+from streams.cli.place import (
+    AsJson,
+    Bootstrap,
+    Data,
+    Running,
+    environment_for,
+    find_running,
+    folder,
+    kafka_answers,
+    settings_for,
+)
 from streams.cli.topics import compare, describe, rows_of
 from streams.clock import wall_ms
 from streams.datadir import room
@@ -56,11 +67,18 @@ class UnwellError(LagesbildError):
 
 def register(app: typer.Typer, name: str, line: str) -> None:
     """Add the command to the program."""
-    app.command(name, help=line, epilog="Example: lagesbild doctor")(doctor)
+    app.command(name, help=line, epilog="Example: lagesbild doctor, or lagesbild doctor --live")(doctor)
 
 
-def doctor(data: Data = None, bootstrap: Bootstrap = None, as_json: AsJson = False) -> None:
+def doctor(
+    data: Data = None,
+    bootstrap: Bootstrap = None,
+    live: Annotated[bool, typer.Option("--live", help="Ask each source once instead, a line each.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Print each check; UnwellError when one of them says no."""
+    if live:
+        raise typer.Exit(_ask_sources(data, as_json=as_json))
     found = list(_checks(data, settings_for(data, bootstrap)))
     if as_json:
         print_json([c._asdict() for c in found])
@@ -69,6 +87,12 @@ def doctor(data: Data = None, bootstrap: Bootstrap = None, as_json: AsJson = Fal
     wrong = [c.name for c in found if c.ok is False]
     if wrong:
         raise UnwellError(f"{len(wrong)} of {len(found)} checks say no: {', '.join(wrong)}")
+
+
+def _ask_sources(data: Path | None, *, as_json: bool) -> int:
+    """Each source of the county asked once by its own connector, in a process of its own; its exit status."""
+    command = [sys.executable, "-m", "connectors.inquiry", *(["--json"] if as_json else [])]
+    return subprocess.run(command, check=False, env=environment_for(data)).returncode  # noqa: S603 - our own module
 
 
 def _checks(data: Path | None, settings: Settings) -> Iterator[Check]:

@@ -12,7 +12,7 @@ from connectors.cursor import CursorFile
 from schemas.health import Health
 from schemas.rejected import read_rejected
 from schemas.report import FeedReport
-from schemas.times import HOUR, MINUTE
+from schemas.times import HOUR, MINUTE, from_datetime
 from schemas.topics import REJECTED
 
 SETTLED = ("T-02:00", "T-01:20", "T-00:30", "T+00:00", "T+00:20", "T+02:30", "T+24:30", "T+36:00", "T+48:00")
@@ -49,7 +49,11 @@ def standing(play, source):
     for report in told(play, source):
         if report.id not in newest or report.revision > newest[report.id].revision:
             newest[report.id] = report
-    return {key: (r.change, r.severity, r.headline, r.texts) for key, r in newest.items()}
+    ended = {key for key, r in newest.items() if r.ends is not None and from_datetime(r.ends) <= play.clock.at}
+    return {
+        key: ("ended" if key in ended and r.change == "report" else r.change, r.severity, r.headline, r.texts)
+        for key, r in newest.items()
+    }
 
 
 async def test_warning_goes_orange_red_orange_and_ends_by_its_own_word(play, tmp_path):
@@ -138,7 +142,7 @@ async def test_page_instead_of_a_list_is_kept_as_evidence_and_rejected_once(play
     (record,) = play.topics.records[SPACE.topic(REJECTED)]
     rejected = read_rejected(record.value)
     assert (rejected.stage, rejected.reason) == ("connector", "malformed")
-    assert (rejected.topic, rejected.offset) == (SPACE.topic("raw.smhi"), 0)
+    assert (rejected.topic, rejected.offset) == (SPACE.topic("raw.smhi"), play.clock.at)
     assert rejected.value.startswith(b"<html>")
     assert not any(value["heard"] for value in play.topics.values("health.smhi"))
 
@@ -180,7 +184,7 @@ async def story(play, data, source, kills):
 
 
 def still_open(found):
-    """Deleted or no longer there: a killed process may have learned either."""
+    """Deleted, no longer there, or over by its own end: a killed process may have learned any of them."""
     return {key: state if state[0] == "report" else None for key, state in found.items()}
 
 
@@ -263,14 +267,14 @@ async def test_bug_in_one_source_costs_a_round_and_never_the_process(play, tmp_p
 def test_no_connector_can_tell_that_it_is_played():
     """A source's own exercise is a status in its payload; that the whole space is one, only the player knows."""
     root = Path(__file__).parents[3] / "connectors"
-    words = ("connectors.recorded", "streams.exercise", "lagesbild_exercise", ".exercise", "ovning-", "snowstorm")
+    words = ("connectors.recorded", "streams.exercise", "lagesbild_exercise", "space.exercise", "ovning-", "snowstorm")
     found = {
         f"{path.relative_to(root)}: {word}"
         for path in root.rglob("*.py")
         if "recorded" not in path.relative_to(root).parts
         for word in words
         for row in path.read_text(encoding="utf-8").lower().splitlines()
-        if word in row and "status.exercise" not in row
+        if word in row
     }
 
     assert found == set()
