@@ -5,38 +5,34 @@ is the warning id, the order is `published`. SMHI has no cancel here: a warning 
 Next: connectors/run.py
 """
 
-import re
-from datetime import datetime
+import contextlib
 from typing import Any
 
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
-from connectors.places import county_codes, geojson
-from connectors.reading import Drift, as_json, clean, first_text, identity, instant, line, listing, mapping, read_json
+from connectors.json_reading import frame, piece
+from connectors.reading import (
+    PAYLOAD_LIMIT,
+    Drift,
+    as_json,
+    identity,
+    listing,
+    mapping,
+    read_json,
+)
+from connectors.smhi.area import published, report
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
-from schemas.report import FeedReport, Place, faults
-from schemas.sectors import Kind, Severity, Status
-from schemas.times import from_datetime
+from schemas.report import FeedReport, faults
 
 SOURCE = "smhi"
-
-SEVERITY = {
-    "MESSAGE": Severity.INFORMATION,
-    "YELLOW": Severity.MODERATE,
-    "ORANGE": Severity.SEVERE,
-    "RED": Severity.EXTREME,
-}
-"""This project's mapping of SMHI's levels; SMHI has made no statement on it."""
 
 _WARNING = {"id", "normalProbability", "event", "descriptions", "warningAreas", "areaName"}
 _AREA = {
     *("id", "approximateStart", "approximateEnd", "published", "created", "normalProbability", "pushNotice"),
     *("areaName", "warningLevel", "eventDescription", "affectedAreas", "descriptions", "area"),
 }
-_TEST = re.compile(r"TEST(MEDDELANDE)?\b")
-"""How SMHI marks the texts of its test warnings; there is no field for it."""
 
 
 class _Reader:
@@ -81,7 +77,7 @@ def parse(raw: bytes) -> Parsed:
     """Reports of a list of warnings. Never raises: what cannot be used is in `rejected`, with its bytes."""
     reader = _Reader()
     try:
-        value = read_json(raw, reader.drift)
+        value = _frame(raw, reader.drift)
     except Malformed as error:
         return Parsed(rejected=(Refused(Refusal.MALFORMED, "", str(error), raw),), error=str(error))
     aside = _aside(value)
@@ -91,19 +87,42 @@ def parse(raw: bytes) -> Parsed:
     if not isinstance(value, list):
         detail = "a list of warnings is wanted"
         return Parsed(rejected=(Refused(Refusal.SCHEMA, "", detail, raw),), error=detail)
-    for index, warning in enumerate(value):
+    for index, part in enumerate(value):
+        try:
+            warning = piece(part, reader.drift)
+        except Malformed as error:
+            # broken inside, so nobody can say which warning it is
+            reader.complete = False
+            reader.rejected.append(Refused(Refusal.MALFORMED, f"/{index}", str(error), bytes(part)))
+            continue
         _warning(warning, f"/{index}", reader)
     return reader.parsed()
+
+
+def _frame(raw: bytes, drift: Drift) -> Any:
+    """The list with its warnings still as bytes; the whole document if it is no list, or not all of it is JSON."""
+    if raw[:100].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[") and len(raw) <= PAYLOAD_LIMIT:
+        with contextlib.suppress(ValueError):
+            return frame(raw, 1)
+    return read_json(raw, drift)
 
 
 def _aside(value: object) -> str:
     """What SMHI publishes beside its warnings, in words; empty for anything else."""
     if isinstance(value, dict) and "timeSeries" in value and "warningAreas" not in value:
         return "a forecast for a point, not a list of warnings"
-    rows = [mapping(row) for row in value] if isinstance(value, list) else []
-    if rows and all("warningAreas" not in row and {"id", "area", "code"} <= row.keys() for row in rows):
+    rows = value if isinstance(value, list) else []
+    if rows and all(map(_is_area, rows)):
         return "a catalogue of areas, not a list of warnings"
     return ""
+
+
+def _is_area(row: object) -> bool:
+    try:
+        fields = mapping(piece(row, Drift())).keys()
+    except Malformed:
+        return False
+    return "warningAreas" not in fields and {"id", "area", "code"} <= fields
 
 
 def _unwrapped(value: object, reader: _Reader) -> object:
@@ -141,122 +160,11 @@ def _area(warning: dict[str, Any], warning_id: str, value: object, pointer: str,
     key = f"{warning_id}-{area_id}"
     reader.seen.add(key)
     reader.drift.fields("warningAreas", area, _AREA)
-    published = _published(area, reader.drift)
-    if published is None:
+    sent = published(area, reader.drift)
+    if sent is None:
         reader.refuse(f"{pointer}/published", "no time of publication, and none to take for it", value)
         return
     try:
-        reader.keep(_report(key, group=warning_id, warning=warning, area=area, published=published, drift=reader.drift))
+        reader.keep(report(SOURCE, key, group=warning_id, warning=warning, area=area, sent=sent, drift=reader.drift))
     except ValidationError as error:
         reader.refuse(pointer, "; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error)), value)
-
-
-def _published(area: dict[str, Any], drift: Drift) -> datetime | None:
-    for name in ("published", "created", "approximateStart"):
-        moment = instant(area.get(name), drift, f"warningAreas.{name}")
-        if moment is not None:
-            return moment
-        drift.note("-", f"warningAreas.{name}")
-    return None
-
-
-def _report(
-    key: str, *, group: str, warning: dict[str, Any], area: dict[str, Any], published: datetime, drift: Drift
-) -> FeedReport:
-    event, finer = mapping(warning.get("event")), mapping(area.get("eventDescription"))
-    level = line(mapping(area.get("warningLevel")).get("code")).upper()
-    if level not in SEVERITY:
-        drift.note("=", f"warningLevel:{level or 'none'}")
-    name = _name(warning, area, "sv", drift)
-    texts = _texts(warning, area, drift)
-    texts["headline_en"] = _headline(area, finer, event, _name(warning, area, "en", None), "en")
-    onset, ends = _span(area, drift)
-    return FeedReport(
-        source=SOURCE,
-        id=key,
-        revision=from_datetime(published),
-        sent=published,
-        kind=Kind.WARNING,
-        status=_status(name, line(mapping(warning.get("areaName")).get("sv")), *texts.values()),
-        severity=SEVERITY.get(level, Severity.INFORMATION),
-        native={
-            "level": level,
-            "code": line(finer.get("code")) or line(event.get("code")),
-            "event": line(event.get("code")),
-            "area": name,
-        },
-        headline=_headline(area, finer, event, name, "sv"),
-        texts=texts,
-        onset=onset,
-        ends=ends,
-        place=_place(area, drift),
-        group=group,
-    )
-
-
-def _name(warning: dict[str, Any], area: dict[str, Any], language: str, drift: Drift | None) -> str:
-    own = first_text((mapping(area.get("areaName")).get(language), mapping(warning.get("areaName")).get(language)))
-    if own:
-        return own
-    if drift is not None:
-        drift.note("-", "warningAreas.areaName.sv")
-    affected = (mapping(a) for a in listing(area.get("affectedAreas")))
-    return ", ".join(text for a in affected if (text := first_text((a.get(language), a.get("sv")))))[:200]
-
-
-def _headline(area: dict[str, Any], finer: dict[str, Any], event: dict[str, Any], name: str, language: str) -> str:
-    level = line(mapping(area.get("warningLevel")).get(language))
-    what = first_text((finer.get(language), event.get(language), event.get("code")))
-    return ", ".join(part for part in (": ".join(p for p in (level, what) if p), name) if part)
-
-
-def _status(*texts: str) -> Status:
-    return Status.TEST if any(_TEST.match(text) for text in texts) else Status.ACTUAL
-
-
-def _texts(warning: dict[str, Any], area: dict[str, Any], drift: Drift) -> dict[str, str]:
-    """Texts by their code, English ones with `_en`; those of the area stand before those of the whole warning."""
-    found: dict[str, str] = {}
-    of_area = _described(area.get("descriptions"), drift)
-    for key, text in [*of_area, *((k, t) for k, t in _described(warning.get("descriptions"), drift))]:
-        if text and text not in found.get(key, ""):
-            found[key] = clean(f"{found[key]}\n\n{text}" if key in found else text)
-    return found
-
-
-def _described(value: object, drift: Drift) -> list[tuple[str, str]]:
-    rows = []
-    for one in listing(value):
-        description = mapping(one)
-        code = line(mapping(description.get("title")).get("code"), 40)
-        if not code:
-            drift.note("-", "descriptions.title.code")
-        key = re.sub(r"[^a-z0-9_]", "_", code.lower()) or "text"
-        text = mapping(description.get("text"))
-        # some of SMHI's texts hold backslash and n as two characters
-        rows += [(key, clean(text.get("sv")).replace("\\n", "\n")), (f"{key}_en", clean(text.get("en")))]
-    return rows
-
-
-def _span(area: dict[str, Any], drift: Drift) -> tuple[datetime | None, datetime | None]:
-    """Beginning and end. An end before its beginning is a mistake: then the warning is open-ended, not over."""
-    onset = instant(area.get("approximateStart"), drift, "warningAreas.approximateStart")
-    ends = instant(area.get("approximateEnd"), drift, "warningAreas.approximateEnd")
-    if onset is not None and ends is not None and ends < onset:
-        drift.note("!", "warningAreas.approximateEnd:early")
-        ends = None
-    return onset, ends
-
-
-def _place(area: dict[str, Any], drift: Drift) -> Place:
-    """The drawn area, which may be a part of a county; the counties only where nothing usable is drawn."""
-    drawn = geojson(area.get("area"), drift, "warningAreas.area") if area.get("area") is not None else None
-    if drawn is not None:
-        return Place(geometries=[drawn])
-    drift.note("-", "warningAreas.area")
-    return Place(codes=county_codes(_number(mapping(a).get("id")) for a in listing(area.get("affectedAreas"))))
-
-
-def _number(value: object) -> object:
-    """A number written as text is still that number."""
-    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 10 else value

@@ -29,9 +29,9 @@ class Found:
         self.errors: list[str] = []
         self.complete = True
 
-    def refuse(self, pointer: str, detail: str, piece: object, reason: Refusal = Refusal.SCHEMA) -> None:
+    def refuse(self, pointer: str, detail: str, piece: object) -> None:
         """A piece that cannot be used; the rest is."""
-        self.rejected.append(Refused(reason, pointer, detail, as_json(piece)))
+        self.rejected.append(Refused(Refusal.SCHEMA, pointer, detail, as_json(piece)))
 
     def refuse_nameless(self, pointer: str, detail: str, piece: object) -> None:
         """A piece without identity: nobody can say any more which ones are still there."""

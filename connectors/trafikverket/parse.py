@@ -5,11 +5,13 @@ error, never an empty list, and takes nothing from the other RESULTs. Objects th
 Next: connectors/run.py
 """
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from connectors.contract import Parsed, Refused
-from connectors.reading import line, listing, mapping, read_json
+from connectors.json_reading import frame, piece, written
+from connectors.reading import PAYLOAD_LIMIT, Drift, line, listing, mapping, read_json
 from connectors.trafikverket import rail, roadcondition, situation, station
 from connectors.trafikverket.found import Found
 from connectors.trafikverket.request import Query
@@ -28,6 +30,8 @@ READERS: dict[str, Callable[[object, str, str, Found], None]] = {
 }
 """Who reads an object type."""
 
+_OBJECTS_AT = 5
+"""How deep objects lie: answer, RESPONSE, RESULT, its members, the list of objects."""
 _RESULT = {"ERROR", "INFO", "id", *READERS}
 
 
@@ -64,7 +68,7 @@ def read_answer(raw: bytes, asked: Sequence[Query] = ()) -> Answer:
     """Reports of an answer to these questions; RESULTs come in their order. Never raises."""
     found = Found()
     try:
-        value = read_json(raw, found.drift)
+        value = _frame(raw, found.drift)
     except Malformed as error:
         return Answer(Parsed(rejected=(Refused(Refusal.MALFORMED, "", str(error), raw),), error=str(error)))
     results = mapping(mapping(value).get("RESPONSE")).get("RESULT")
@@ -79,6 +83,14 @@ def read_answer(raw: bytes, asked: Sequence[Query] = ()) -> Answer:
     if missing and not found.errors:
         found.errors.append(f"no answer on {', '.join(missing)}")
     return Answer(found.parsed(), tuple(told))
+
+
+def _frame(raw: bytes, drift: Drift) -> Any:
+    """The answer with its objects still as bytes; all of it where it is no JSON throughout."""
+    if len(raw) <= PAYLOAD_LIMIT:
+        with contextlib.suppress(ValueError):
+            return frame(raw, _OBJECTS_AT)
+    return read_json(raw, drift)
 
 
 def _question(result: dict[str, Any], index: int, asked: Sequence[Query]) -> Query | None:
@@ -97,14 +109,25 @@ def _result(result: dict[str, Any], pointer: str, query: Query | None, found: Fo
     error = _error(result, kind, found)
     whole = _whole(result, pointer, query, last, found) if not error else False
     for name in kinds:
-        for index, value in enumerate(listing(result[name])):
-            READERS[name](value, f"{pointer}/{name}/{index}", SOURCE, found)
+        for index, part in enumerate(listing(result[name])):
+            _object(name, part, f"{pointer}/{name}/{index}", found)
     last = last if last.isdigit() else ""
     if kind and last:
         # above 2^53: text, never a number
         found.position[kind] = last
     objects = len(listing(result.get(kind)))
     return Result(kind, last, objects, error, whole, line(info.get("SSEURL"), 2_000))
+
+
+def _object(kind: str, part: object, pointer: str, found: Found) -> None:
+    try:
+        value = piece(part, found.drift)
+    except Malformed as error:
+        # broken inside, so nobody can say which object it is
+        found.complete = False
+        found.rejected.append(Refused(Refusal.MALFORMED, pointer, str(error), written(part)))
+        return
+    READERS[kind](value, pointer, SOURCE, found)
 
 
 def _error(result: dict[str, Any], kind: str, found: Found) -> str:
@@ -122,7 +145,7 @@ def _whole(result: dict[str, Any], pointer: str, query: Query | None, last: str,
     wanted = [query.objecttype] if query else list(READERS)
     if others:
         detail = f"no object type for the picture: {line(', '.join(others))}"
-        found.refuse(pointer, detail, result, Refusal.PUT_ASIDE)
+        found.rejected.append(Refused(Refusal.PUT_ASIDE, pointer, detail, written(result)))
     if any(isinstance(result.get(kind), list | dict) for kind in wanted) and not others:
         return True
     if query is not None and query.changes and last and not others:

@@ -54,7 +54,7 @@ def test_recorded_message_gives_one_report_with_all_its_words():
     assert item.headline == "Meddelande: Risk för vattenbrist - Grundvatten och vattendrag, Skåne län"
     assert item.texts["incident"].startswith("Låga grundvattennivåer.")
     assert item.texts["affect_en"].startswith("Users of municipal water")
-    assert item.place.geometries[0]["type"] == "Polygon"
+    assert item.place.wkt[0].startswith("POLYGON ((")
     assert not item.place.codes
     assert (parsed.complete, parsed.rejected, parsed.drift) == (True, (), {})
 
@@ -82,10 +82,10 @@ def test_publishers_test_warnings_give_eleven_reports_all_marked_test():
 def test_geometry_of_any_kind_is_kept_and_an_unusable_one_gives_way_to_the_counties():
     places = {i.id: i.place for i in parse(TESTS_2021).items}
 
-    assert places["4-6"].geometries[0]["type"] == "LineString"
-    assert places["8-57"].geometries[0]["type"] == "LineString"
-    assert places["7-56"].geometries[0]["type"] == "MultiPolygon"
-    assert places["3-5"].geometries == []
+    assert places["4-6"].wkt[0].startswith("LINESTRING (")
+    assert places["8-57"].wkt[0].startswith("LINESTRING (")
+    assert places["7-56"].wkt[0].startswith("MULTIPOLYGON (((")
+    assert places["3-5"].wkt == []
     assert places["3-5"].codes == ["01", "03", "04"]
 
 
@@ -140,7 +140,7 @@ def test_drawn_part_of_a_county_is_used_instead_of_the_county():
     (item,) = parsed_one(area=area).items
 
     assert item.place.codes == []
-    assert item.place.geometries[0]["type"] == "Polygon"
+    assert item.place.wkt[0].startswith("POLYGON ((")
 
 
 @pytest.mark.parametrize(
@@ -173,8 +173,8 @@ def test_huge_polygon_is_made_lean_and_keeps_its_place():
 
     (item,) = parsed_one(area={"type": "Polygon", "coordinates": [ring]}).items
 
-    assert len(json.dumps(item.place.geometries)) < 100_000
-    assert item.place.geometries[0]["type"] == "Polygon"
+    assert len(item.place.wkt[0]) < 100_000
+    assert item.place.wkt[0].startswith("POLYGON ((")
 
 
 def test_end_before_its_beginning_leaves_the_warning_open():
@@ -278,3 +278,44 @@ def test_mutated_payloads_never_raise():
     dice, whole = random.Random(20270119), json.loads(TESTS_2021)
     for _ in range(300):
         parse(json.dumps(mutated(whole, dice, dice.randrange(1, 8))).encode())
+
+
+@pytest.mark.parametrize(
+    ("file", "word"),
+    [("30-fire-forecast-daily.json", "forecast"), ("areas-stockholm-uppsala-aland-sea-north-baltic.json", "catalogue")],
+)
+def test_what_smhi_publishes_beside_its_warnings_is_put_aside_whole(file, word):
+    raw = (CORPUS / file).read_bytes()
+
+    parsed = parse(raw)
+
+    assert [(p.reason, p.pointer, p.raw) for p in parsed.rejected] == [("put_aside", "", raw)]
+    assert word in parsed.error
+    assert (parsed.complete, parsed.items) == (False, ())
+
+
+@pytest.mark.parametrize("wrap", [lambda one: {"warnings": one, "count": 1}, lambda one: one[0]])
+def test_list_in_an_object_and_a_lone_warning_are_used_and_count_as_partial(wrap):
+    parsed = parse(json.dumps(wrap(one())).encode())
+
+    assert [i.id for i in parsed.items] == ["3122-9873"]
+    assert not parsed.complete
+
+
+def test_warning_that_is_no_json_inside_hides_no_other():
+    text = json.dumps([*one(areaName={"sv": "A"}), *one(id=5)]).replace('"A"', '"A\x01"')
+
+    parsed = parse(text.encode())
+
+    assert [i.id for i in parsed.items] == ["3122-5"]
+    assert [(p.reason, p.pointer) for p in parsed.rejected] == [("malformed", "/0")]
+    assert not parsed.complete
+
+
+def test_lone_area_and_numbers_as_text_are_understood():
+    whole = one(affectedAreas={"id": "1", "sv": "Stockholms län"})
+    whole[0]["warningAreas"] = whole[0]["warningAreas"][0]
+
+    (item,) = parse(json.dumps(whole).encode()).items
+
+    assert item.place.codes == ["01"]
