@@ -38,11 +38,12 @@ def native_words(record: Record) -> dict[str, str]:
         "road": _road(record),
         "origin": _joined(t for _, t in _spoken(record, "source")) or record.text("sourceIdentification", "source"),
     }
-    return {
-        name: kept
-        for name, value in found.items()
-        if value and (kept := value if value.isalnum() and len(value) < 300 else line(value, 300))
-    }
+    return {name: kept for name, value in found.items() if value and (kept := _line(value))}
+
+
+def _line(value: str) -> str:
+    # most words are plain, and there are a dozen of them in each of many thousand records
+    return value if value.isalnum() and len(value) < 300 else line(value, 300)
 
 
 def _spoken(record: Record, name: str) -> list[tuple[str, str]]:

@@ -1,0 +1,92 @@
+"""The JSON form of GTFS Realtime, in either spelling of its names, mended where writers differ. Pure.
+
+In: values of a JSON payload. Out: the protobuf messages they stand for. One field that cannot be read is left out and
+counted; an entity that cannot be read at all is a `Refused`.
+"""
+
+import re
+from typing import Any
+
+from google.protobuf import json_format
+from google.protobuf.message import Message as Protobuf
+from google.transit.gtfs_realtime_pb2 import Alert, FeedEntity, FeedHeader, TripDescriptor
+
+from connectors.contract import Refused
+from connectors.reading import Drift, as_json, mapping
+from schemas.outcome import Refusal
+
+_LISTS = {"active_period", "informed_entity", "translation", "stop_time_update", "impact_period"}
+_TEXTS = {"id", "text", "language", "agency_id", "route_id", "stop_id", "trip_id", "start_date", "start_time"}
+_ENUMS: dict[str, Any] = {
+    "cause": Alert.Cause,
+    "effect": Alert.Effect,
+    "severity_level": Alert.SeverityLevel,
+    "schedule_relationship": TripDescriptor.ScheduleRelationship,
+    "incrementality": FeedHeader.Incrementality,
+}
+_DEPTH = 20
+
+
+def message_of(value: Any) -> dict[str, Any]:
+    """The message itself, also where it is wrapped once in an object or a list."""
+    whole = mapping(value[0]) if isinstance(value, list) and len(value) == 1 else mapping(value)
+    if "header" not in whole and len(whole) == 1:
+        whole = mapping(next(iter(whole.values())))
+    return whole
+
+
+def header_of(value: Any, drift: Drift) -> FeedHeader | None:
+    """The header; None if there is none."""
+    header = FeedHeader()
+    if not mapping(value) or not _read(value, header, drift):
+        return None
+    return header if header.ListFields() else None
+
+
+def entity_of(value: Any, index: int, drift: Drift) -> FeedEntity | Refused:
+    """One entity."""
+    entity = FeedEntity()
+    if isinstance(value, dict) and _read(value, entity, drift):
+        return entity
+    return Refused(Refusal.SCHEMA, f"/entity/{index}", "an entity that GTFS Realtime does not know", as_json(value))
+
+
+def _read(value: Any, into: Protobuf, drift: Drift) -> bool:
+    try:
+        json_format.ParseDict(_mended(value, drift, 0), into, ignore_unknown_fields=True)
+    except (json_format.ParseError, ValueError, TypeError, RecursionError):
+        drift.note("!", "json:form")
+        return False
+    return True
+
+
+def _mended(value: Any, drift: Drift, depth: int) -> Any:
+    """Lone objects in lists where lists belong, numbers as texts where texts belong, no nulls, only words we know."""
+    if depth > _DEPTH:
+        return None
+    if isinstance(value, list):
+        return [_mended(one, drift, depth + 1) for one in value if one is not None]
+    if not isinstance(value, dict):
+        return value.encode(errors="replace").decode() if isinstance(value, str) else value
+    found = {}
+    for key, one in value.items():
+        name = re.sub(r"(?<=[a-z])[A-Z]", lambda m: f"_{m[0].lower()}", key)
+        kept = _fitting(name, one, drift)
+        if kept is not None:
+            found[name] = _mended(kept, drift, depth + 1)
+    return found
+
+
+def _fitting(name: str, value: Any, drift: Drift) -> Any:
+    if name in _LISTS and isinstance(value, dict):
+        return [value]
+    if name in _TEXTS and isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    if name not in _ENUMS or value is None:
+        return value
+    known = _ENUMS[name]
+    word = str(value).strip().upper()
+    if word in known.keys() or (word.isdigit() and int(word[:9]) in known.values()):
+        return int(word) if word.isdigit() else word
+    drift.note("=", f"{name}:{word}")
+    return None
