@@ -18,7 +18,7 @@ def plain(text: str) -> str:
     """Plain text of HTML; text that is none stays as it is."""
     if "<" not in text and "&" not in text:
         return text.strip()
-    bare = _HIDDEN.sub("", text[:_LIMIT])
+    bare = _HIDDEN.sub("", text[:_LIMIT].replace("<![CDATA[", "").replace("]]>", ""))
     bare = _TAG.sub("", _ITEM.sub("- ", _BREAK.sub("\n", bare)))
     lines = (" ".join(row.split()) for row in html.unescape(bare).splitlines())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
