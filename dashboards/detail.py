@@ -115,8 +115,12 @@ def _facts(scene: Scene, item: Json) -> Iterator[tuple[str, str]]:
     yield words("fact.kind"), words(f"kind.{item['kind']}")
     yield words("fact.source"), words.source(item["source"], scene.region.actors, scene.region.feeds)
     yield words("fact.state"), words(f"item_state.{item['state']}")
-    native = ", ".join(f"{value}" for name, value in sorted(item["native"].items()) if value and name != "suspended")
-    yield words("fact.severity"), words(f"severity.{item['severity']}") + (f" ({native})" if native else "")
+    yield words("fact.severity"), words(f"severity.{item['severity']}")
+    native = "; ".join(f"{name} {value}" for name, value in sorted(item["native"].items()) if value)
+    if native:
+        yield words("fact.native"), native
+    for count in item.get("counts", ()):
+        yield words("fact.count"), _counted(scene, count)
     if item["origin"] == "relayed":
         yield words("fact.origin"), words("happening.relayed")
     if item["areas"]:
@@ -129,6 +133,16 @@ def _facts(scene: Scene, item: Json) -> Iterator[tuple[str, str]]:
     if "revision" in item:
         yield words("fact.revision"), str(item["revision"])
     yield words("fact.label"), words(f"label.{item['label']}")
+
+
+def _counted(scene: Scene, count: Json) -> str:
+    """A number as its owner told it: a range stays one, and its scope stands beside."""
+    words, kind = scene.words, f"number.{count['kind']}"
+    number = str(count["low"]) if count["low"] == count["high"] else f"{count['low']}–{count['high']}"
+    what = words(kind) if words.known(kind) else count["kind"]
+    scope = count.get("scope") or ", ".join(scene.region.towns.get(c, c) for c in count.get("areas", ()))
+    told = words("fact.counted", number=number, what=what, owner=count["owner"])
+    return f"{told} ({scope})" if scope else told
 
 
 def _where(scene: Scene, code: str, how: Json) -> str:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from schemas.codec import BODY_LIMIT, Json, Malformed, canon, digest, load_object
 from schemas.ids import actor_source
 from schemas.outcome import Refusal
-from schemas.report import ActorReport, Fault, FeedReport, ImpactLine, ReportType, faults
+from schemas.report import ActorReport, Count, Fault, FeedReport, ImpactLine, ReportType, faults
 from schemas.sectors import IMPACT_OF, Kind, Label, Severity, Status
 from schemas.times import DAY, MINUTE, from_datetime
 from streams.areas import AreaIndex, Placed, merge
@@ -228,13 +228,20 @@ def feed_body(report: FeedReport, box: TextBox, index: AreaIndex) -> Json:
     else:
         body["texts"] = box.put_all(texts, Label(report.label), {})
     optional: Json = {"group": report.group, "url": report.url, "point": _mark(shapes)}
-    optional |= {"outside": list(placed.outside) or None}
+    optional |= {"outside": list(placed.outside) or None, "counts": [_count(c) for c in report.counts] or None}
     optional |= {
         "onset": report.onset and from_datetime(report.onset),
         "ends": report.ends and from_datetime(report.ends),
     }
     body |= {k: v for k, v in optional.items() if v is not None}
     return _sealed(body, by_revision=report.revision is not None)
+
+
+def _count(count: Count) -> Json:
+    """A number with whose it is and what of: never summed here or later."""
+    told: Json = {"kind": count.kind, "low": count.low, "high": count.high, "owner": count.owner}
+    told |= {name: value for name, value in (("areas", list(count.areas)), ("scope", count.scope)) if value}
+    return told | ({"at": from_datetime(count.at)} if count.at is not None else {})
 
 
 Shape = Sequence[Part] | ShapeRefusal

@@ -238,7 +238,7 @@ def _renew_one(step: Step, key: str, body: Json) -> None:
 
 
 _COPIED = ("source", "id", "kind", "status", "severity", "native", "origin", "label", "areas", "texts")
-_OPTIONAL = ("labels", "outside", "group", "revision", "url", "point")
+_OPTIONAL = ("labels", "outside", "group", "revision", "url", "point", "counts")
 _INSTANTS = ("onset", "ends", "next_report")
 _copied = itemgetter(*_COPIED)
 
@@ -255,6 +255,9 @@ def _public(step: Step, body: Json, state: ItemState) -> Json:
     entity["state"], entity["sent"], entity["known_at"] = state, z(body["sent"]), z(step.at)
     if "impacts" in body:
         entity["impacts"] = [_line(line) for line in body["impacts"]]
+    if "counts" in entity:
+        # text in a closing revision, which copies what stood
+        entity["counts"] = [c | ({"at": z(c["at"])} if isinstance(c.get("at"), int) else {}) for c in entity["counts"]]
     if body["change"] in _CLOSES:
         entity["closed_at"] = z(step.at)
     if step.at - body["sent"] > LEARNED_LATE:

@@ -303,6 +303,14 @@ def test_a_feeds_item_is_placed_by_its_geometry_and_by_its_codes_where_that_cann
     assert "point" not in swapped
 
 
+def test_a_feeds_numbers_keep_their_owner_and_their_scope(door):
+    told = {"kind": "customers_without_power", "low": 100, "high": 200, "owner": "Nätbolaget", "areas": ["0182"]}
+    body = body_of(door.feed(counts=[told | {"at": z(T0)}], place={"codes": ["0182"]}))
+
+    assert body["counts"] == [told | {"at": T0}]
+    assert "counts" not in body_of(door.feed(place={"codes": ["0182"]}))
+
+
 def test_a_heartbeat_carries_what_a_source_said_and_its_drift_by_field(door):
     body = body_of(door.put(health("smhi"), {**HEARD, "drift": {"a": 2, "b": 1}, "items": 9, "error": "HTTP 500"}))
 
