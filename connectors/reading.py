@@ -113,9 +113,9 @@ def http_date(text: str) -> int | None:
     """Ms UTC of an HTTP date (RFC 9110); None if it is none."""
     try:
         moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+        return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    except (ValueError, TypeError, OverflowError):
         return None
-    return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def mapping(value: object) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A source's records on their way: at once or by way of the disk, in order, none lost, the cursor always behind them."""
+"""A source's records on their way: at once or by way of the disk, in order, none lost, its cursor behind them."""
 
 import asyncio
 from pathlib import Path
