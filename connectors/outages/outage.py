@@ -1,0 +1,239 @@
+"""One row of a list of outages and the report it makes, by its mapping. Pure.
+
+In: a row and its mapping. Out: a `FeedReport` with its own numbers, each with owner and scope. Numbers are never summed
+here or anywhere: two rows may tell of the same customers.
+Next: connectors/outages/parse.py
+"""
+
+import hashlib
+import re
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
+
+from connectors.outages import areas, headline
+from connectors.outages.amounts import Amount, amount, span
+from connectors.outages.mapping import ListMapping
+from connectors.outages.rows import Row
+from connectors.places import geojson
+from connectors.reading import Drift, clean, identity, line
+from schemas.report import Count, FeedReport, Place
+from schemas.sectors import Kind, Severity, Status
+from schemas.times import from_datetime, z
+
+SOURCE = "outages"
+NO_OWNER = "okänd ägare"
+"""Owner of numbers of which the list does not say whose they are."""
+
+_SHORT = 60
+"""Texts of up to so many characters are kept once however many rows have them: words of a list recur."""
+
+
+class Outage(NamedTuple):
+    """A row read by its mapping."""
+
+    mapping: ListMapping
+    row: Row
+    drift: Drift
+
+    def get(self, field: str) -> Any:
+        """Value of a field, None if the list or the row has none."""
+        read = self.mapping.readers.get(field)
+        return read(self.row.value) if read else None
+
+    def words(self, field: str, limit: int = 200) -> str:
+        """Value of a field as text on one line; a list joined by commas."""
+        value = self.get(field)
+        if value is None:
+            return ""
+        if isinstance(value, str):
+            return _short_line(value) if len(value) <= _SHORT else line(value, limit)
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        parts = value if isinstance(value, list) else [value]
+        return ", ".join(text for part in parts if (text := line(part, limit)))[:limit]
+
+    def time(self, field: str, *, whole_days: bool = True) -> datetime | None:
+        """Value of a field as an instant, UTC."""
+        return self.mapping.clock.read(self.get(field), self.drift, f"row.{field}", whole_days=whole_days)
+
+    def key(self) -> str | None:
+        """Identity of the outage; None if the row has nothing that could be one."""
+        own = self.get("identity")
+        text = str(int(own)) if isinstance(own, float) and own.is_integer() else clean(own)
+        if text:
+            return identity(text) or f"{re.sub(r'[^A-Za-z0-9_.:+-]+', '-', text)[:60]}-{_digest(text)[:12]}"
+        parts = [self.words(name) for name in self.mapping.identity_from]
+        return f"row-{_digest('|'.join(parts))[:20]}" if any(parts) else None
+
+    def revision(self) -> int | None:
+        """The list's own order of the outage."""
+        found = self.get("revision")
+        text = str(found).strip() if isinstance(found, int | str) and not isinstance(found, bool) else ""
+        return int(text) if re.fullmatch(r"[0-9]{1,15}", text) else None
+
+    def customers(self) -> Amount | None:
+        """How many customers are without supply."""
+        value, low, high = self.get("customers"), self.get("customers_low"), self.get("customers_high")
+        found = amount(value) if value is not None else span(low, high)
+        if found is None and any(told is not None for told in (value, low, high)):
+            self.drift.note("!", "row.customers")
+        return found
+
+
+def report(outage: Outage, key: str, sent: datetime) -> FeedReport:
+    """The report of a row. ValidationError if its values do not fit."""
+    mapping = outage.mapping
+    codes, known = _codes(outage)
+    found, supply, planned = outage.customers(), _supply(outage), _planned(outage)
+    change, status = _state(outage)
+    area = outage.words("area") or ("" if known.isdigit() else known)
+    owner = outage.words("owner") or mapping.owner
+    start, ends = _span(outage)
+    drawn = _drawn(outage)
+    words = {
+        "what": headline.what(supply, planned=planned),
+        "area": area,
+        "customers": headline.customers(found),
+        "cause": outage.words("cause"),
+        "owner": owner,
+    }
+    url = outage.words("url", 500)
+    return FeedReport(
+        source=SOURCE,
+        id=key,
+        revision=outage.revision(),
+        sent=sent,
+        kind=Kind.DISRUPTION,
+        change=change,
+        status=status,
+        severity=_severity(mapping, found, planned=planned),
+        native=_native(outage, supply, planned=planned, area=area, owner=owner),
+        headline=headline.headline(mapping.headline, words),
+        texts={"text": text} if (text := clean(outage.get("text"))) else {},
+        onset=start,
+        ends=ends,
+        place=Place(codes=codes, geometries=drawn) if drawn else _named_place(tuple(codes)),
+        counts=_counts(found, supply, owner, codes, area, outage.time("updated")),
+        group=outage.words("group", 90) or None,
+        url=url if re.match(r"https?://[\w.-]+", url) else None,
+    )
+
+
+@lru_cache(maxsize=8192)
+def _short_line(text: str) -> str:
+    return line(text, _SHORT)
+
+
+@lru_cache(maxsize=4096)
+def _named_place(codes: tuple[str, ...]) -> Place:
+    return Place(codes=list(codes))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest()
+
+
+def _codes(outage: Outage) -> tuple[list[str], str]:
+    """Codes of where it is, and the municipality in the list's words."""
+    value = outage.get("municipality")
+    found = areas.municipalities(value)
+    for name in found.unknown:
+        outage.drift.note("=", f"municipality:{name}")
+    codes = found.codes if not found.unknown else ()
+    # a place that is only half understood is told by its county, not by the half
+    codes = codes or areas.county(outage.get("county")) or found.codes
+    return sorted(codes), outage.words("municipality")
+
+
+def _supply(outage: Outage) -> str:
+    told = outage.words("supply").casefold()
+    if not told:
+        return outage.mapping.supply or ""
+    for supply, words in outage.mapping.words.supply.items():
+        if told in words:
+            return supply
+    outage.drift.note("=", f"supply:{told}")
+    return outage.mapping.supply or ""
+
+
+def _planned(outage: Outage) -> bool:
+    return outage.words("planned").casefold() in outage.mapping.words.planned
+
+
+def _state(outage: Outage) -> tuple[Literal["report", "cancel"], Status]:
+    """What the status word says: going on, taken back, a test."""
+    told, words = outage.words("status").casefold(), outage.mapping.words
+    special = (*words.cancelled, *words.test, *words.exercise)
+    if told and words.active and told not in (*words.active, *special):
+        outage.drift.note("=", f"status:{told}")
+    status = Status.TEST if told in words.test else Status.EXERCISE if told in words.exercise else Status.ACTUAL
+    return ("cancel" if told in words.cancelled else "report"), status
+
+
+def _severity(mapping: ListMapping, found: Amount | None, *, planned: bool) -> Severity:
+    """By the most customers that the number allows: a range may never look calmer than it is."""
+    grades = mapping.severity
+    if planned and grades.planned is not None:
+        return grades.planned
+    most = 0 if found is None else found.low if found.high is None else found.high
+    passed = [step.severity for step in grades.steps if most >= step.customers]
+    return passed[-1] if passed else grades.least
+
+
+def _native(outage: Outage, supply: str, *, planned: bool, area: str, owner: str) -> dict[str, str]:
+    native = {name: outage.words(name) for name in ("level", "status", "cause")} | {"prognosis": _prognosis(outage)}
+    native |= {"customers": _told_customers(outage), "supply": outage.words("supply") or supply, "area": area}
+    native |= {"owner": owner, "planned": "true" if planned else ""}
+    native |= {name: line(read(outage.row.value)) for name, read in outage.mapping.native_readers.items()}
+    return {name: text for name, text in native.items() if text}
+
+
+def _prognosis(outage: Outage) -> str:
+    """When supply is believed to be back, as the list writes it; a bare number as the time that it is."""
+    told = outage.words("prognosis")
+    if not told.isdecimal():
+        return told
+    moment = outage.time("prognosis")
+    return z(from_datetime(moment)) if moment is not None else told
+
+
+def _told_customers(outage: Outage) -> str:
+    """The number as the list writes it."""
+    ends = dict.fromkeys((outage.words("customers_low"), outage.words("customers_high")))
+    return outage.words("customers") or "-".join(text for text in ends if text)
+
+
+def _span(outage: Outage) -> tuple[datetime | None, datetime | None]:
+    """Beginning and certain end. An end before its beginning is a mistake: then it is open, not over."""
+    start, ends = outage.time("start"), outage.time("ends", whole_days=False)
+    if start is not None and ends is not None and ends < start:
+        outage.drift.note("!", "row.ends:early")
+        ends = None
+    return start, ends
+
+
+def _drawn(outage: Outage) -> list[dict[str, Any]]:
+    value = outage.get("geometry") or outage.row.geometry
+    lon, lat = _degrees(outage.get("lon")), _degrees(outage.get("lat"))
+    if value is None and lon is not None and lat is not None:
+        value = {"type": "Point", "coordinates": [lon, lat]}
+    drawn = geojson(value, outage.drift, "row.geometry") if value is not None else None
+    return [drawn] if drawn is not None else []
+
+
+def _degrees(value: object) -> float | None:
+    """A number, also as text with a decimal comma."""
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,3}[.,]\d{1,15}", value.strip()):
+        return float(value.strip().replace(",", "."))
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9 else None
+
+
+def _counts(
+    found: Amount | None, supply: str, owner: str, codes: list[str], area: str, at: datetime | None
+) -> list[Count]:
+    """The row's own number. One without a most (`fler än 500`) is told in words only."""
+    if found is None or found.high is None:
+        return []
+    kind, who = f"customers_without_{supply}" if supply else "customers_affected", owner or NO_OWNER
+    return [Count(kind=kind, low=found.low, high=found.high, owner=who, areas=codes, scope=area, at=at)]
