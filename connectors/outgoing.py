@@ -99,7 +99,7 @@ class Outgoing:
 
         Returns only when one of both is true: with Kafka away and no room, it waits for as long as that lasts, and
         its source is not asked meanwhile. Cancelled, the records may or may not get there, and nothing is committed.
-        What the sender raises within the patience is raised.
+        LagesbildError for what the sender raises within the patience; what `commit` raises is raised.
         """
         async with self._turn:
             while self.waiting:
@@ -202,9 +202,15 @@ class Outgoing:
 
 
 def _offsets(sending: asyncio.Task[list[int]]) -> list[int]:
-    """Result of a sending that is done. One that was cancelled from within must not cancel whoever waits for it."""
+    """Result of a sending that is done. LagesbildError for whatever the sender raised.
+
+    One that was cancelled from within must not cancel whoever waits for it.
+    """
     if sending.cancelled():
         raise LagesbildError("the records were let go of before they were confirmed")
+    fault = sending.exception()
+    if fault is not None:
+        raise LagesbildError(f"Kafka refuses the records: {fault!r}") from fault
     return sending.result()
 
 

@@ -211,7 +211,7 @@ async def test_stopped_while_it_waits_it_commits_nothing(tmp_path, commits):
 
 async def test_what_kafka_refuses_is_raised_where_it_can_be(tmp_path, commits):
     kafka = Kafka()
-    kafka.refusing = LagesbildError("too large")
+    kafka.refusing = ValueError("too large")
     async with outgoing(kafka, tmp_path, commits) as way:
         with pytest.raises(LagesbildError, match="too large"):
             await way.send([out("1")], b"c")
