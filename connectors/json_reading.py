@@ -4,13 +4,14 @@ In: bytes. Out: the frame, its inner objects and lists as `memoryview`s of the b
 ten times that in memory; and a piece that is broken inside spoils only itself.
 """
 
+import contextlib
 import re
 from json import JSONDecoder
 from typing import Any
 
 import orjson
 
-from connectors.reading import Drift, as_json, read_json
+from connectors.reading import PAYLOAD_LIMIT, Drift, as_json, read_json
 
 _scan = JSONDecoder(strict=False).raw_decode
 _BLANK = re.compile(r"[ \t\n\r]*")
@@ -28,6 +29,18 @@ def frame(raw: bytes, depth: int) -> Any:
     if _blank(text, end) != len(text):
         raise ValueError("not JSON: something follows the document")
     return value
+
+
+def rows(raw: bytes, drift: Drift) -> Any:
+    """The document with the rows of its list, or of a list in its object, still as bytes, for `piece`.
+
+    What is no whole JSON is read as `read_json` does, and Malformed as there.
+    """
+    start = raw[:100].removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")[:1]
+    if start in (b"[", b"{") and len(raw) <= PAYLOAD_LIMIT:
+        with contextlib.suppress(ValueError):
+            return frame(raw, 1 if start == b"[" else 2)
+    return read_json(raw, drift)
 
 
 def piece(value: object, drift: Drift) -> Any:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from connectors.places import COUNTIES
 from connectors.reading import clean, identity
 from schemas.codec import sha256
+from schemas.report import Place
 from streams.reference import load_names
 from streams.settings import PROJECT
 
@@ -58,6 +59,12 @@ def codes_named(text: str) -> list[str]:
         return [found]
     parts = [part for part in re.split(r"[,;()]|\boch\b|\band\b", plain) if part.strip()]
     return sorted({code for part in parts for code in codes_named(part)}) if len(parts) > 1 else []
+
+
+@lru_cache(maxsize=4096)
+def place_of(codes: tuple[str, ...]) -> Place:
+    """The place of some codes: one object for all items that are there, since a long list says the same few."""
+    return Place(codes=list(codes))
 
 
 def is_code(text: str) -> bool:

@@ -7,11 +7,12 @@ Next: connectors/krisinformation/parse.py
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from sys import intern
 from typing import Any
 
 from connectors.krisinformation.markup import plain
 from connectors.local_time import local_instant
-from connectors.names import codes_named, is_code
+from connectors.names import codes_named, is_code, place_of
 from connectors.places import COUNTIES
 from connectors.reading import Drift, clean, first_text, line, listing, mapping
 from schemas.report import FeedReport, Place
@@ -124,7 +125,7 @@ def _links(value: object) -> Iterator[str]:
 def _native(item: dict[str, Any], sender: str, areas: list[dict[str, Any]], *, is_vma: bool) -> dict[str, str]:
     where = ", ".join(dict.fromkeys(text for area in areas if (text := line(area.get("description")))))
     words = {"event": line(item.get("event")), "sender": sender, "area": where[:200], "vma": "true" if is_vma else ""}
-    return {name: text for name, text in words.items() if text}
+    return {name: intern(text) for name, text in words.items() if text}
 
 
 def _place(areas: list[dict[str, Any]], drift: Drift) -> Place:
@@ -142,7 +143,7 @@ def _place(areas: list[dict[str, Any]], drift: Drift) -> Place:
     if not codes and not points:
         drift.note("-", "item.Area")
         codes.update(COUNTIES)
-    return Place(codes=sorted(codes), geometries=points if not codes else [])
+    return place_of(tuple(sorted(codes))) if codes else Place(geometries=points)
 
 
 def _point(value: object) -> dict[str, Any] | None:

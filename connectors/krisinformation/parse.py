@@ -11,9 +11,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
+from connectors.json_reading import piece, rows, written
 from connectors.krisinformation.item import FIELDS, lowered, report
 from connectors.names import named_id
-from connectors.reading import Drift, as_json, first_text, listing, mapping, read_json
+from connectors.reading import Drift, as_json, first_text, listing, mapping
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
 from schemas.report import FeedReport, faults
@@ -59,7 +60,7 @@ def parse(raw: bytes, *, vma: bool = False) -> Parsed:
     """
     reader = _Reader()
     try:
-        value = read_json(raw, reader.drift)
+        value = rows(raw, reader.drift)
     except Malformed as error:
         return _unreadable(raw, str(error))
     items = _items(value, reader)
@@ -71,7 +72,11 @@ def parse(raw: bytes, *, vma: bool = False) -> Parsed:
         reader.drift.note("!", "empty")
         reader.complete = False
     for index, item in enumerate(items):
-        _item(item, f"/{index}", reader, vma=vma)
+        try:
+            _item(piece(item, reader.drift), f"/{index}", reader, vma=vma)
+        except Malformed as error:
+            reader.complete = False
+            reader.rejected.append(Refused(Refusal.MALFORMED, f"/{index}", str(error), written(item)))
     return reader.parsed()
 
 

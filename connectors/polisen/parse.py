@@ -8,18 +8,20 @@ Next: connectors/run.py
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from sys import intern
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
+from connectors.json_reading import piece, rows, written
 from connectors.local_time import local_instant
-from connectors.names import codes_named, named_id
+from connectors.names import codes_named, named_id, place_of
 from connectors.polisen.severity import is_collection, severity
-from connectors.reading import Drift, as_json, clean, first_text, line, listing, mapping, read_json
+from connectors.reading import Drift, as_json, clean, first_text, line, listing, mapping
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
-from schemas.report import FeedReport, Place, faults
+from schemas.report import FeedReport, faults
 from schemas.sectors import Kind, Severity
 
 SOURCE = "polisen"
@@ -48,6 +50,13 @@ class _Reader:
 
     def refuse(self, pointer: str, detail: str, piece: object) -> None:
         self.rejected.append(Refused(Refusal.SCHEMA, pointer, detail, as_json(piece)))
+
+    def read(self, part: object, pointer: str) -> None:
+        try:
+            _event(piece(part, self.drift), pointer, self)
+        except Malformed as error:
+            self.complete = False
+            self.rejected.append(Refused(Refusal.MALFORMED, pointer, str(error), written(part)))
 
     def keep(self, item: FeedReport) -> None:
         known = self.items.get(item.id)
@@ -78,7 +87,7 @@ def parse(raw: bytes) -> Parsed:
     """Reports of a list of events. Never raises: what cannot be used is in `rejected`, with its bytes."""
     reader = _Reader()
     try:
-        value = read_json(raw, reader.drift)
+        value = rows(raw, reader.drift)
     except Malformed as error:
         return Parsed(rejected=(Refused(Refusal.MALFORMED, "", str(error), raw),), error=str(error))
     events = _events(value)
@@ -88,7 +97,7 @@ def parse(raw: bytes) -> Parsed:
         )
         return Parsed(rejected=(Refused(Refusal.SCHEMA, "", detail, raw),), error=detail)
     for index, event in enumerate(events):
-        _event(event, f"/{index}", reader)
+        reader.read(event, f"/{index}")
     return reader.parsed()
 
 
@@ -138,11 +147,11 @@ def _report(event: dict[str, Any], key: str, sent: datetime, drift: Drift) -> Fe
         sent=sent,
         kind=Kind.MESSAGE,
         severity=grade or Severity.INFORMATION,
-        native={name: text for name, text in native.items() if text},
+        native={name: intern(text) for name, text in native.items() if text},
         headline=", ".join(part for part in (kind, title.place or county) if part) or "Händelse",
         texts={"summary": text} if (text := clean(event.get("summary"))) else {},
         ends=sent + ENDS_AFTER,
-        place=Place(codes=_codes(title.place, county, drift)),
+        place=place_of(tuple(_codes(title.place, county, drift))),
         url=_url(line(event.get("url"), 2000)),
     )
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from connectors.local_time import ZONE, local_instant
-from connectors.names import codes_named, is_code, named_id
+from connectors.names import codes_named, is_code, named_id, place_of
 from connectors.places import COUNTIES
 from connectors.reading import Drift, clean, first_text, line, listing, mapping
 from schemas.report import Place
@@ -39,6 +39,20 @@ class Reference(NamedTuple):
 
     id: str
     sent: datetime | None
+
+
+class Alert(NamedTuple):
+    """An alert with what all its readings need."""
+
+    value: dict[str, Any]
+    """As it was sent."""
+    pointer: str
+    """Where it stands in the payload."""
+    identifier: str
+    incident: str
+    """Empty, if it names none."""
+    refers: list[Reference]
+    sent: datetime
 
 
 def references(value: object, drift: Drift) -> list[Reference]:
@@ -149,7 +163,7 @@ def place(infos: list[dict[str, Any]], drift: Drift) -> Place:
     codes = {code for area in areas for code in _codes(area, drift)}
     if not codes:
         drift.note("-", "info.area")
-    return Place(codes=sorted(codes or COUNTIES))
+    return place_of(tuple(sorted(codes or COUNTIES)))
 
 
 def _codes(area: dict[str, Any], drift: Drift) -> Iterator[str]:

@@ -8,14 +8,14 @@ Next: connectors/run.py
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
+from connectors.json_reading import piece, rows, written
 from connectors.local_time import local_instant
 from connectors.names import named_id
-from connectors.reading import Drift, as_json, line, listing, mapping, read_json
+from connectors.reading import Drift, as_json, line, listing, mapping
 from connectors.vma import message
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
@@ -71,17 +71,6 @@ class _Reader:
         )
 
 
-class _Alert(NamedTuple):
-    """An alert with what all its readings need."""
-
-    value: dict[str, Any]
-    pointer: str
-    identifier: str
-    incident: str
-    refers: list[message.Reference]
-    sent: datetime
-
-
 def _rank(item: FeedReport) -> tuple[datetime, bool, int]:
     """Which of two bodies of one identity stands: the later, then a cancel, then the one with more texts."""
     return item.sent, item.change == "cancel", len(item.texts)
@@ -91,7 +80,7 @@ def parse(raw: bytes) -> Parsed:
     """Reports of a list of alerts. Never raises: what cannot be used is in `rejected`, with its bytes."""
     reader = _Reader()
     try:
-        value = read_json(raw, reader.drift)
+        value = rows(raw, reader.drift)
     except Malformed as error:
         return Parsed(rejected=(Refused(Refusal.MALFORMED, "", str(error), raw),), error=str(error))
     alerts = _alerts(value, reader)
@@ -99,7 +88,11 @@ def parse(raw: bytes) -> Parsed:
         detail = "an object with `alerts` is wanted"
         return Parsed(rejected=(Refused(Refusal.SCHEMA, "", detail, raw),), error=detail)
     for pointer, alert in alerts:
-        _alert(alert, pointer, reader)
+        try:
+            _alert(piece(alert, reader.drift), pointer, reader)
+        except Malformed as error:
+            reader.complete = False
+            reader.rejected.append(Refused(Refusal.MALFORMED, pointer, str(error), written(alert)))
     return reader.parsed()
 
 
@@ -138,12 +131,12 @@ def _alert(value: object, pointer: str, reader: _Reader) -> None:
         reader.refuse(f"{pointer}/sent", "no time of sending, and none to take for it", value)
         return
     try:
-        _told(_Alert(alert, pointer, identifier, incident, refers, sent), reader)
+        _told(message.Alert(alert, pointer, identifier, incident, refers, sent), reader)
     except ValidationError as error:
         reader.refuse(pointer, "; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error)), value)
 
 
-def _told(alert: _Alert, reader: _Reader) -> None:
+def _told(alert: message.Alert, reader: _Reader) -> None:
     kind = line(alert.value.get("msgType"), 40).lower()
     if kind in {"ack", "error"}:
         reader.refuse(alert.pointer, f"msgType {kind} tells of no announcement", alert.value, Refusal.PUT_ASIDE)
@@ -155,7 +148,7 @@ def _told(alert: _Alert, reader: _Reader) -> None:
         _report(alert, reader, _updated(alert, reader) if kind == "update" else alert.identifier)
 
 
-def _updated(alert: _Alert, reader: _Reader) -> str:
+def _updated(alert: message.Alert, reader: _Reader) -> str:
     """Identity of what an update goes on with; whatever else it names is over, since it takes their place."""
     named = [reference.id for reference in alert.refers if reference.id != alert.identifier]
     if not named:
@@ -171,7 +164,7 @@ def _updated(alert: _Alert, reader: _Reader) -> str:
     return root
 
 
-def _report(alert: _Alert, reader: _Reader, key: str) -> None:
+def _report(alert: message.Alert, reader: _Reader, key: str) -> None:
     reader.seen.add(key)
     infos = [mapping(info) for info in listing(alert.value.get("info"))]
     for info in infos:
@@ -203,7 +196,7 @@ def _report(alert: _Alert, reader: _Reader, key: str) -> None:
     )
 
 
-def _cancel(alert: _Alert, reader: _Reader) -> None:
+def _cancel(alert: message.Alert, reader: _Reader) -> None:
     """A cancel of each alert it refers to; one that refers to none is of its whole incident."""
     keys = [reference.id for reference in alert.refers]
     if not keys and alert.incident:
@@ -229,7 +222,7 @@ def _real(key: str, reader: _Reader) -> bool:
     return message.status_in_name(key) is Status.ACTUAL or (known is not None and known.status is Status.ACTUAL)
 
 
-def _over(alert: _Alert, key: str, status: Status) -> FeedReport:
+def _over(alert: message.Alert, key: str, status: Status) -> FeedReport:
     """An alert taken back. Never earlier than what it takes back, also where a clock was wrong."""
     began = next((r.sent for r in alert.refers if r.id == key and r.sent is not None), alert.sent)
     return FeedReport(
@@ -244,7 +237,7 @@ def _over(alert: _Alert, key: str, status: Status) -> FeedReport:
     )
 
 
-def _native(alert: _Alert, key: str) -> dict[str, str]:
+def _native(alert: message.Alert, key: str) -> dict[str, str]:
     words = {name: line(alert.value.get(name), 40) for name in ("status", "msgType")}
     words["identifier"] = alert.identifier if alert.identifier != key else ""
     return {name: text for name, text in words.items() if text}

@@ -228,6 +228,16 @@ def test_any_markup_gives_text(text):
     assert isinstance(plain(text), str)
 
 
+def test_piece_with_a_raw_line_break_in_a_text_spoils_only_itself():
+    raw = json.dumps([item(), item(Identifier="2")]).encode().replace(json.dumps("Råd").strip('"').encode(), b"a\nb", 1)
+
+    parsed = parse(raw)
+
+    assert len(parsed.items) == 1
+    assert [r.reason for r in parsed.rejected] == ["malformed"]
+    assert not parsed.complete
+
+
 def test_mutated_payloads_never_raise():
     dice = random.Random(20270119)
     for name in ("10-news", "20-vmas", "30-lower-case"):

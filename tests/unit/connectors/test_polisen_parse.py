@@ -273,6 +273,16 @@ def test_anything_but_a_list_is_an_error_and_not_whole(raw):
     assert [r.raw for r in parsed.rejected] == [raw]
 
 
+def test_piece_with_a_raw_line_break_in_a_text_spoils_only_itself():
+    raw = json.dumps([event(1), event(2)]).encode().replace(json.dumps("Två bilar").strip('"').encode(), b"a\nb", 1)
+
+    parsed = parse(raw)
+
+    assert len(parsed.items) == 1
+    assert [r.reason for r in parsed.rejected] == ["malformed"]
+    assert not parsed.complete
+
+
 def test_truncated_payloads_never_raise_and_never_pass_for_whole():
     for cut in range(0, len(FULL.rstrip()) - 1, 19_997):
         assert not parse(FULL[:cut]).complete

@@ -388,17 +388,30 @@ def test_anything_but_an_answer_is_an_error_and_not_whole(raw):
     assert [r.raw for r in parsed.rejected] == [raw]
 
 
-def test_byte_order_mark_is_read_and_counted():
+def test_byte_order_mark_is_no_fault():
     parsed = parse(b"\xef\xbb\xbf" + (CORPUS / "00-quiet.json").read_bytes())
 
-    assert parsed.complete
-    assert parsed.drift == {"!json": 1}
+    assert (parsed.complete, parsed.drift, parsed.error) == (True, {}, None)
 
 
 def test_unknown_fields_are_counted_by_name():
     parsed = answered(alert(colour="red", info=[info(mood="bad")]))
 
     assert set(parsed.drift) == {"+alerts.colour", "+info.mood"}
+
+
+def test_piece_with_a_raw_line_break_in_a_text_spoils_only_itself():
+    raw = (
+        json.dumps({"alerts": [alert(), alert(EXERCISE, status="Exercise")]})
+        .encode()
+        .replace(json.dumps("inomhus").strip('"').encode(), b"a\nb", 1)
+    )
+
+    parsed = parse(raw)
+
+    assert len(parsed.items) == 1
+    assert [r.reason for r in parsed.rejected] == ["malformed"]
+    assert not parsed.complete
 
 
 def test_truncated_payloads_never_raise_and_never_pass_for_whole():
