@@ -48,11 +48,15 @@ def _compared(name: str) -> str:
 
 
 def municipalities(value: object) -> Found:
-    """Municipality codes of a code, a name, a text of several, or a list of them."""
+    """Municipality codes of a code, a name, a text of several, an object that holds them, or a list of these."""
     if isinstance(value, list):
         parts = [municipalities(one) for one in value[:60] if not isinstance(one, list)]
         codes = dict.fromkeys(code for part in parts for code in part.codes)
         return Found(tuple(codes), tuple(name for part in parts for name in part.unknown))
+    if isinstance(value, dict):
+        # an object of a municipality holds its code, its name, or both: the first that is known
+        tried = [municipalities(one) for one in list(value.values())[:20] if isinstance(one, str | int)]
+        return next((part for part in tried if part.codes), Found())
     if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
         return Found()
     return _of_text(str(value).strip()[:300])

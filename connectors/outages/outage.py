@@ -22,6 +22,8 @@ from schemas.sectors import Kind, Severity, Status
 from schemas.times import from_datetime, z
 
 SOURCE = "outages"
+_LEAST, _MOST = ("min", "low", "from", "lägst"), ("max", "high", "to", "högst")
+"""Names of the ends of a range that is told as an object."""
 NO_OWNER = "okänd ägare"
 """Owner of numbers of which the list does not say whose they are."""
 
@@ -75,7 +77,11 @@ class Outage(NamedTuple):
     def customers(self) -> Amount | None:
         """How many customers are without supply."""
         value, low, high = self.get("customers"), self.get("customers_low"), self.get("customers_high")
-        found = amount(value) if value is not None else span(low, high)
+        if isinstance(value, dict):
+            low, high = (next((value[n] for n in names if n in value), None) for names in (_LEAST, _MOST))
+            found = span(low, high)
+        else:
+            found = amount(value) if value is not None else span(low, high)
         if found is None and any(told is not None for told in (value, low, high)):
             self.drift.note("!", "row.customers")
         return found

@@ -178,6 +178,8 @@ def _table(text: str, form: Csv) -> Table | None:
         cells = [row for row in csv.reader(lines, delimiter=delimiter) if any(cell.strip() for cell in row)]
     except csv.Error:
         return None
+    if not cells:
+        return None
     columns = [name.strip() for name in cells[0]]
     rows = [dict(zip(columns, (cell.strip() for cell in row), strict=False)) for row in cells[1:]]
     even = all(len(row) == len(columns) for row in cells[1:])

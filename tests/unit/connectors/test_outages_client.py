@@ -26,7 +26,7 @@ class Stored:
 
 
 async def test_named_mapping_reads_its_list():
-    body = (CORPUS / "example-power.json").read_bytes()
+    body = (CORPUS / "example-power-constructed.json").read_bytes()
 
     batch = await connect(Stored(body), Settings(mapping="example-power")).ask(ASKING)
 
@@ -35,7 +35,7 @@ async def test_named_mapping_reads_its_list():
 
 
 async def test_named_mapping_does_not_read_another_list():
-    body = (CORPUS / "example-water.geojson").read_bytes()
+    body = (CORPUS / "example-water-constructed.geojson").read_bytes()
 
     batch = await connect(Stored(body), Settings(mapping="example-power")).ask(ASKING)
 
@@ -44,7 +44,7 @@ async def test_named_mapping_does_not_read_another_list():
 
 
 async def test_without_a_name_the_first_that_recognises_the_list_reads_it():
-    body = (CORPUS / "example-water.geojson").read_bytes()
+    body = (CORPUS / "example-water-constructed.geojson").read_bytes()
 
     assert len((await connect(Stored(body), Settings()).ask(ASKING)).parsed.items) == 2
 

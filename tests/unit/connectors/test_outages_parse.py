@@ -16,9 +16,9 @@ from schemas.sectors import Severity, Status
 from schemas.times import parse as ms
 
 CORPUS = Path(__file__).parents[2] / "corpora" / "outages"
-POWER = (CORPUS / "example-power.json").read_bytes()
-WATER = (CORPUS / "example-water.geojson").read_bytes()
-TELECOM = (CORPUS / "example-telecom.csv").read_bytes()
+POWER = (CORPUS / "example-power-constructed.json").read_bytes()
+WATER = (CORPUS / "example-water-constructed.geojson").read_bytes()
+TELECOM = (CORPUS / "example-telecom-constructed.csv").read_bytes()
 
 
 def power(*rows, **outer):
@@ -235,6 +235,26 @@ def test_kind_of_supply_is_told_by_words_and_never_guessed():
         *("customers_without_power", "customers_without_water", "customers_without_telecom"),
         *("customers_without_heat", "customers_affected"),
     ]
+
+
+def test_objects_for_a_municipality_and_for_a_range():
+    row = {"Id": "X", "Municipality": {"name": "Nacka", "code": "0182"}, "AffectedCustomers": {"min": 10, "max": 50}}
+
+    parsed = parse(json.dumps([row | {"Start": "2027-01-19T04:00:00+01:00"}]).encode())
+
+    assert told(parsed) == [("customers_affected", 10, 50, "okänd ägare", ["0182"])]
+
+
+def test_list_by_municipality_without_ids_or_times_of_its_own():
+    rows = [
+        {"kommun": "Nacka", "kommunkod": "0182", "kunder": 1200},
+        {"kommun": "Täby", "kommunkod": "0160", "kunder": 0},
+    ]
+
+    parsed = parse(json.dumps({"updated": "2027-01-19T07:00:00Z", "municipalities": rows}).encode())
+
+    assert [row[1] for row in told(parsed)] == [1200, 0]
+    assert [i.place.codes for i in parsed.items] == [["0182"], ["0160"]]
 
 
 def test_rows_without_ids_are_known_by_what_and_where():
