@@ -109,6 +109,21 @@ class Fetcher:
         async with self._turn:
             return self._answer(await self._patiently("POST", {"Content-Type": content_type}, body), at)
 
+    async def hold(self, silent_s: float, headers: Mapping[str, str]) -> aiohttp.ClientResponse:
+        """A stream of this document, open until it is closed, ends, or is silent for `silent_s` seconds.
+
+        It does not take the turn: the source speaks by itself. NotReadyError or DeniedError.
+        """
+        about_us = {**self._about_us, "Accept-Encoding": "identity", **headers}
+        try:
+            response = await self._wire.hold(self._url, about_us, silent_s)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise NotReadyError(f"{public(self._url)}: {_words(error)}") from error
+        if response.status != 200:
+            response.close()
+            raise NotReadyError(f"{public(self._url)} answered {response.status} instead of a stream")
+        return response
+
     def _repeated(self, got: Got, at: int) -> Answer:
         if self._last is None or not self._conditions:
             raise NotReadyError("304 to a question without conditions; asked again without them next time")

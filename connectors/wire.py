@@ -54,10 +54,24 @@ class Wire:
                 raise DeniedError(f"{public(url)} sends us to {public(at)}: if it moved, correct the settings")
         raise DeniedError(f"{public(url)} sends us round in circles: check the source's address in the settings")
 
+    async def hold(self, url: str, headers: Mapping[str, str], silent_s: float) -> aiohttp.ClientResponse:
+        """A response that goes on for as long as the source speaks every `silent_s` seconds. The caller closes it.
+
+        Never redirected; DeniedError and what aiohttp raises, as `send`.
+        """
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=5.0, sock_read=silent_s)
+        return await self._connected("GET", url, headers, None, timeout)
+
     @asynccontextmanager
     async def _requested(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
     ) -> AsyncIterator[aiohttp.ClientResponse]:
+        async with await self._connected(method, url, headers, body, self._timeout) as response:
+            yield response
+
+    async def _connected(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, timeout: aiohttp.ClientTimeout
+    ) -> aiohttp.ClientResponse:
         """The response of the first address of the host that can be connected to."""
         targets = await self._reach.targets(url)
         for target in targets:
@@ -67,7 +81,7 @@ class Wire:
                 headers={**headers, **target.headers},
                 data=body,
                 allow_redirects=False,
-                timeout=self._timeout,
+                timeout=timeout,
                 server_hostname=target.server_hostname,
                 auto_decompress=False,
             )
@@ -77,10 +91,9 @@ class Wire:
                 if isinstance(error, aiohttp.ClientSSLError) or target is targets[-1]:
                     raise
                 continue
-            async with response:
-                self._reach.worked(url, target)
-                yield response
-                return
+            self._reach.worked(url, target)
+            return response
+        raise AssertionError("the last target raises")
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         if response.status != 200:

@@ -4,22 +4,29 @@ In: address, key, counties and object types from the settings. Out: a `Batch`; `
 Next: connectors/trafikverket/paging.py, connectors/trafikverket/parse.py
 """
 
+import hashlib
 from collections.abc import Sequence
 
 from pydantic import Field, field_validator
 
-from connectors.contract import Asking, Batch, Connector, Parsed
+from connectors.contract import Asking, Batch, Connector, Parsed, Raw
 from connectors.errors import DeniedError
 from connectors.fetch import Answer as Fetched
 from connectors.fetch import Fetcher
+from connectors.network import public
 from connectors.settings import ConnectorSettings
 from connectors.trafikverket.paging import Gathered, gather, together
-from connectors.trafikverket.parse import SOURCE
+from connectors.trafikverket.parse import SOURCE, read_answer
 from connectors.trafikverket.request import CONTENT_TYPE, FIRST_CHANGE, OBJECTS, Query, request
-from schemas.times import HOUR
+from connectors.trafikverket.stream import Event, Streams
+from schemas.times import HOUR, MINUTE
 
 ALL_EVERY = 6 * HOUR
 """Space time after which everything is asked for again: finds deletions that were missed while we were away long."""
+POLL_EVERY = 5 * MINUTE
+"""Space time after which changes are asked for even while streams speak: a stream may lose something in silence."""
+STREAMED = "stream"
+"""In place of a change number: an event tells changes only."""
 CHANGES = "changeids"
 """In the position: where changes go on, by object type."""
 
@@ -33,6 +40,10 @@ class Settings(ConnectorSettings):
     """Object types asked for, the most important first. RailwayEvent tells parts of what OperativeEvent tells."""
     limit: int = Field(default=1000, ge=1, le=10_000)
     """Most objects of one type in one page."""
+    stream: bool = False
+    """Hold Trafikverket's streams of changes open: an asking then ends as soon as one speaks."""
+    stream_wait_s: float = Field(default=10, gt=0, le=60)
+    """Wall seconds to wait for a stream before changes are asked for as without one."""
 
     @field_validator("objects")
     @classmethod
@@ -54,7 +65,8 @@ class Trafikverket:
     source = SOURCE
 
     def __init__(self, fetcher: Fetcher, settings: Settings) -> None:
-        self._fetcher, self._settings = fetcher, settings
+        self._fetcher, self._settings, self._streams = fetcher, settings, Streams(fetcher)
+        self._polled_at = 0
         self._asked_all = self._read_changes = False
         self._refused: dict[str, str] = {}
         self._failed: frozenset[str] = frozenset()
@@ -63,12 +75,18 @@ class Trafikverket:
         """Ask once. NotReadyError, DeniedError (no key, or one that is not accepted) or GarbledError."""
         queries = self._queries(asking)
         everything = not any(query.changes for query in queries)
+        if self._streams.open and all(query.changes for query in queries) and asking.at < self._polled_at + POLL_EVERY:
+            streamed = self._of_events(asking, await self._streams.wait(self._settings.stream_wait_s))
+            if streamed is not None:
+                return streamed
         try:
             gathered = await self._gather(asking.at, queries)
         except DeniedError:
             # a change number that the service no longer knows must not keep us out for ever
             self._asked_all, self._read_changes = False, True
             raise
+        self._polled_at = asking.at
+        await self._streams.follow(gathered.streams)
         position = self._position(asking, gathered, queries, everything=everything)
         return Batch(
             self._wanted(gathered.parsed, asking),
@@ -78,6 +96,27 @@ class Trafikverket:
             gathered.skew_s,
             gathered.raws[1:],
         )
+
+    def close(self) -> None:
+        """End the streams, if any are open."""
+        self._streams.close()
+
+    def _of_events(self, asking: Asking, events: Sequence[Event]) -> Batch | None:
+        """What streams told; None if that is nothing, or an error, after which they are over.
+
+        The change numbers stay: what is asked for by them later comes again, and is no news.
+        """
+        read = [read_answer(event.data, [Query(event.objecttype, STREAMED)]).parsed for event in events]
+        if any(parsed.error for parsed in read):
+            self._streams.close()
+        if not read or any(parsed.error for parsed in read):
+            return None
+        raws = [
+            Raw(public(event.url), 200, {}, asking.at, event.data, hashlib.sha256(event.data).hexdigest())
+            for event in events
+        ]
+        parsed = self._wanted(together(read, self._trouble()), asking)
+        return Batch(parsed, raws[0], "changes", asking.position, None, tuple(raws[1:]))
 
     def _queries(self, asking: Asking) -> list[Query]:
         """What to ask. Everything after each start, in doubt, and every few hours; but what changed first.
@@ -99,10 +138,12 @@ class Trafikverket:
             if len(queries) < 2:
                 raise
             gathered = await self._one_by_one(at, queries)
-        if not self._refused:
-            return gathered
-        trouble = "; ".join(f"{name} is refused: {error}" for name, error in self._refused.items())
-        return gathered._replace(parsed=together([gathered.parsed], trouble))
+        trouble = self._trouble()
+        return gathered._replace(parsed=together([gathered.parsed], trouble)) if trouble else gathered
+
+    def _trouble(self) -> str:
+        """Object types that are refused, in words; empty if none is."""
+        return "; ".join(f"{name} is refused: {error}" for name, error in self._refused.items())
 
     async def _pages(self, at: int, queries: Sequence[Query]) -> Gathered:
         settings = self._settings
@@ -113,7 +154,7 @@ class Trafikverket:
             )
 
         async def post(asked: Sequence[Query]) -> Fetched:
-            body = request(key, asked, settings.counties, limit=settings.limit)
+            body = request(key, asked, settings.counties, limit=settings.limit, stream=settings.stream)
             return await self._fetcher.post(at, body, CONTENT_TYPE)
 
         return await gather(post, queries, settings.limit)

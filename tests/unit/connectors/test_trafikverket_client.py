@@ -38,6 +38,7 @@ class Service:
         self.fails_from = 10**9
         self.stuck = False
         self.key = "k"
+        self.stream_address = ""
 
     def put(self, kind, key, **fields):
         self.last += 1
@@ -69,6 +70,8 @@ class Service:
         shown = rows[: int(query["limit"])]
         last = shown[-1][0] if len(shown) < len(rows) else self.last
         info = {"LASTCHANGEID": str(since if self.stuck else last)}
+        if query.get("sseurl") == "true" and self.stream_address:
+            info["SSEURL"] = self.stream_address
         return {"id": kind, kind: [row[1] for row in shown], "INFO": info}
 
 
