@@ -209,7 +209,7 @@ def _offsets(sending: asyncio.Task[list[int]]) -> list[int]:
     if sending.cancelled():
         raise LagesbildError("the records were let go of before they were confirmed")
     fault = sending.exception()
-    if fault is not None:
+    if isinstance(fault, Exception):
         raise LagesbildError(f"Kafka refuses the records: {fault!r}") from fault
     return sending.result()
 

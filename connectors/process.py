@@ -117,8 +117,8 @@ async def _source(
         sender=producer,
         cursor_file=CursorFile(settings.data / "connectors", name, settings.space),
     )
-    published = read_all(settings.bootstrap, settings.where.topic(reports(name)))
-    await rounds.run(stop, published)
+    topic = settings.where.topic(reports(name))
+    await rounds.run(stop, lambda: read_all(settings.bootstrap, topic))
 
 
 async def _cancel(*tasks: asyncio.Task[object]) -> None:

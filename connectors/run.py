@@ -55,21 +55,26 @@ class Round:
         """Go on where the last batch that waits says, else where the cursor says, else the topic `reports.<source>`."""
         waiting = self._outgoing.newest_cursor()
         cursor = self._file.read() if waiting is None else self._file.decode(waiting)
-        if self._outgoing.doubt:
+        if self._outgoing.doubt or cursor is None:
+            # what waits must be on the topic before the topic is asked
             await self._outgoing.drained()
-            cursor = None
-        if cursor is None:
             cursor = Cursor(recall([told async for batch in published for told in _published(batch)]))
+            self._file.write(cursor)
             log.info("cursor_recalled", source=self._name, told=len(cursor.ledger.told))
         self._heard_offset = cursor.heard_offset
         self._cursor, self._content = cursor, self._file.encode(cursor)
         self._outgoing.recalled()
 
-    async def run(self, stop: asyncio.Event, published: AsyncIterator[list[In]]) -> None:
-        """Round after round until `stop`. A fault of ours costs one round, never the source, never another source."""
+    async def run(self, stop: asyncio.Event, published: Callable[[], AsyncIterator[list[In]]]) -> None:
+        """Round after round until `stop`. A fault of ours costs one round, never the source, never another source.
+
+        `published` begins to read the topic `reports.<source>`, where the cursor does not say what was told.
+        """
         async with self._outgoing:
-            await self.start(published)
+            await self.start(published())
             while not stop.is_set():
+                if self._outgoing.doubt:
+                    await self.start(published())
                 try:
                     await self.once()
                 except LagesbildError as error:

@@ -218,7 +218,7 @@ for _kind in (EntityKind.SUGGESTION, EntityKind.NOTICE, EntityKind.FORUM):
 async def sources(
     request: Request, server: Parts, viewer: Asker, limit: Limit = LIMIT, cursor: Cursor = None
 ) -> Response:
-    """State, open items in the county, and when it was last heard: that takes no version, so it is not in `/picture`."""
+    """State, open items in the county, and when it was last heard: that takes no version, so `/picture` lacks it."""
     heard = server.follower.mark.heard if server.follower.mark else {}
     delivered = Counter(i["source"] for i in _entities(server, viewer, EntityKind.ITEM) if i["state"] in OPEN_STATES)
     rows = [

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from dashboards import matrix
+from dashboards import matrix, source_health
 from dashboards.access import Role, Viewer, anyone, as_actor
 from dashboards.detail import cell_page, item_page
 from dashboards.follow import Life
@@ -88,6 +88,16 @@ async def item(request: Request, server: Parts, viewer: Asker, key: str) -> Resp
     if page is None and server.follower.life != Life.STARTING:
         raise Problem(404, "not-found", "Den posten finns inte, eller får inte visas för er.")
     return html(request, server, viewer, "item.html", page=page)
+
+
+@router.get("/sources")
+async def sources(request: Request, server: Parts, viewer: Asker) -> Response:
+    """How every source is and what it has delivered."""
+    if server.follower.life == Life.STARTING:
+        return html(request, server, viewer, "starting.html")
+    return html(
+        request, server, viewer, "sources.html", "sources", rows=source_health.rows(desk_of(request).scene(viewer))
+    )
 
 
 def back_to(request: Request, form: Mapping[str, object]) -> str:

@@ -46,7 +46,7 @@ def draw(scene: Scene, stand: Stand, drawing: Drawing, cells: matrix.Cells, pain
         "p-forums": macros.forums(advice.forums(scene), stand),
         "p-events": macros.events(happened, root),
         "p-hour": macros.hour(happenings.shifts(scene), happenings.calm_news(scene)),
-        "p-sources": macros.sources(heard, happenings.failures(scene)),
+        "p-sources": macros.sources(heard, happenings.failures(scene), root),
     }
     parts |= {f"r-{row.code}": ROW.format("hot" if row.hot else "", row.name) for row in matrix.rows(scene)}
     return {name: str(markup).strip() for name, markup in (parts | dict(cells.markup(scene, root))).items()}

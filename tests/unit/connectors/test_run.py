@@ -234,7 +234,7 @@ async def test_topics_made_anew_are_told_everything_again(play, tmp_path):
 
 async def test_rounds_end_when_they_are_told_to(play, tmp_path):
     stop, rounds = asyncio.Event(), play.round("smhi", tmp_path)
-    running = asyncio.create_task(rounds.run(stop, play.topics.published("reports.smhi")))
+    running = asyncio.create_task(rounds.run(stop, lambda: play.topics.published("reports.smhi")))
     await play.topics.until("health.smhi")
     stop.set()
 
@@ -255,8 +255,8 @@ async def test_bug_in_one_source_costs_a_round_and_never_the_process(play, tmp_p
     good, bad = play.round("trafikverket", tmp_path), play.round("smhi", tmp_path, Broken())
     stop = asyncio.Event()
     running = [
-        asyncio.create_task(good.run(stop, play.topics.published("reports.trafikverket"))),
-        asyncio.create_task(bad.run(stop, play.topics.published("reports.smhi"))),
+        asyncio.create_task(good.run(stop, lambda: play.topics.published("reports.trafikverket"))),
+        asyncio.create_task(bad.run(stop, lambda: play.topics.published("reports.smhi"))),
     ]
     await play.topics.until("health.trafikverket")
     stop.set()
