@@ -6,13 +6,13 @@ in the real space a login is by key only. Commands are authorised again by the f
 
 import hmac
 import json
-import secrets
 from collections.abc import Mapping
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+import streams.seal
 from schemas.codec import Json
 from schemas.command import GROUPS
 from schemas.sectors import Label
@@ -141,22 +141,8 @@ def _digest(key: str) -> bytes:
     return sha256(key.encode()).digest()
 
 
-class Seal:
+class Seal(streams.seal.Seal):
     """Signs what a browser or a sender holds for us: cookies and receipts, each under its own purpose."""
-
-    def __init__(self, secret: str, space: str) -> None:
-        # without a secret (tests) a seal holds for this process only: never a key that anyone can guess
-        self._key = hmac.digest(
-            (secret or secrets.token_hex(32)).encode(), f"lagesbild server {space}".encode(), sha256
-        )
-
-    def tag(self, purpose: str, text: str, size: int = 64) -> str:
-        """Hex tag of a text."""
-        return hmac.digest(self._key, f"{purpose}\n{text}".encode(), sha256).hex()[:size]
-
-    def holds(self, purpose: str, text: str, tag: str, size: int = 64) -> bool:
-        """True if the tag is ours, and whole."""
-        return hmac.compare_digest(self.tag(purpose, text, size).encode(), tag.encode())
 
     def cookie(self, viewer: Viewer, now: int) -> str:
         """Cookie value of a login; `now` is wall time, ms UTC."""

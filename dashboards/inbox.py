@@ -16,7 +16,7 @@ from dashboards.access import Act, Viewer
 from dashboards.identify import Asker, Parts, Writer, need
 from dashboards.metrics import COMMANDS_TAKEN, REPORTS_TAKEN
 from dashboards.problems import Problem
-from dashboards.receipts import may_read, new_receipt, receipt_body
+from dashboards.receipts import may_read, receipt_body
 from dashboards.server import Server
 from schemas.codec import BODY_LIMIT, Json, Malformed, canon, load_object, number_faults
 from schemas.command import NEEDS_REASON, Command, CommandIn, check_args
@@ -28,6 +28,7 @@ from schemas.times import to_datetime, z
 from schemas.topics import COMMANDS, reports
 from streams.bus import Out
 from streams.normalise import Faulty, check_actor_report
+from streams.seal import new_receipt
 
 router = APIRouter(prefix="/api/v1", tags=["inbox"])
 

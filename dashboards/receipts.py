@@ -6,7 +6,6 @@ or an expired one is simply unknown.
 """
 
 import asyncio
-import secrets
 from collections import OrderedDict
 
 from dashboards.access import Seal, Viewer
@@ -14,29 +13,21 @@ from schemas.codec import Json, load
 from schemas.topics import OUTCOMES, SHORT_KEPT, Space
 from streams.bus import In, Reader, bounds
 from streams.clock import wall_ms
+from streams.seal import RANDOM, TAG, TIME
 from streams.words import Words
 
 MOST = 200_000
 """Outcomes held; the oldest fall out. One costs about 400 bytes."""
 
-_TIME, _RANDOM, _TAG = 12, 20, 16
-"""Hex digits: wall milliseconds, chance, seal."""
-
-
-def new_receipt(seal: Seal, who: str) -> str:
-    """A fresh receipt that only this sender can read."""
-    body = f"{wall_ms():0{_TIME}x}{secrets.token_hex(_RANDOM // 2)}"
-    return body + seal.tag("receipt", f"{who}\n{body}", _TAG)
-
 
 def may_read(seal: Seal, receipt: str, viewer: Viewer) -> bool:
     """True if the receipt is this viewer's own and not expired."""
-    body, tag = receipt[: _TIME + _RANDOM], receipt[_TIME + _RANDOM :]
-    if len(receipt) != _TIME + _RANDOM + _TAG or set(receipt) - set("0123456789abcdef"):
+    body, tag = receipt[: TIME + RANDOM], receipt[TIME + RANDOM :]
+    if len(receipt) != TIME + RANDOM + TAG or set(receipt) - set("0123456789abcdef"):
         return False
-    if wall_ms() - int(body[:_TIME], 16) > SHORT_KEPT:
+    if wall_ms() - int(body[:TIME], 16) > SHORT_KEPT:
         return False
-    return bool(viewer.who) and seal.holds("receipt", f"{viewer.who}\n{body}", tag, _TAG)
+    return bool(viewer.who) and seal.holds("receipt", f"{viewer.who}\n{body}", tag, TAG)
 
 
 class Outcomes:
