@@ -1,1 +1,1 @@
-"""Trafikverket's traffic situations on roads. See README.md beside this file."""
+"""Trafikverket: roads, railway and winter roads. See README.md beside this file."""
