@@ -59,7 +59,7 @@ class Wire:
             case "page":
                 return PAGE, "text/html; charset=utf-8"
             case "type":
-                return self._said.body, "application/octet-stream"
+                return self._said.body, "application/x-other"
             case _:
                 return self._said.body, own
 

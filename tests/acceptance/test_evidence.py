@@ -1,6 +1,7 @@
 """What a round leaves behind, whatever the source: evidence, health, and a cursor that a kill cannot make lie."""
 
 import hashlib
+import shutil
 
 import orjson
 import pytest
@@ -22,15 +23,12 @@ async def test_raw_bytes_are_kept_with_where_when_and_what(driven: Driven):
     body = driven.say(items)
     await (await driven.start()).once()
 
-    records = driven.records("raw")
-    listed = [r for r in records if r.value == body]
-    assert len(listed) == 1
-    headers = {name: value.decode() for name, value in listed[0].headers}
-    assert headers["sha256"] == hashlib.sha256(body).hexdigest()
-    assert headers["status"] == "200"
-    assert headers["at"] == str(driven.clock.at)
-    assert headers["url"] == driven.address.partition("?")[0]
-    assert orjson.loads(headers["headers"])["Content-Type"].startswith(driven.fixture.content_type)
+    (raw,) = driven.raws()
+    assert raw["body"].encode("latin-1") == body
+    assert raw["sha256"] == hashlib.sha256(body).hexdigest()
+    assert raw["status"] == "200"
+    assert raw["at"] == str(driven.clock.at)
+    assert orjson.loads(raw["headers"])["Content-Type"].startswith(driven.fixture.content_type)
 
 
 async def test_secrets_of_an_address_lie_nowhere(driven: Driven):
@@ -62,10 +60,11 @@ async def test_every_round_says_how_the_source_is(driven: Driven):
     await driven.once()
 
     first, lost, back = driven.health()
-    assert (first["heard"], first["changed"], first["complete"], first["items"]) == (True, True, True, 2)
+    assert (first["heard"], first["changed"], first["items"]) == (True, True, 2)
     assert (lost["heard"], lost["complete"]) == (False, False)
     assert lost["error"]
-    assert (back["heard"], back["complete"]) == (True, True)
+    assert back["heard"]
+    assert first["complete"] == back["complete"] == (not driven.fixture.partial)
     assert first["skew_s"] == 0
     assert all(h["interval_s"] > 0 and h["source"] == driven.name for h in driven.health())
 
@@ -74,7 +73,7 @@ async def test_killed_before_the_cursor_only_repeats(driven: Driven):
     items = await heard(driven, 1, 2)
     driven.clock.at += MINUTE
     driven.say([items[0].changed(driven.clock.at), items[1], *driven.new(3)])
-    driven.topics.die_after = driven.topics.sends + 2
+    driven.topics.die_after = driven.topics.sends + 1
     with pytest.raises(KilledError):
         await driven.once()
     driven.topics.die_after = None
@@ -86,18 +85,6 @@ async def test_killed_before_the_cursor_only_repeats(driven: Driven):
     assert len(bodies) == 4
     assert all(len(found) == 1 for found in bodies.values())
     assert len(driven.open_ids()) == 3
-
-
-async def test_killed_before_anything_was_published_loses_nothing(driven: Driven):
-    driven.say(driven.new(1, 2))
-    await driven.start()
-    driven.topics.die_after = 1
-    with pytest.raises(KilledError):
-        await driven.once()
-    driven.topics.die_after = None
-    await (await driven.start()).once()
-
-    assert len(driven.open_ids()) == 2
 
 
 async def test_a_restart_goes_on_from_the_cursor(driven: Driven):
@@ -119,8 +106,7 @@ async def test_a_lost_cursor_is_found_again_in_the_topic(driven: Driven):
     driven.say([items[0].changed(driven.clock.at), items[1]])
     await driven.many(2)
     before = len(driven.told())
-    for file in (driven.data / "connectors").iterdir():
-        file.unlink()
+    shutil.rmtree(driven.data / "connectors")
     await (await driven.start()).many(3)
 
     assert len(driven.told()) == before

@@ -43,6 +43,8 @@ async def test_a_broken_answer_takes_nothing_back_is_told_and_is_got_over(driven
 
 @pytest.mark.parametrize("kind", ["type", "old"])
 async def test_an_answer_in_doubt_adds_and_updates_and_takes_nothing_back(driven: Driven, kind):
+    if kind == "type" and not driven.about.content_types:
+        pytest.skip("its answers may call themselves anything")
     items = await heard(driven)
     driven.clock.at += MINUTE
     driven.say([*items[:2], *driven.new(4)], kind)
@@ -50,7 +52,8 @@ async def test_an_answer_in_doubt_adds_and_updates_and_takes_nothing_back(driven
 
     assert {r.change for r in driven.told()} == {"report"}
     assert len(driven.open_ids()) in {3, 4}
-    assert not any(h["complete"] for h in driven.health()[1:])
+    if driven.about.withdraws == "absence":
+        assert not any(h["complete"] for h in driven.health()[1:])
 
 
 async def test_yesterdays_file_takes_nothing_back_and_changes_nothing_back(driven: Driven):
@@ -75,10 +78,10 @@ async def test_what_is_told_as_unchanged_repeats_the_last_verdict(driven: Driven
     await driven.many(3)
 
     if driven.asked()[-1].method == "GET":
-        assert [dict(out.headers)["status"] for out in driven.records("raw")] == [b"200", b"304", b"304", b"304"]
+        assert [raw["status"] for raw in driven.raws()] == ["200", "304", "304", "304"]
         assert driven.asked()[-1].headers["If-None-Match"]
         assert [h["changed"] for h in driven.health()] == [True, False, False, False]
-    assert all(h["heard"] and h["complete"] for h in driven.health())
+    assert all(h["heard"] and h["complete"] == (not driven.fixture.partial) for h in driven.health())
     assert len(driven.told()) == 3
 
 
@@ -187,17 +190,17 @@ async def test_one_request_is_in_flight(driven: Driven):
     assert driven.running.feeds.at_once[driven.name] == 1
 
 
-async def test_a_key_that_is_missing_is_told_with_how_to_get_one(driven: Driven):
-    if not driven.fixture.key:
-        assert driven.about.key == ""
-        pytest.skip("it needs no key")
+async def test_what_is_missing_to_ask_it_is_told_with_how_to_get_it(driven: Driven):
+    assert driven.fixture.key <= bool(driven.about.key)
+    if not driven.about.key:
+        pytest.skip("it needs no key and has an address")
     driven.say(driven.new(1))
-    without = {name: "" for name in driven.fixture.settings if name.startswith("key")}
+    without = {"key": ""} if driven.fixture.key else {"address": ""}
     await (await driven.start(**without)).once()
 
     (health,) = driven.health()
     assert not health["heard"]
-    assert health["error"].startswith("no key")
+    assert health["error"].startswith("no key" if driven.fixture.key else "no address")
     assert len(health["error"]) > 30
     assert driven.asked() == []
 

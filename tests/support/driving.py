@@ -29,7 +29,7 @@ from connectors.sources import Source, open_source
 from schemas.codec import Json
 from schemas.rejected import Rejected, read_rejected
 from schemas.report import FeedReport
-from schemas.times import DAY, MINUTE, parse, to_datetime
+from schemas.times import DAY, HOUR, parse, to_datetime
 from schemas.topics import REJECTED
 from streams.bus import Out
 from streams.feeds import Feed
@@ -38,11 +38,8 @@ FIXTURES = Path(__file__).parents[1] / "corpora" / "driven"
 CONNECTORS = sorted(path.stem for path in FIXTURES.glob("*.toml"))
 """Connectors that can be driven; a test holds the list to the folders there are."""
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-HOURS_OPEN = 20 * 24
-"""How long an item stands by its own word, if a test does not say otherwise."""
-
 _NUMBER = re.compile(r"läge \d+ nr (\d+);")
-_PLACE = re.compile(r"\{(n|revision|sent|begun|ends|now|text|address)(?::([^{}]+))?\}")
+_PLACE = re.compile(r"\{(n|revision|previous|sent|before|begun|ends|week|now|text|address)(?::([^{}]+))?\}")
 
 
 class Exercise(BaseModel):
@@ -62,6 +59,8 @@ class Document(BaseModel):
 
     path: str
     body: str
+    update: str = ""
+    """Of later revisions, where these are written differently."""
     cancel: str = ""
     content_type: str = "application/xml"
 
@@ -69,8 +68,10 @@ class Document(BaseModel):
 class Fixture(BaseModel):
     """How one source writes its list; `{text}` must come out in a report's headline or texts.
 
-    Placeholders: `{n}` number, `{revision}`, `{sent}`, `{begun}`, `{ends}`, `{now}`,
-    `{text}`, `{address}`; after a colon a format: `iso`, `local`, `s`, `ms`, a name in `forms`, or Python's own."""
+    Placeholders: `{n}` number (before and after the items how many there are), `{revision}`, `{previous}` revision,
+    `{sent}`, `{before}` (when the previous one was sent), `{begun}`, `{ends}`, `{week}` after it began, `{now}`,
+    `{text}`, `{address}`. After a colon stands a format: `iso`, `local`, `s`, `ms`, one of `forms`, or Python's own.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -89,6 +90,8 @@ class Fixture(BaseModel):
     bad: str = ""
     """Item that is readable and cannot be used."""
     document: Document | None = None
+    beside: list[Document] = []
+    """Documents that are asked for too and never change."""
     message: str = ""
     """Protobuf message that the text is the JSON form of, `module:Class`."""
     exercise: Exercise | None = None
@@ -101,8 +104,14 @@ class Fixture(BaseModel):
     """Space seconds between two rounds in which the source shows its whole list."""
     rounds: int = 0
     """Most rounds until absence counts; the connector's `agreeing` if not told."""
+    partial: str = ""
+    """Why the short lists of these tests are not taken for whole."""
+    drift: dict[str, int] = {}
+    """What these lists do not have that long ones have."""
     ends: bool = True
     """Items tell their own end."""
+    open_hours: int = 20 * 24
+    """How long an item stands by its own word, or by a rule of the connector."""
     order: bool = True
     """Items or payloads tell which is newer."""
 
@@ -114,6 +123,8 @@ class Item(NamedTuple):
     revision: int = 1
     sent: int = 0
     """When this revision was made, ms UTC."""
+    before: int = 0
+    """When the revision before this one was made."""
     begun: int = 0
     ends: int = 0
     over: bool = False
@@ -123,7 +134,7 @@ class Item(NamedTuple):
 
     def changed(self, at: int) -> "Item":
         """Its next revision."""
-        return self._replace(revision=self.revision + 1, sent=at)
+        return self._replace(revision=self.revision + 1, sent=at, before=self.sent)
 
 
 @lru_cache
@@ -146,7 +157,7 @@ class Writer:
 
     def new(self, n: int, at: int, *, exercise: bool = False) -> Item:
         """A matter that begins at `at`."""
-        return Item(n, 1, at, at, at + HOURS_OPEN * 60 * MINUTE, exercise=exercise)
+        return Item(n, 1, at, at, at, at + self.fixture.open_hours * HOUR, exercise=exercise)
 
     def payload(self, items: Sequence[Item], now: int) -> bytes:
         """The list with these items."""
@@ -154,17 +165,17 @@ class Writer:
         if not items:
             return self.encoded(self._filled(f.empty, Item(0), now))
         text = f.between.join(self._filled(self._template(item), item, now) for item in items)
-        return self.encoded(self._filled(f.before, items[0], now) + text + self._filled(f.after, items[0], now))
+        around = Item(len(items))
+        return self.encoded(self._filled(f.before, around, now) + text + self._filled(f.after, around, now))
 
     def documents(self, items: Sequence[Item], now: int) -> list[tuple[str, bytes, str]]:
         """Path, body and content type of each item's own document."""
+        found = [(one.path, one.body.encode(), one.content_type) for one in self.fixture.beside]
         document = self.fixture.document
-        if document is None:
-            return []
-        found = []
-        for item in items:
-            body = self._swapped(document.cancel if item.over and document.cancel else document.body, item)
-            told = self._filled("" if item.bad else body, item, now).encode()
+        for item in items if document else ():
+            body = document.update or document.body if item.revision > 1 else document.body
+            body = document.cancel if item.over else self.fixture.bad if item.bad else body
+            told = self._filled(self._swapped(body, item), item, now).encode()
             found.append((self._filled(document.path, item, now), told, document.content_type))
         return found
 
@@ -177,7 +188,7 @@ class Writer:
         return raw
 
     def _template(self, item: Item) -> str:
-        if item.bad and self.fixture.bad:
+        if item.bad and self.fixture.document is None:
             return self.fixture.bad
         return self._swapped(self.fixture.cancel if item.over and self.fixture.cancel else self.fixture.item, item)
 
@@ -189,11 +200,12 @@ class Writer:
 
     def _filled(self, template: str, item: Item, now: int) -> str:
         words = {"text": f"läge {item.revision} nr {item.n};", "address": self._address}
-        values: dict[str, Any] = item._asdict() | words | {"now": now}
+        values: dict[str, Any] = item._asdict() | words | {"now": now, "previous": item.revision - 1}
+        values["week"] = item.begun + 7 * DAY
 
         def value(found: re.Match[str]) -> str:
             name, form = found[1], found[2] or ""
-            if name in {"sent", "begun", "ends", "now"}:
+            if name in {"sent", "before", "begun", "ends", "week", "now"}:
                 return self._time(values[name], form or "iso")
             return format(values[name], form)
 
@@ -241,10 +253,9 @@ def standing(records: Sequence[Out]) -> dict[str, FeedReport]:
 
 
 def number(report: FeedReport) -> int:
-    """Which of the simulated source's matters a report tells of: each text says it."""
+    """Which of the simulated source's matters a report tells of, as each text says; 0 if none does."""
     found = _NUMBER.search(" ".join((report.headline, *report.texts.values(), *report.native.values())))
-    assert found, report
-    return int(found[1])
+    return int(found[1]) if found else 0
 
 
 class Driven:
@@ -275,7 +286,8 @@ class Driven:
 
     def say(self, items: Sequence[Item] = (), kind: Kind = "ok", *, documents: Kind = "ok", **more: Any) -> bytes:
         """The source answers so from now on, and so with documents where it has some. Returns the body of the list."""
-        body = self.writer.payload(items, self.clock.at) if "body" not in more else more.pop("body")
+        now = self.clock.at - (DAY if kind == "old" else 0)
+        body = self.writer.payload(items, now) if "body" not in more else more.pop("body")
         beside = [
             Answer(at=self.clock.at, body=told, path=path, headers={"Content-Type": content_type}, kind=documents)
             for path, told, content_type in self.writer.documents(items, self.clock.at)
@@ -313,6 +325,15 @@ class Driven:
         """So many rounds."""
         for _ in range(count):
             await self.once(step_s)
+
+    def raws(self) -> list[dict[str, str]]:
+        """What is kept of each answer with the list: headers of the record, and `body`."""
+        found = []
+        for out in self.records("raw"):
+            headers = {name: value.decode() for name, value in out.headers}
+            if headers["url"] == self.address.partition("?")[0]:
+                found.append(headers | {"body": (out.value or b"").decode("latin-1")})
+        return found
 
     def told(self, change: str = "") -> list[FeedReport]:
         """Reports in the order in which they were published."""
