@@ -45,10 +45,11 @@ class Found:
     def keep(self, item: FeedReport, kind: str) -> None:
         """A report; of two with one identity the newer, and two bodies of one order make the answer partial."""
         known = self.items.get(item.id)
-        if known is not None and (item.revision or 0) <= (known.revision or 0):
+        if known is not None:
             self.drift.note("!", f"{kind}:duplicate")
             self.complete = self.complete and item == known
-            return
+            if (item.revision or 0) <= (known.revision or 0):
+                return
         self.items[item.id] = item
 
     def parsed(self) -> Parsed:

@@ -310,6 +310,17 @@ def test_object_that_is_no_json_inside_hides_no_other():
     assert not parsed.complete
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_two_bodies_of_one_identity_keep_the_newer_and_make_the_answer_partial(turn):
+    newer = WHOLE["RoadCondition"] | {"ConditionCode": 4, "ModifiedTime": "2027-01-19T07:00:00.000Z"}
+
+    parsed = parse(answer("RoadCondition", *[WHOLE["RoadCondition"], newer][::turn]))
+
+    assert [i.native["level"] for i in parsed.items] == ["4"]
+    assert not parsed.complete
+    assert parse(answer("RoadCondition", newer, newer)).complete
+
+
 def test_payload_over_the_limit_is_refused_unread():
     assert "limit" in parse(b" " * (PAYLOAD_LIMIT + 1)).error
 
