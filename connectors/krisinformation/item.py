@@ -53,7 +53,7 @@ def report(source: str, key: str, item: dict[str, Any], drift: Drift, *, vma: bo
     is_vma, sender = _is_vma(item, vma=vma), _sender(item)
     status = _status(item, drift, is_vma=is_vma)
     texts = _texts(item)
-    areas = [lowered(area) for area in listing(item.get("area"))]
+    areas = [lowered(area) or {"description": area} for area in listing(item.get("area"))]
     grave = is_vma and status is Status.ACTUAL
     return FeedReport(
         source=source,

@@ -168,8 +168,9 @@ def place(infos: list[dict[str, Any]], drift: Drift) -> Place:
 
 def _codes(area: dict[str, Any], drift: Drift) -> Iterator[str]:
     before = found = False
-    for geocode in map(mapping, listing(area.get("geocode"))):
-        before, text = True, line(geocode.get("value"), 10)
+    for one in listing(area.get("geocode")):
+        geocode = mapping(one)
+        before, text = True, line(geocode.get("value") if geocode else one, 10)
         text = text.zfill(_DIGITS.get(line(geocode.get("valueName")).lower(), 0)) if text.isdigit() else text
         if text in {"0", "00"}:
             found = True

@@ -131,6 +131,7 @@ def test_names_in_lower_case_numbers_as_ids_and_times_without_offset_are_read():
         ([{"Type": "Country", "Description": "Sverige"}], list(COUNTIES), None),
         ([{"Type": "Municipality", "Description": "Nacka kommun"}], ["0182"], None),
         ({"Type": "County", "Description": "Uppsala län"}, ["03"], None),
+        (["Uppsala län"], ["03"], None),
         ([{"Coordinate": "18.06,59.33,0"}], [], [18.06, 59.33]),
         ([{"Coordinate": "59.33,18.06 59.4,18.1"}], [], [18.06, 59.33]),
         ([{"Coordinate": "0,0"}], list(COUNTIES), None),

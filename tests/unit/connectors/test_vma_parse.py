@@ -212,6 +212,10 @@ def test_area_without_a_code_is_placed_by_its_name(desc, codes):
     assert answered(alert(info=[area("", "", desc)])).items[0].place.codes == (codes or list(COUNTIES))
 
 
+def test_geocode_as_a_bare_text_is_read():
+    assert answered(alert(info=[info(area=[{"geocode": ["0180"]}])])).items[0].place.codes == ["0180"]
+
+
 def test_duplicate_geocodes_are_one():
     twice = [{"areaDesc": "x", "geocode": [{"valueName": "Kommun", "value": "0180"}] * 2}] * 2
 
