@@ -37,6 +37,7 @@ class Record:
 
     def __init__(self, element: Element, around: Around, drift: Drift) -> None:
         self.element, self.around, self.drift = element, around, drift
+        self.kind = line(kind_of(element), 80)
         self.fields: dict[str, list[Element]] = {}
         for part in element:
             self.fields.setdefault(local(part), []).append(part)
@@ -63,11 +64,6 @@ class Record:
                     found.setdefault(local(element), words)
             self._within[name] = found
         return self._within[name]
-
-    @property
-    def kind(self) -> str:
-        """Its `xsi:type`, such as Accident."""
-        return line(kind_of(self.element), 80)
 
 
 def kind_of(element: Element) -> str:

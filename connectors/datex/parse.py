@@ -101,7 +101,7 @@ def _piece(parent: Element, part: Element, reader: _Reader) -> None:
     name = local(part)
     if name in _PAYLOADS:
         reader.publications.add(_publication(part))
-    if local(parent) in _PAYLOADS:
+    if _OURS not in reader.publications and local(parent) in _PAYLOADS:
         reader.publications.add(_publication(parent))
     if name == "situation":
         reader.publications.add(_OURS)

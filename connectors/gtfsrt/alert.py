@@ -38,6 +38,8 @@ class Network(NamedTuple):
     stops: Stops = MappingProxyType({})
     operator: str = ""
     """Its name; of cancelled trips it is the one who counts."""
+    anywhere: Place = Place()
+    """The whole area: one object for the many items that have no better place."""
 
 
 def earliest(alert: Alert, drift: Drift) -> datetime | None:
@@ -140,7 +142,7 @@ def _place(selectors: Iterable[EntitySelector], network: Network, drift: Drift) 
     if len(ids) > len(known):
         drift.note("-", "stops")
     drawn = [found for lon, lat in known if (found := point(lon, lat, drift, "stops"))]
-    return Place(wkt=list(dict.fromkeys(drawn))) if drawn else Place(codes=list(network.area))
+    return Place(wkt=list(dict.fromkeys(drawn))) if drawn else network.anywhere
 
 
 def _link(alert: Alert) -> str | None:

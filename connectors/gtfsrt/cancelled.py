@@ -12,7 +12,7 @@ from google.transit.gtfs_realtime_pb2 import FeedEntity, TripDescriptor
 from connectors.gtfsrt import words
 from connectors.gtfsrt.alert import SOURCE, Network
 from connectors.reading import line
-from schemas.report import Count, FeedReport, Place
+from schemas.report import Count, FeedReport
 from schemas.sectors import Kind, Severity
 
 MINOR_FROM = 5
@@ -56,7 +56,7 @@ class Cancelled:
                 severity=Severity.MINOR if len(trips) >= MINOR_FROM else Severity.INFORMATION,
                 native={"effect": "CANCELED"} | ({"affected": f"route {route}"} if known else {}),
                 headline=f"Inställda turer, linje {route}: {len(trips)}" if known else f"Inställda turer: {len(trips)}",
-                place=Place(codes=list(network.area)),
+                place=network.anywhere,
                 counts=[_count(route if known else "", len(trips), network)],
             )
 

@@ -17,12 +17,12 @@ from schemas.outcome import Refusal
 
 _LISTS = {"active_period", "informed_entity", "translation", "stop_time_update", "impact_period"}
 _TEXTS = {"id", "text", "language", "agency_id", "route_id", "stop_id", "trip_id", "start_date", "start_time"}
-_ENUMS: dict[str, Any] = {
-    "cause": Alert.Cause,
-    "effect": Alert.Effect,
-    "severity_level": Alert.SeverityLevel,
-    "schedule_relationship": TripDescriptor.ScheduleRelationship,
-    "incrementality": FeedHeader.Incrementality,
+_ENUMS: dict[str, dict[str, int]] = {
+    "cause": dict(Alert.Cause.items()),
+    "effect": dict(Alert.Effect.items()),
+    "severity_level": dict(Alert.SeverityLevel.items()),
+    "schedule_relationship": dict(TripDescriptor.ScheduleRelationship.items()),
+    "incrementality": dict(FeedHeader.Incrementality.items()),
 }
 _DEPTH = 20
 
@@ -84,9 +84,9 @@ def _fitting(name: str, value: Any, drift: Drift) -> Any:
         return str(value)
     if name not in _ENUMS or value is None:
         return value
-    known = _ENUMS[name]
-    word = str(value).strip().upper()
-    if word in known.keys() or (word.isdigit() and int(word[:9]) in known.values()):
-        return int(word) if word.isdigit() else word
+    word, known = str(value).strip().upper(), _ENUMS[name]
+    number = known.get(word, next((n for n in known.values() if str(n) == word), None))
+    if number is not None:
+        return number
     drift.note("=", f"{name}:{word}")
     return None

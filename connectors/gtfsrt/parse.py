@@ -79,7 +79,7 @@ def parse(raw: bytes, *, stops: Stops | None = None, area: Sequence[str] = (), o
         area: County or municipality codes where the operator runs: the place of what names no known stop.
         operator: Who counts the cancelled trips.
     """
-    reader = _Reader(Network(area, stops or {}, operator))
+    reader = _Reader(Network(area, stops or {}, operator, Place(codes=list(area))))
     try:
         message = read(raw, reader.drift)
     except Malformed as error:
@@ -142,8 +142,7 @@ def _told(entity: FeedEntity, key: str, sent: datetime, reader: _Reader) -> Feed
 
 def _deleted(key: str, sent: datetime, network: Network) -> FeedReport:
     """The operator takes an entity back; it says no more than that."""
-    place = Place(codes=list(network.area))
-    return FeedReport(source=SOURCE, id=key, sent=sent, kind=Kind.DISRUPTION, change="cancel", place=place)
+    return FeedReport(source=SOURCE, id=key, sent=sent, kind=Kind.DISRUPTION, change="cancel", place=network.anywhere)
 
 
 def _count(reader: _Reader) -> None:

@@ -19,7 +19,7 @@ from connectors.reading import PAYLOAD_LIMIT, Drift, as_json, listing, read_json
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
 
-_HEADER, _ENTITY = 1, 2
+_BROKEN, _HEADER, _ENTITY = 0, 1, 2
 _TEXT_FORM = re.compile(rb"\s*(#[^\n]*\s+)*(header|entity)\s*[:{]")
 
 
@@ -66,11 +66,12 @@ def _from_text(raw: bytes) -> Message:
 
 
 def _from_protobuf(raw: bytes, drift: Drift) -> Message:
-    parts, broken = _parts(raw)
-    header = FeedHeader()
+    header, broken = FeedHeader(), None
     try:
-        for number, start, end in parts:
-            if number == _HEADER:
+        for number, start, end in _parts(raw):
+            if number == _BROKEN:
+                broken = f"it breaks off at byte {start} of {end}"
+            elif number == _HEADER:
                 header.MergeFromString(raw[start:end])
             elif number != _ENTITY:
                 drift.note("+", f"message.{number}")
@@ -78,12 +79,12 @@ def _from_protobuf(raw: bytes, drift: Drift) -> Message:
         raise Malformed(f"the header is no GTFS Realtime header{_glimpse(raw)}") from error
     if not header.HasField("gtfs_realtime_version") and not header.HasField("timestamp"):
         raise Malformed(f"no GTFS Realtime message: {broken or 'it has no header'}{_glimpse(raw)}")
-    return Message(header, _entities(raw, parts), broken)
+    return Message(header, _entities(raw), broken)
 
 
-def _entities(raw: bytes, parts: Iterable[tuple[int, int, int]]) -> Iterator[FeedEntity | Refused]:
+def _entities(raw: bytes) -> Iterator[FeedEntity | Refused]:
     index = 0
-    for number, start, end in parts:
+    for number, start, end in _parts(raw):
         if number != _ENTITY:
             continue
         piece = raw[start:end]
@@ -97,20 +98,19 @@ def _entities(raw: bytes, parts: Iterable[tuple[int, int, int]]) -> Iterator[Fee
         index += 1
 
 
-def _parts(raw: bytes) -> tuple[list[tuple[int, int, int]], str | None]:
-    """Field number, start and end of every length-delimited field of the outermost message; and where it breaks off."""
-    found: list[tuple[int, int, int]] = []
+def _parts(raw: bytes) -> Iterator[tuple[int, int, int]]:
+    """Number, start and end of each length-delimited field of the outermost message; last, where it breaks off."""
     at = 0
     while at < len(raw):
         begun = at
         tag, at = _varint(raw, at)
         size, at = _size(raw, at, tag & 7)
         if size < 0 or tag >> 3 == 0 or at + size > len(raw):
-            return found, f"it breaks off at byte {begun} of {len(raw)}"
+            yield _BROKEN, begun, len(raw)
+            return
         if tag & 7 == 2:
-            found.append((tag >> 3, at, at + size))
+            yield tag >> 3, at, at + size
         at += size
-    return found, None
 
 
 def _size(raw: bytes, at: int, kind: int) -> tuple[int, int]:
