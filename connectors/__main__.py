@@ -1,5 +1,7 @@
 """`python -m connectors [SOURCE ...]`: asks the named sources, or all of them, until SIGTERM or SIGINT.
 
+`actors` is the actors' watched folders (connectors/actors/client.py).
+
 In: settings from the environment (streams/settings.py, connectors/settings.py). Out: exit 0 after a clean stop, 1 when
 it cannot run, 2 for an unknown source.
 Next: connectors/process.py
@@ -10,6 +12,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
+from connectors.actors.parse import SOURCE as ACTORS
 from connectors.errors import UnknownSourceError
 from connectors.process import configure_log, run_until
 from connectors.sources import chosen
@@ -30,13 +33,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Exit status of the process."""
     names = list(sys.argv[1:] if argv is None else argv)
     try:
-        feeds = chosen(load_feeds(Settings().region_folder), names)
+        feeds = load_feeds(Settings().region_folder)
+        named = chosen(feeds, [name for name in names if name != ACTORS]) if {*names} != {ACTORS} else {}
     except UnknownSourceError as error:
         print(f"usage: python -m connectors [SOURCE ...]    {error}", file=sys.stderr)  # noqa: T201
         return 0 if names in (["-h"], ["--help"]) else 2
     configure_log()
     try:
-        asyncio.run(_run(list(feeds)))
+        asyncio.run(_run([*named, *([ACTORS] if not names or ACTORS in names else [])]))
     except LagesbildError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1

@@ -1,7 +1,8 @@
 """The process of all connectors: each source in a task of its own, so that one that fails never stops another.
 
-In: settings from the environment, the space's clock from `control`. Out: see connectors/run.py. Stops cleanly on
-SIGTERM and SIGINT: the round that is under way is finished, at most for some seconds.
+In: settings from the environment, the space's clock from `control`. Out: see connectors/run.py; beside the sources the
+actors' folders are watched. Stops cleanly on SIGTERM and SIGINT: the round that is under way is finished, at most for
+some seconds.
 Next: connectors/run.py
 """
 
@@ -11,16 +12,20 @@ from collections.abc import Sequence
 
 import structlog
 
+from connectors.actors.client import watch
+from connectors.actors.parse import SOURCE as ACTORS
 from connectors.cursor import CursorFile
 from connectors.network import session
 from connectors.records import not_asked
 from connectors.run import Round, rest
 from connectors.sources import Source, open_source
+from schemas.ids import actor_source
 from schemas.topics import CONTROL, REJECTED, health, raw, reports
 from streams.bus import Producer, read_all, until_topics
 from streams.clock import SpaceClock
 from streams.datadir import DataLock
 from streams.feeds import load_feeds
+from streams.reference import load_reference
 from streams.settings import Settings
 
 log = structlog.get_logger()
@@ -73,7 +78,8 @@ async def _work(
     settings: Settings, sources: Sequence[str], clock: SpaceClock, producer: Producer, stop: asyncio.Event
 ) -> None:
     """Wait for broker, topics and clock, then run each source until it is told to stop."""
-    names = [REJECTED, *(make(source) for source in sources for make in (raw, reports, health))]
+    asked = [name for name in sources if name != ACTORS]
+    names = [REJECTED, *(make(source) for source in asked for make in (raw, reports, health))]
     await until_topics(settings.bootstrap, [settings.where.topic(name) for name in names])
     await producer.start()
     if clock.now() == 0:
@@ -82,11 +88,30 @@ async def _work(
     async with session() as http:
         log.info("connectors_ready", space=settings.space, sources=list(sources))
         feeds = load_feeds(settings.region_folder)
-        ready = [open_source(feeds[name], http) for name in sources]
-        first = stagger(len(ready), min(source.settings.interval_s for source in ready))
+        ready = [open_source(feeds[name], http) for name in asked]
+        first = stagger(len(ready), min((source.settings.interval_s for source in ready), default=1.0))
+        inbox = [_inbox(settings, clock, producer, stop)] if ACTORS in sources else []
         await asyncio.gather(
-            *(_source(settings, source, clock, producer, stop, wait) for source, wait in zip(ready, first, strict=True))
+            *inbox,
+            *(
+                _source(settings, source, clock, producer, stop, wait)
+                for source, wait in zip(ready, first, strict=True)
+            ),
         )
+
+
+async def _inbox(settings: Settings, clock: SpaceClock, producer: Producer, stop: asyncio.Event) -> None:
+    """Watch the actors' folders, once their topics are there."""
+    actors = load_reference(settings.region_folder)["actors"]
+    assert isinstance(actors, dict)
+    topics = [settings.where.topic(reports(actor_source(actor))) for actor in actors]
+    there = asyncio.create_task(until_topics(settings.bootstrap, topics))
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({there, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        await _cancel(there, stopping)
+    await watch(settings, producer, clock, stop)
 
 
 async def _follow(settings: Settings, clock: SpaceClock) -> None:

@@ -1,18 +1,22 @@
-"""An actor's reports (docs: an actor's report), from a file or a topic: bytes into checked reports. Pure.
+"""An actor's reports (docs/reporting.md), from a file or a topic: bytes into checked reports. Pure.
 
-In: one JSON object, a list of them, or JSON lines. Out: `Checked`: reports whose every field is right, and for each
-other piece every fault at once. Nothing here knows the county: codes and entitlement are checked by streams/intake.py.
+In: one JSON object, a list of them, JSON lines, or a table (columns.py). Out: `Checked`: reports whose every field is
+right, and for each other piece every fault at once. Nothing here knows the county: codes and entitlement are checked
+where that is known (connectors/actors/folder.py, streams/intake.py).
 """
 
+import codecs
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from connectors.actors.columns import Piece, read_table
 from connectors.contract import Refused
 from connectors.reading import Drift, as_json, read_json
 from schemas.codec import BODY_LIMIT, Json, Malformed, load_object
 from schemas.outcome import Refusal
-from schemas.report import ActorReport, faults
+from schemas.report import ActorReport, Fault, faults
 
 SOURCE = "actors"
 
@@ -24,31 +28,39 @@ class Checked(NamedTuple):
     rejected: tuple[Refused, ...]
 
 
-def parse(raw: bytes) -> Checked:
-    """Checked reports of a payload. Never raises."""
-    items: list[ActorReport] = []
-    rejected: list[Refused] = []
-    for pointer, piece in _pieces(raw):
-        found = check(piece, pointer)
-        if isinstance(found, ActorReport):
-            items.append(found)
-        else:
-            rejected.append(found)
-    return Checked(tuple(items), tuple(rejected))
+def parse(raw: bytes, sent: str | None = None) -> Checked:
+    """Checked reports of a payload; `sent` is for reports of a table that do not say when. Never raises."""
+    found = [judged(piece) for piece in pieces(raw, sent)]
+    items = tuple(item for item in found if isinstance(item, ActorReport))
+    return Checked(items, tuple(item for item in found if isinstance(item, Refused)))
 
 
-def check(piece: bytes, pointer: str = "") -> ActorReport | Refused:
-    """One report, or every fault in it."""
+def check(raw: bytes, pointer: str = "") -> ActorReport | Refused:
+    """One report as JSON, or every fault in it."""
+    return judged(Piece(raw, pointer))
+
+
+def judged(piece: Piece) -> ActorReport | Refused:
+    """The report of a piece, or every fault in it."""
     try:
-        body = load_object(piece)
+        body = load_object(piece.raw)
     except Malformed as error:
-        reason = Refusal.TOO_LARGE if len(piece) > BODY_LIMIT else Refusal.MALFORMED
-        return Refused(reason, pointer, str(error), piece)
+        reason = Refusal.TOO_LARGE if len(piece.raw) > BODY_LIMIT else Refusal.MALFORMED
+        return refused(piece, reason, [{"pointer": "", "detail": str(error)}])
     try:
-        return ActorReport.model_validate(body)
+        report = ActorReport.model_validate(body)
     except ValidationError as error:
-        detail = "; ".join(f"{pointer}{fault['pointer'] or '/'}: {fault['detail']}" for fault in faults(error))
-        return Refused(Refusal.SCHEMA, pointer, detail, piece)
+        return refused(piece, Refusal.SCHEMA, faults(error))
+    return refused(piece, piece.reason) if piece.faults else report
+
+
+def refused(piece: Piece, reason: Refusal, found: Iterable[Fault] = ()) -> Refused:
+    """The piece with every fault in it, those of the table first."""
+    if piece.faults and not piece.first:
+        # the table itself cannot be read: what JSON says of its bytes tells nobody anything
+        return Refused(piece.reason, piece.pointer, "; ".join(piece.faults), piece.raw)
+    told = [*piece.faults, *(f"{piece.where(fault['pointer'])}: {fault['detail']}" for fault in found)]
+    return Refused(piece.reason if piece.faults else reason, piece.pointer, "; ".join(told), piece.raw)
 
 
 def as_report(report: ActorReport) -> Json:
@@ -57,8 +69,19 @@ def as_report(report: ActorReport) -> Json:
     return dumped
 
 
-def _pieces(raw: bytes) -> list[tuple[str, bytes]]:
-    """The payload cut into single reports, each with its pointer: by list index, or by line for JSON lines."""
+def pieces(raw: bytes, sent: str | None = None) -> list[Piece]:
+    """The payload cut into single reports, in its order. Never raises."""
+    raw = raw.removeprefix(codecs.BOM_UTF8)
+    begins = raw[:4_000].lstrip()[:1]
+    if begins not in (b"{", b"["):
+        table = read_table(raw, sent)
+        if table is not None:
+            return table
+    return [Piece(piece, pointer) for pointer, piece in _json_pieces(raw)]
+
+
+def _json_pieces(raw: bytes) -> list[tuple[str, bytes]]:
+    """By list index, or by line for JSON lines."""
     try:
         value = read_json(raw, Drift())
     except Malformed:
@@ -66,6 +89,8 @@ def _pieces(raw: bytes) -> list[tuple[str, bytes]]:
         rows = [(pointer, row) for pointer, row in lines if row]
         # many lines that are no JSON are one broken document, not many broken reports
         return rows if len(rows) > 1 and any(_is_object(row) for _, row in rows) else [("", raw)]
+    if isinstance(value, dict) and "id" not in value and isinstance(value.get("reports"), list):
+        return [(f"/reports/{index}", as_json(piece)) for index, piece in enumerate(value["reports"])]
     if isinstance(value, list):
         return [(f"/{index}", as_json(piece)) for index, piece in enumerate(value)]
     return [("", raw)]
