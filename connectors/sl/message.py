@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from connectors.names import place_of
 from connectors.reading import Drift, clean, instant, line, listing, mapping
 from connectors.sl.places import locate
 from connectors.sl.severity import severity
-from schemas.report import FeedReport, Place
+from schemas.report import FeedReport
 from schemas.sectors import Kind, Status
 
 KNOWN = {
@@ -78,7 +79,7 @@ def message(
         texts=texts,
         onset=onset,
         ends=ends,
-        place=Place(codes=found.codes),
+        place=place_of(tuple(found.codes)),
         url=_link(variants),
     )
 

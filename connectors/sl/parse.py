@@ -11,7 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
-from connectors.reading import Drift, as_json, identity, instant, listing, mapping, read_json
+from connectors.json_reading import piece, written
+from connectors.json_reading import rows as rows_of
+from connectors.reading import Drift, as_json, identity, instant, listing, mapping
 from connectors.sl.message import KNOWN, message, number
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
@@ -35,6 +37,18 @@ class _Reader:
         self.rejected: list[Refused] = []
         self.seen: set[str] = set()
         self.complete = True
+        self.telling = self.objects = False
+
+    def read(self, part: object, pointer: str) -> None:
+        try:
+            value = piece(part, self.drift)
+        except Malformed as error:
+            self.complete = False
+            self.rejected.append(Refused(Refusal.MALFORMED, pointer, str(error), written(part)))
+            return
+        self.objects = self.objects or bool(mapping(value))
+        self.telling = self.telling or bool(_TELLING.intersection(mapping(value)))
+        _deviation(value, pointer, self)
 
     def refuse(self, pointer: str, detail: str, piece: object) -> None:
         self.rejected.append(Refused(Refusal.SCHEMA, pointer, detail, as_json(piece)))
@@ -62,18 +76,18 @@ def parse(raw: bytes) -> Parsed:
     """Reports of a list of deviations. Never raises: what cannot be used is in `rejected`, with its bytes."""
     reader = _Reader()
     try:
-        value = read_json(raw, reader.drift)
+        value = rows_of(raw, reader.drift)
     except Malformed as error:
         return Parsed(rejected=(Refused(Refusal.MALFORMED, "", str(error), raw),), error=str(error))
     rows, pointer = _rows(value, reader)
     if rows is None:
         detail = _words_of(value) or "a list of deviations is wanted"
         return Parsed(rejected=(Refused(Refusal.SCHEMA, "", detail, raw),), error=detail)
-    if rows and not any(_TELLING.intersection(mapping(row)) for row in rows) and any(map(mapping, rows)):
+    for index, row in enumerate(rows):
+        reader.read(row, f"{pointer}/{index}")
+    if reader.objects and not reader.telling:
         detail = "a list, but not of deviations"
         return Parsed(rejected=(Refused(Refusal.PUT_ASIDE, "", detail, raw),), error=detail)
-    for index, row in enumerate(rows):
-        _deviation(row, f"{pointer}/{index}", reader)
     return reader.parsed()
 
 
@@ -98,7 +112,7 @@ def _words_of(value: object) -> str:
     """What an object that is no list says of an error."""
     holder = mapping(value)
     words = next((holder[name] for name in _ERRORS if holder.get(name)), None)
-    return f"SL answers: {as_json(words)[:200].decode()}" if words is not None else ""
+    return f"SL answers: {written(words)[:200].decode(errors='replace')}" if words is not None else ""
 
 
 def _deviation(value: object, pointer: str, reader: _Reader) -> None:
