@@ -78,10 +78,15 @@ def chosen(feeds: Mapping[str, Feed], names: Collection[str]) -> dict[str, Feed]
 
 
 def settings_of(feed: Feed) -> ConnectorSettings:
-    """Settings of one row, in the model of its connector: `client.Settings` where it has fields of its own."""
-    client = import_module(f"connectors.{feed.connector}.client")
-    model: type[ConnectorSettings] = getattr(client, "Settings", ConnectorSettings)
-    return model.of(feed, about(feed.connector))
+    """Settings of one row, in the model of its connector."""
+    return settings_model(feed.connector).of(feed, about(feed.connector))
+
+
+def settings_model(folder: str) -> type[ConnectorSettings]:
+    """Model of a connector's settings: `client.Settings` where it has fields of its own."""
+    client = import_module(f"connectors.{folder}.client")
+    model = getattr(client, "Settings", ConnectorSettings)
+    return model if issubclass(model, ConnectorSettings) else ConnectorSettings
 
 
 def parser(folder: str) -> Parse:

@@ -15,6 +15,7 @@ from connectors.reading import http_date
 from schemas.codec import RECORD_LIMIT, Json, canon, digest, sha256
 from schemas.outcome import Refusal
 from schemas.report import FeedReport
+from schemas.sectors import Status
 from schemas.times import DAY, from_datetime, parse, to_datetime
 
 REMEMBERED = 30 * DAY
@@ -154,13 +155,18 @@ def _against(before: Told | None, item: FeedReport, ahead: Mapping[str, int]) ->
         return News(_ordered(item, own), own) if new else "same"
     if own < before.own:
         return "older"
-    if before.closed is not None and item.change != "report":
+    if item.change != "report" and (before.closed is not None or _tests_the_real(before, item)):
         return "same"
     # without an order of its own only the content tells a revision: its time of publication may move with each answer
     orders = item.revision is not None and own != before.own
     if before.closed is None and not orders and _content(as_json(item)) == _content(before.report):
         return "same"
     return News(_ordered(item, max(own, before.revision + 1)), own)
+
+
+def _tests_the_real(before: Told, item: FeedReport) -> bool:
+    """A test or an exercise takes back nothing that is real."""
+    return item.status != Status.ACTUAL and before.report["status"] == Status.ACTUAL
 
 
 def _ahead(ledger: Ledger, told: Mapping[str, Told], parsed: Parsed, at: int) -> dict[str, int]:

@@ -15,7 +15,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from support.project import ROOT, kept, text
 
-from connectors.settings import ConnectorSettings
+from connectors.sources import settings_model
 from schemas.clock import ClockRecord
 from schemas.topics import LOG, Space, catalogue
 from streams.__main__ import PROCESSES
@@ -36,10 +36,10 @@ WORKERS = [name for name, service in OURS.items() if service["command"][0] == "p
 def variables():
     """Every `LAGESBILD_` variable that a process reads."""
     names = {f"LAGESBILD_{name.upper()}" for name in Settings.model_fields}
-    for model in ConnectorSettings.__subclasses__():
-        prefix = str(model.model_config["env_prefix"])
-        for name, field in model.model_fields.items():
-            names.add(field.validation_alias if isinstance(field.validation_alias, str) else f"{prefix}{name.upper()}")
+    for feed in load_feeds(Settings().region_folder).values():
+        for name, field in settings_model(feed.connector).model_fields.items():
+            own = f"LAGESBILD_{feed.name.replace('-', '_')}_{name}".upper()
+            names.add(field.validation_alias if isinstance(field.validation_alias, str) else own)
     return names
 
 

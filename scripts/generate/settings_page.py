@@ -1,6 +1,6 @@
 """Writes docs/settings.md: every setting with its variable, default and meaning, read from the models.
 
-In: streams/settings.py and connectors/settings.py. Out: a page; tests/test_docs.py compares it.
+In: streams/settings.py, connectors/settings.py and the county's sources. Out: a page; tests/test_docs.py compares it.
 """
 
 import importlib.util
@@ -11,11 +11,15 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
+from connectors.quality import about, folders
 from connectors.settings import ConnectorSettings
+from connectors.sources import settings_model
+from streams.feeds import load_feeds
 from streams.settings import PROJECT, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "docs" / "settings.md"
+REGION = ROOT / "region" / "stockholm"
 
 HEAD = """\
 # Settings
@@ -49,7 +53,8 @@ def _docs(model: type[BaseSettings]) -> dict[str, str]:
 def variable(model: type[BaseSettings], name: str, field: FieldInfo) -> str:
     """Environment variable of a field."""
     alias = field.validation_alias
-    return alias if isinstance(alias, str) else f"{model.model_config.get('env_prefix', '')}{name}".upper()
+    prefix = "LAGESBILD_<NAME>_" if issubclass(model, ConnectorSettings) else model.model_config.get("env_prefix", "")
+    return alias if isinstance(alias, str) else f"{prefix}{name}".upper()
 
 
 def default(field: FieldInfo) -> str:
@@ -57,7 +62,7 @@ def default(field: FieldInfo) -> str:
     value: Any = field.default
     if field.is_required():
         return "–"
-    if isinstance(value, SecretStr) or value in (None, ""):
+    if isinstance(value, SecretStr) or value in (None, "", ()):
         return "none"
     if isinstance(value, Path):
         path = (
@@ -78,20 +83,49 @@ def rows(model: type[BaseSettings], only: set[str] | None = None) -> str:
     return "".join(lines)
 
 
-def sources() -> list[type[ConnectorSettings]]:
-    """Settings of each source, by name."""
-    return sorted(ConnectorSettings.__subclasses__(), key=lambda model: model.__name__)
+SOURCES = """
+## Of each source
+`<NAME>` is the source's name in `region/<county>/sources.toml` in capitals, with `_` for `-`: `LAGESBILD_SMHI_ADDRESS`.
+What stands there goes before the connector's own default; a variable goes before both.
+
+"""
+
+
+def own_fields(model: type[BaseSettings]) -> set[str]:
+    """Fields that this connector has beside those of every source."""
+    return set(model.model_fields) - set(ConnectorSettings.model_fields)
+
+
+def sources() -> str:
+    """Table of the county's sources with the defaults that differ."""
+    lines = ["| `<NAME>` | connector | asked every | address | key |\n| --- | --- | --- | --- | --- |\n"]
+    for feed in load_feeds(REGION).values():
+        facts, made = about(feed.connector), {**about(feed.connector).model_dump(), **feed.settings}
+        name = feed.name.replace("-", "_").upper()
+        address = f"`{made['address']}`" if made["address"] else "by setting only"
+        lines.append(
+            f"| `{name}` | `{feed.connector}`{'' if feed.enabled else ', off by default'} | {made['interval_s']:g} s "
+            f"| {address} | {facts.key or 'none'} |\n"
+        )
+    return "".join(lines)
+
+
+def own_rows() -> str:
+    """Tables of the connectors that have fields of their own."""
+    parts = []
+    for folder in folders():
+        model = settings_model(folder)
+        if own_fields(model):
+            parts.append(f"\n### More, of sources read by `{folder}`\n{rows(model, own_fields(model))}")
+    return "".join(parts)
 
 
 def page() -> str:
     """The whole page."""
-    parts = [HEAD, "\n## Of every process\n", rows(Settings)]
-    for model in sources():
-        what = (model.__doc__ or "").strip()
-        parts.append(
-            f"\n## Of the connector `{model.__name__.removesuffix('Settings').lower()}`\n{what}\n\n{rows(model)}"
-        )
-    return "".join([*parts, EXERCISE])
+    common = rows(ConnectorSettings)
+    return "".join(
+        [HEAD, "\n## Of every process\n", rows(Settings), SOURCES, common, "\n", sources(), own_rows(), EXERCISE]
+    )
 
 
 if __name__ == "__main__":

@@ -275,3 +275,13 @@ def test_an_item_without_an_order_of_its_own_is_news_only_when_its_content_chang
     assert telling.of(item(revision=None, sent=to_datetime(T0 + 2 * MINUTE), headline="Storm")) == [
         ("1-1", "report", T0 + 2 * MINUTE)
     ]
+
+
+def test_a_cancel_that_is_only_a_test_or_an_exercise_takes_back_nothing_real():
+    telling = Telling()
+    telling.of(item("a"), item("b", status="exercise"))
+
+    assert telling.of(item("a", change="cancel", status="test", revision=T0 + 5)) == []
+    assert telling.of(item("a", change="cancel", status="exercise", revision=T0 + 6)) == []
+    assert telling.of(item("b", change="cancel", status="exercise", revision=T0 + 5)) == [("b", "cancel", T0 + 5)]
+    assert telling.of(item("a", change="cancel", revision=T0 + 7)) == [("a", "cancel", T0 + 7)]
