@@ -1,0 +1,1 @@
+"""Any feed of CAP alerts, MeteoAlarm's too. See README.md beside this file."""

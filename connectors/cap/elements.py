@@ -1,0 +1,47 @@
+"""The elements that stand both in an alert and, in MeteoAlarm's and NWS's indexes, in an entry.
+
+In: one element. Out: its text, or what it adds to an alert's areas. Pure.
+"""
+
+from xml.etree.ElementTree import Element
+
+from connectors.cap.alert import Alert
+from connectors.reading import TEXT_LIMIT, Drift
+from connectors.xml_reading import local
+
+PAIRS = frozenset({"parameter", "eventCode", "geocode"})
+"""Elements that hold a `valueName` and a `value`."""
+AREA = frozenset({"areaDesc", "polygon", "circle", "geocode", "altitude", "ceiling"})
+NAMES = 50
+"""Most names of areas kept of one alert."""
+
+
+def plain(element: Element) -> str:
+    """Trimmed text. XML lets through no NUL and no half characters, so nothing else is to be mended."""
+    return (element.text or "").strip()[:TEXT_LIMIT]
+
+
+def short(text: str) -> str:
+    """Text of XML on one line."""
+    return " ".join(text.split())[:200]
+
+
+def pair(element: Element) -> str:
+    """`valueName=value`; CAP 1.0 wrote it so itself."""
+    told = {local(part): plain(part) for part in reversed(element)}
+    name, value = told.get("valueName", ""), told.get("value", "")
+    return f"{name}={value}" if name or value else plain(element)
+
+
+def read_area(alert: Alert, name: str, element: Element, drift: Drift) -> None:
+    """Take one element of an area."""
+    if name not in AREA:
+        drift.note("+", f"area.{name}")
+    elif name in {"polygon", "circle"}:
+        if (element.text or "").strip():
+            alert.areas.draw(name, element.text or "", drift)
+    elif name == "geocode":
+        key, _, value = pair(element).partition("=")
+        alert.areas.code(short(key)[:80], short(value)[:80], drift)
+    elif name == "areaDesc" and len(alert.areas.names) < NAMES:
+        alert.areas.names[short(plain(element))] = None
