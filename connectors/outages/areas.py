@@ -1,28 +1,15 @@
 """Municipalities and counties as lists of outages name them, into codes of Statistics Sweden. Pure.
 
-In: codes or names, one or several. Out: codes that are known, and the names that are not. The names are in
-`municipalities.toml` beside this file: the county's own, and those around it.
+In: codes or names, one or several. Out: codes that are known, and the names that are not.
 """
 
 import re
-import tomllib
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
-from connectors.places import COUNTIES
+from connectors import names
 
 _SPLIT = re.compile(r"\s*(?:[,;/|]|\boch\b|\band\b)\s*")
-_FOLD = str.maketrans("åäöé", "aaoe", " -")
-
-
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    municipalities: dict[str, str]
-    counties: dict[str, str]
 
 
 class Found(NamedTuple):
@@ -30,21 +17,6 @@ class Found(NamedTuple):
 
     codes: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
-
-
-@lru_cache
-def _table() -> tuple[dict[str, str], dict[str, str]]:
-    text = (Path(__file__).parent / "municipalities.toml").read_text(encoding="utf-8")
-    file = _File.model_validate(tomllib.loads(text))
-    return (
-        {_compared(name): code for code, name in file.municipalities.items()},
-        {_compared(name): code for code, name in file.counties.items()},
-    )
-
-
-def _compared(name: str) -> str:
-    """Without case, accents, blanks and hyphens: lists write Upplands-Bro and Upplands Bro."""
-    return name.casefold().translate(_FOLD)
 
 
 def municipalities(value: object) -> Found:
@@ -67,8 +39,7 @@ def _of_text(text: str) -> Found:
     whole = _one(text)
     if whole:
         return Found((whole,))
-    names = [name for name in _SPLIT.split(text) if name]
-    found = {name: _one(name) for name in names}
+    found = {name: _one(name) for name in _SPLIT.split(text) if name}
     codes = tuple(dict.fromkeys(code for code in found.values() if code))
     return Found(codes, tuple(name for name, code in found.items() if not code))
 
@@ -77,22 +48,15 @@ def _one(text: str) -> str:
     """Code of one municipality; empty if it is not known. `180` is `0180`: spreadsheets lose the zero."""
     if re.fullmatch(r"[0-9]{3,4}", text):
         code = text.zfill(4)
-        return code if code[:2] in COUNTIES else ""
-    return _named(text, _table()[0], ("kommun", "stad"))
-
-
-def _named(text: str, table: dict[str, str], tails: tuple[str, ...]) -> str:
-    """Code of a name, also with what names end in, as `Nynäshamns kommun` and `Strängnäs kommun`."""
-    name = text.casefold()
-    stem = next((name.removesuffix(f" {tail}") for tail in tails if name.endswith(f" {tail}")), name)
-    names = (name, stem, stem.removesuffix("s")) if stem != name else (name,)
-    return next((code for n in names if (code := table.get(_compared(n)))), "")
+        return code if names.is_code(code) else ""
+    # lists write Upplands-Bro and Upplands Bro
+    return names.municipality(text) or names.municipality(text.replace(" ", "-")) or ""
 
 
 def county(value: object) -> tuple[str, ...]:
-    """County code of a code or a name; empty if it is not known."""
+    """County code of a code or a name, with or without `län`; empty if it is not known."""
     text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
     if re.fullmatch(r"[0-9]{1,2}", text):
-        return (text.zfill(2),) if text.zfill(2) in COUNTIES else ()
-    code = _named(text, _table()[1], ("län",))
+        return (text.zfill(2),) if names.is_code(text.zfill(2)) else ()
+    code = names.county(text) or names.county(f"{text} län") or names.county(f"{text}s län")
     return (code,) if code else ()

@@ -11,12 +11,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
+from connectors.names import named_id, place_of
 from connectors.outages import areas, headline
 from connectors.outages.amounts import Amount, amount, span
 from connectors.outages.mapping import ListMapping
 from connectors.outages.rows import Row
 from connectors.places import geojson
-from connectors.reading import Drift, clean, identity, line
+from connectors.reading import Drift, clean, line
 from schemas.report import Count, FeedReport, Place
 from schemas.sectors import Kind, Severity, Status
 from schemas.times import from_datetime, z
@@ -24,6 +25,8 @@ from schemas.times import from_datetime, z
 SOURCE = "outages"
 _LEAST, _MOST = ("min", "low", "from", "lägst"), ("max", "high", "to", "högst")
 """Names of the ends of a range that is told as an object."""
+_WEST, _EAST, _SOUTH, _NORTH = 10.0, 25.0, 54.0, 70.0
+"""Degrees around Sweden; as longitude and latitude they cannot be taken for each other."""
 NO_OWNER = "okänd ägare"
 """Owner of numbers of which the list does not say whose they are."""
 
@@ -64,7 +67,7 @@ class Outage(NamedTuple):
         own = self.get("identity")
         text = str(int(own)) if isinstance(own, float) and own.is_integer() else clean(own)
         if text:
-            return identity(text) or f"{re.sub(r'[^A-Za-z0-9_.:+-]+', '-', text)[:60]}-{_digest(text)[:12]}"
+            return named_id(text)
         parts = [self.words(name) for name in self.mapping.identity_from]
         return f"row-{_digest('|'.join(parts))[:20]}" if any(parts) else None
 
@@ -119,7 +122,7 @@ def report(outage: Outage, key: str, sent: datetime) -> FeedReport:
         texts={"text": text} if (text := clean(outage.get("text"))) else {},
         onset=start,
         ends=ends,
-        place=Place(codes=codes, geometries=drawn) if drawn else _named_place(tuple(codes)),
+        place=Place(codes=codes, geometries=drawn) if drawn else place_of(tuple(codes)),
         counts=_counts(found, supply, owner, codes, area, outage.time("updated")),
         group=outage.words("group", 90) or None,
         url=url if re.match(r"https?://[\w.-]+", url) else None,
@@ -129,11 +132,6 @@ def report(outage: Outage, key: str, sent: datetime) -> FeedReport:
 @lru_cache(maxsize=8192)
 def _short_line(text: str) -> str:
     return line(text, _SHORT)
-
-
-@lru_cache(maxsize=4096)
-def _named_place(codes: tuple[str, ...]) -> Place:
-    return Place(codes=list(codes))
 
 
 def _digest(text: str) -> str:
@@ -224,6 +222,9 @@ def _drawn(outage: Outage) -> list[dict[str, Any]]:
     lon, lat = _degrees(outage.get("lon")), _degrees(outage.get("lat"))
     if value is None and lon is not None and lat is not None:
         value = {"type": "Point", "coordinates": [lon, lat]}
+        if _WEST < lon < _EAST and _SOUTH < lat < _NORTH:
+            # surely a place in degrees and in order: the general way costs as much as the rest of the row
+            return [value]
     drawn = geojson(value, outage.drift, "row.geometry") if value is not None else None
     return [drawn] if drawn is not None else []
 

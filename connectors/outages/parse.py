@@ -117,7 +117,7 @@ class _Reader:
 
 
 def _parsed(payload: Payload, one: ListMapping) -> Parsed:
-    rows = payload.rows(one)
+    rows = payload.rows(one, spend=True)
     if rows is None:
         return _unknown(payload, Refusal.SCHEMA, f"no list of {one.title} where its mapping says")
     at = one.clock.read(paths.reader(one.whole.at)(payload.json), payload.drift, "at") if one.whole.at else None

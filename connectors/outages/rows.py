@@ -5,7 +5,6 @@ Next: connectors/outages/outage.py
 """
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -19,8 +18,7 @@ from schemas.codec import Malformed
 _LOOKED_AT = 50
 """Rows whose names tell what columns a list has."""
 _FOLD = str.maketrans("åäöéü", "aaoeu")
-_CELL = 100_000
-"""Longest cell of a CSV: the library's own limit is for the whole process."""
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 class Row(NamedTuple):
@@ -35,12 +33,19 @@ class Row(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A CSV, read."""
+    """A CSV whose head has been read."""
 
     columns: list[str]
-    rows: list[dict[str, str]]
+    text: str
+    delimiter: str
     whole: bool
     """Each line has as many cells as the head, and the last one is ended."""
+
+    def rows(self) -> Iterator[dict[str, str]]:
+        """Rows by the names in the head, one at a time: a long list never stands in memory whole."""
+        for index, cells in enumerate(_cells(self.text, self.delimiter)):
+            if index:
+                yield dict(zip(self.columns, (cell.strip() for cell in cells), strict=False))
 
 
 class Payload:
@@ -97,16 +102,17 @@ class Payload:
             return table and {"columns": table.columns}
         return self.json
 
-    def rows(self, one: ListMapping) -> Iterator[Row] | None:
-        """Rows for a mapping; None if there is no list where the mapping says."""
+    def rows(self, one: ListMapping, *, spend: bool = False) -> Iterator[Row] | None:
+        """Rows for a mapping; None if there is no list where the mapping says. `spend`: each can be had only once."""
         form = self.form(one)
         if form == "csv":
             table = self.table(one.csv)
-            return _plain(table.rows, one) if table else None
+            return _plain(table.rows(), one) if table else None
         found = next((rows for e in one.rows if isinstance(rows := paths.reader((e,))(self.json), list)), None)
         if found is None:
             return None
-        return _features(found, one) if form == "geojson" else _plain(found, one)
+        one_by_one = _spent(found) if spend else iter(found)
+        return _features(one_by_one, one) if form == "geojson" else _plain(one_by_one, one)
 
     def is_table(self) -> bool:
         """One of the ways tried has found columns in it."""
@@ -121,6 +127,13 @@ def folded(name: str) -> str:
 @lru_cache(maxsize=2048)
 def _folded(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.casefold().translate(_FOLD))
+
+
+def _spent(found: list[Any]) -> Iterator[Any]:
+    """Elements of a list, each taken out of it: a long list and its reports never stand in memory together."""
+    for index, raw in enumerate(found):
+        found[index] = None
+        yield raw
 
 
 def _plain(found: Iterable[Any], one: ListMapping) -> Iterator[Row]:
@@ -165,22 +178,31 @@ def _table(text: str, form: Csv) -> Table | None:
     text = text.replace("\x00", "").lstrip("\ufeff\r\n ")
     if text[:1] in "<{[":
         return None
-    lines = list(io.StringIO(text, newline=""))
-    told = re.fullmatch(r"sep=(.)\s*", lines[0]) if lines else None
-    if told:
+    head = _LINE.match(text)
+    if head and (told := re.fullmatch(r"sep=(.)\s*", head[0])):
         # spreadsheets write their delimiter into a line of its own
-        lines = lines[1:]
-    head = lines[0] if lines else ""
-    delimiter = form.delimiter if form.delimiter != "auto" else max(";,\t|", key=head.count)
-    if delimiter not in head or max(map(len, lines)) > _CELL:
-        return None
+        text = text[head.end() :]
+        head, form = _LINE.match(text), form.model_copy(update={"delimiter": told[1]})
+    first = head[0] if head else ""
+    delimiter = form.delimiter if form.delimiter != "auto" else max(";,\t|", key=first.count)
+    return _measured(text, delimiter) if delimiter in first else None
+
+
+def _measured(text: str, delimiter: str) -> Table | None:
+    """Head of a CSV, and whether all its lines are as long; None if the library cannot read it."""
     try:
-        cells = [row for row in csv.reader(lines, delimiter=delimiter) if any(cell.strip() for cell in row)]
+        lines = _cells(text, delimiter)
+        columns = [name.strip() for name in next(lines, [])]
+        even = all(len(row) == len(columns) for row in lines)
+        for _ in lines:
+            pass
     except csv.Error:
         return None
-    if not cells:
-        return None
-    columns = [name.strip() for name in cells[0]]
-    rows = [dict(zip(columns, (cell.strip() for cell in row), strict=False)) for row in cells[1:]]
-    even = all(len(row) == len(columns) for row in cells[1:])
-    return Table(columns, rows, even and text.endswith(("\n", "\r")) and len(set(columns)) == len(columns))
+    whole = even and text.endswith(("\n", "\r")) and len(set(columns)) == len(columns)
+    return Table(columns, text, delimiter, whole) if columns else None
+
+
+def _cells(text: str, delimiter: str) -> Iterator[list[str]]:
+    """Cells of each line that is not empty. Lines end as the library wants them, not at every sign that Unicode has."""
+    lines = (found[0] for found in _LINE.finditer(text))
+    return (row for row in csv.reader(lines, delimiter=delimiter) if any(cell.strip() for cell in row))
