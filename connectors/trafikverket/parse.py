@@ -15,6 +15,7 @@ from connectors.reading import PAYLOAD_LIMIT, Drift, line, listing, mapping, rea
 from connectors.trafikverket import rail, roadcondition, situation, station
 from connectors.trafikverket.found import Found
 from connectors.trafikverket.request import Query
+from connectors.trafikverket.xml_form import from_xml
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
 
@@ -71,7 +72,7 @@ def read_answer(raw: bytes, asked: Sequence[Query] = ()) -> Answer:
         value = _frame(raw, found.drift)
     except Malformed as error:
         return Answer(Parsed(rejected=(Refused(Refusal.MALFORMED, "", str(error), raw),), error=str(error)))
-    results = mapping(mapping(value).get("RESPONSE")).get("RESULT")
+    results = _results(value, found)
     if not isinstance(results, list | dict):
         detail = "RESPONSE.RESULT is wanted"
         return Answer(Parsed(rejected=(Refused(Refusal.SCHEMA, "", detail, raw),), error=detail))
@@ -90,7 +91,22 @@ def _frame(raw: bytes, drift: Drift) -> Any:
     if len(raw) <= PAYLOAD_LIMIT:
         with contextlib.suppress(ValueError):
             return frame(raw, _OBJECTS_AT)
+        other = from_xml(raw)
+        if other is not None:
+            return other
     return read_json(raw, drift)
+
+
+def _results(value: object, found: Found) -> object:
+    """The RESULTs; where they lie elsewhere than documented they are used, and never count as all there is."""
+    answer = mapping(value)
+    if "RESPONSE" in answer:
+        return mapping(answer["RESPONSE"]).get("RESULT")
+    loose = answer.get("RESULT") if "RESULT" in answer else [answer] if READERS.keys() & answer.keys() else None
+    if loose is not None:
+        found.complete = False
+        found.drift.note("-", "RESPONSE")
+    return loose
 
 
 def _question(result: dict[str, Any], index: int, asked: Sequence[Query]) -> Query | None:

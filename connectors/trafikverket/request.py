@@ -23,11 +23,13 @@ class _How(NamedTuple):
     """Field that holds county numbers."""
     station: str = ""
     """Field that holds a station signature, for types that know no county."""
+    over: tuple[str, str] = ("", "")
+    """Field and value of objects that are over: asked for only among changes, since the store keeps them for long."""
 
 
 OBJECTS = {
     "Situation": _How("1.6", "Road.TrafficInfo", county="Deviation.CountyNo"),
-    "OperativeEvent": _How("1.0", "ols.open", county="CountyNo"),
+    "OperativeEvent": _How("1.0", "ols.open", county="CountyNo", over=("EventState", "0")),
     "RailwayEvent": _How("1.0", "ols.open", station="SelectedSection.FromLocation.Signature"),
     "TrainMessage": _How("1.7", county="CountyNo"),
     "TrainStationMessage": _How("1.0", station="LocationCode"),
@@ -70,4 +72,7 @@ def _query(query: Query, counties: Sequence[int], limit: int, *, stream: bool) -
     attributes = " ".join(f"{name}={quoteattr(value)}" for name, value in fields.items() if value)
     values: Iterable[object] = counties if how.county else [sign for sign, at in STATIONS.items() if at.ours]
     filters = "".join(f"<EQ name={quoteattr(how.county or how.station)} value={quoteattr(str(v))}/>" for v in values)
-    return f"<QUERY {attributes}><FILTER><OR>{filters}</OR></FILTER></QUERY>"
+    where = f"<OR>{filters}</OR>"
+    if how.over[0] and not query.changes:
+        where = f"<AND>{where}<NE name={quoteattr(how.over[0])} value={quoteattr(how.over[1])}/></AND>"
+    return f"<QUERY {attributes}><FILTER>{where}</FILTER></QUERY>"

@@ -260,6 +260,54 @@ def test_questions_stand_in_their_order_each_with_its_own_change_and_name():
     ET.fromstring(body)
 
 
+def test_events_that_are_over_are_asked_for_only_among_changes():
+    everything, changes = (request("k", [Query("OperativeEvent", n)], (1,), limit=5).decode() for n in ("0", "7"))
+
+    assert '<NE name="EventState" value="0"/>' in everything
+    assert "EventState" not in changes
+    ET.fromstring(everything)
+
+
+def test_answer_in_xml_gives_the_same_reports():
+    text = """\ufeff<?xml version="1.0" encoding="utf-8"?>
+    <RESPONSE><RESULT id="Situation"><Situation><Id>GUID1</Id><Deleted>false</Deleted>
+    <VersionTime>2027-01-19T07:01:00.000+01:00</VersionTime><Deviation><Id>SE_STA_TRISSID_1_100</Id>
+    <CountyNo>1</CountyNo><CountyNo>2</CountyNo><MessageType>Olycka</MessageType><SeverityCode>4</SeverityCode>
+    <Suspended>true</Suspended></Deviation></Situation><Situation><Id>GUID2</Id><Deleted>true</Deleted>
+    <VersionTime>2027-01-19T07:01:00.000+01:00</VersionTime><Deviation><Id>SE_STA_TRISSID_1_101</Id></Deviation>
+    </Situation><INFO><LASTCHANGEID>7426311386101186961</LASTCHANGEID></INFO></RESULT></RESPONSE>"""
+
+    parsed = parse(text.encode())
+
+    assert [(i.id, i.change) for i in parsed.items] == [("GUID1", "report"), ("GUID2", "cancel")]
+    assert parsed.items[0].native["suspended"] == "true"
+    assert parsed.items[0].place.codes == ["01"]
+    assert parsed.position == {"Situation": "7426311386101186961"}
+
+
+@pytest.mark.parametrize("loosen", [lambda body: body["RESPONSE"], lambda body: body["RESPONSE"]["RESULT"][0]])
+def test_results_outside_their_frame_are_used_and_never_count_as_all_there_is(loosen):
+    body = loosen(json.loads(answer(situation(deviation()))))
+
+    parsed = parse(json.dumps(body).encode())
+
+    assert [i.id for i in parsed.items] == ["GUID1"]
+    assert not parsed.complete
+
+
+def test_accident_that_only_its_icon_tells_of_is_no_mere_information():
+    item = only(deviation(MessageType=None, MessageCode=None, IconId="roadClosed"))
+
+    assert (item.severity, item.headline) == (Severity.MODERATE, "Vägen avstängd")
+
+
+def test_nest_too_deep_to_be_written_again_does_not_raise():
+    deep = b'{"a":' * 900 + b"1" + b"}" * 900
+    raw = b'{"RESPONSE":{"RESULT":[{"Situation":[{"Deviation":' + deep + b"}]}]}}"
+
+    assert len(parse(raw).rejected) == 1
+
+
 @pytest.mark.parametrize("raw", [b"", b"[]", b"null", b"<html>", b'{"RESPONSE":{"RESULT":7}}', b"[" * 100_000])
 def test_anything_but_an_answer_is_an_error(raw):
     parsed = parse(raw)
