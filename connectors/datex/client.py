@@ -1,8 +1,11 @@
 """Asks a DATEX II node for its situations: one conditional GET, answered by the whole publication or by "not changed".
 
-In: the address in the settings. Out: a `Batch`. An unchanged answer repeats the verdict of the one before.
+In: address, and user and password from the settings. Out: a `Batch`. User and password stand in no record and no log:
+evidence and errors have addresses without them (connectors/fetch.py).
 Next: connectors/datex/parse.py
 """
+
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from connectors.contract import Asking, Batch, Connector
 from connectors.datex.parse import SOURCE, parse
@@ -14,15 +17,35 @@ from connectors.settings import ConnectorSettings
 
 
 def connect(fetcher: Fetcher, settings: ConnectorSettings) -> Connector:
-    """A DATEX II node, ready to be asked; without an address it says how to get one."""
-    return OneList(SOURCE, fetcher, parse) if settings.address else Unknown()
+    """A DATEX II node, ready to be asked."""
+    return Datex(fetcher, settings)
 
 
-class Unknown:
-    """A node that nobody has given us the address of."""
+class Datex:
+    """A DATEX II node."""
 
     source = SOURCE
 
-    async def ask(self, asking: Asking) -> Batch:  # noqa: ARG002 # every connector has this form
-        """Raise DeniedError, which says what is missing."""
-        raise DeniedError(f"no address: {about(SOURCE).key}")
+    def __init__(self, fetcher: Fetcher, settings: ConnectorSettings) -> None:
+        self._fetcher, self._settings = fetcher, settings
+        self._asked: tuple[str, OneList] | None = None
+
+    async def ask(self, asking: Asking) -> Batch:
+        """Ask once. NotReadyError, DeniedError (no address, or nobody it knows) or GarbledError."""
+        if not self._settings.address:
+            raise DeniedError(f"no address: {about(SOURCE).key}")
+        address = signed(self._settings.address, self._settings.secret)
+        if self._asked is None or self._asked[0] != address:
+            # a fetcher of its own for each user: what is remembered of an answer belongs to its address
+            self._asked = address, OneList(SOURCE, self._fetcher.other(address), parse)
+        return await self._asked[1].ask(asking)
+
+
+def signed(address: str, secret: str) -> str:
+    """Address with `user:password` in it; as it is where there is no secret."""
+    if not secret:
+        return address
+    user, _, password = secret.partition(":")
+    parts = urlsplit(address)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{quote(user, safe='')}:{quote(password, safe='')}@{host}"))

@@ -1,7 +1,7 @@
 """The JSON form of GTFS Realtime, in either spelling of its names, mended where writers differ. Pure.
 
-In: values of a JSON payload. Out: the protobuf messages they stand for. One field that cannot be read is left out and
-counted; an entity that cannot be read at all is a `Refused`.
+In: values of a JSON payload. Out: the protobuf messages they stand for. A field that cannot be read is left out and
+counted; an entity that is no object is a `Refused`.
 """
 
 import re
@@ -17,6 +17,7 @@ from schemas.outcome import Refusal
 
 _LISTS = {"active_period", "informed_entity", "translation", "stop_time_update", "impact_period"}
 _TEXTS = {"id", "text", "language", "agency_id", "route_id", "stop_id", "trip_id", "start_date", "start_time"}
+_SPOKEN = {"header_text", "description_text", "url", "cause_detail", "effect_detail"}
 _ENUMS: dict[str, dict[str, int]] = {
     "cause": dict(Alert.Cause.items()),
     "effect": dict(Alert.Effect.items()),
@@ -38,24 +39,38 @@ def message_of(value: Any) -> dict[str, Any]:
 def header_of(value: Any, drift: Drift) -> FeedHeader | None:
     """The header; None if there is none."""
     header = FeedHeader()
-    if not mapping(value) or not _read(value, header, drift):
-        return None
+    _read(mapping(_mended(value, drift, 0)), header, drift)
     return header if header.ListFields() else None
 
 
 def entity_of(value: Any, index: int, drift: Drift) -> FeedEntity | Refused:
     """One entity."""
+    if not isinstance(value, dict):
+        return Refused(Refusal.SCHEMA, f"/entity/{index}", "an entity has to be an object", as_json(value))
     entity = FeedEntity()
-    if isinstance(value, dict) and _read(value, entity, drift):
-        return entity
-    return Refused(Refusal.SCHEMA, f"/entity/{index}", "an entity that GTFS Realtime does not know", as_json(value))
+    _read(mapping(_mended(value, drift, 0)), entity, drift)
+    return entity
 
 
-def _read(value: Any, into: Protobuf, drift: Drift) -> bool:
+def _read(value: dict[str, Any], into: Protobuf, drift: Drift) -> None:
+    """Read all at once; if that fails, field by field, so that a bad one spoils only itself."""
+    if _taken(value, into):
+        return
+    for name, one in value.items():
+        if name in into.DESCRIPTOR.fields_by_name:
+            into.ClearField(name)
+        if not _taken({name: one}, into):
+            inner = getattr(into, name, None)
+            into.ClearField(name)
+            drift.note("!", f"json.{name}")
+            if isinstance(one, dict) and isinstance(inner, Protobuf):
+                _read(one, getattr(into, name), drift)
+
+
+def _taken(value: dict[str, Any], into: Protobuf) -> bool:
     try:
-        json_format.ParseDict(_mended(value, drift, 0), into, ignore_unknown_fields=True)
-    except (json_format.ParseError, ValueError, TypeError, RecursionError):
-        drift.note("!", "json:form")
+        json_format.ParseDict(value, into, ignore_unknown_fields=True)
+    except (json_format.ParseError, ValueError, TypeError, AttributeError, RecursionError):
         return False
     return True
 
@@ -80,6 +95,8 @@ def _mended(value: Any, drift: Drift, depth: int) -> Any:
 def _fitting(name: str, value: Any, drift: Drift) -> Any:
     if name in _LISTS and isinstance(value, dict):
         return [value]
+    if name in _SPOKEN and isinstance(value, str | list):
+        return {"translation": [{"text": value}] if isinstance(value, str) else value}
     if name in _TEXTS and isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     if name not in _ENUMS or value is None:

@@ -121,6 +121,8 @@ def _entity(entity: FeedEntity, reader: _Reader) -> None:
             reader.complete = False
             reader.refuse("an entity needs an id", entity)
     elif not entity.HasField("trip_update") and not any(entity.HasField(other) for other in _OTHERS):
+        # it is still there, whatever it is
+        reader.seen.add(_fitting(name))
         reader.drift.note("-", "entity.alert")
 
 

@@ -9,11 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.contract import Asking
-from connectors.datex.client import connect
 from connectors.datex.parse import parse
-from connectors.errors import DeniedError
-from connectors.settings import ConnectorSettings
 from schemas.sectors import Severity, Status
 from schemas.times import z
 
@@ -308,8 +304,8 @@ def test_record_without_any_time_takes_the_publications():
         ),
         (
             (
-                "<gmlMultiPolygon><gmlPolygon><exterior><posList>59.3 18 59.3 18.1 59.4 18.1 59.3 18</posList></exterior>"
-                "</gmlPolygon></gmlMultiPolygon>"
+                "<gmlMultiPolygon><gmlPolygon><exterior><posList>59.3 18 59.3 18.1 59.4 18.1 59.3 18</posList>"
+                "</exterior></gmlPolygon></gmlMultiPolygon>"
             ),
             ["POLYGON ((18 59.3, 18.1 59.3, 18.1 59.4, 18 59.3))"],
         ),
@@ -473,10 +469,3 @@ def test_mutated_documents_never_raise():
 @given(st.binary(max_size=200))
 def test_any_bytes_never_raise(raw):
     assert not parse(raw).complete
-
-
-async def test_without_an_address_the_source_says_how_to_get_one():
-    connector = connect(None, ConnectorSettings(address=""))
-
-    with pytest.raises(DeniedError, match=r"agreement.*LAGESBILD_TRAFIKVERKET_DATEX_ADDRESS"):
-        await connector.ask(Asking(1_800_338_400_000, {}, ()))
