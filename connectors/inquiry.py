@@ -6,12 +6,14 @@ moved. Exit status 1 when a source that could be asked did not answer well; a ke
 
 import argparse
 import asyncio
+import logging
 import sys
 import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import aiohttp
+import structlog
 
 from connectors.contract import Asking, Batch
 from connectors.errors import DeniedError, SourceError
@@ -108,4 +110,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    # a line each is promised: what was tried twice stands in it
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     raise SystemExit(main())

@@ -278,7 +278,7 @@ def test_an_item_without_an_order_of_its_own_is_news_only_when_its_content_chang
 
 
 def test_a_cancel_that_is_only_a_test_or_an_exercise_takes_back_nothing_real():
-    telling = Telling()
+    telling = Telling(absence_says=False)
     telling.of(item("a"), item("b", status="exercise"))
 
     assert telling.of(item("a", change="cancel", status="test", revision=T0 + 5)) == []
