@@ -18,6 +18,7 @@ from dashboards.metrics import COMMANDS_TAKEN, REPORTS_TAKEN
 from dashboards.problems import Problem
 from dashboards.receipts import may_read, receipt_body
 from dashboards.server import Server
+from dashboards.trial import on_trial
 from schemas.codec import BODY_LIMIT, Json, Malformed, canon, load_object, number_faults
 from schemas.command import NEEDS_REASON, Command, CommandIn, check_args
 from schemas.ids import actor_source, item_key
@@ -62,7 +63,12 @@ async def take_report(server: Server, viewer: Viewer, raw: bytes) -> Json:
     """Check and publish an actor's report: the answer with its receipt. Problem with every fault at once."""
     need(viewer, Act.REPORT)
     assert viewer.actor is not None
-    report = checked(server, raw)
+    try:
+        report = checked(server, raw)
+    except Problem as problem:
+        if problem.status != 503:
+            REPORTS_TAKEN.labels(problem.name).inc()
+        raise
     source, receipt = actor_source(viewer.actor), new_receipt(server.seal, viewer.who)
     headers = ((RECEIPT_HEADER, receipt.encode()), ("via", b"http"))
     topic = server.space.topic(reports(source))
@@ -82,7 +88,6 @@ def checked(server: Server, raw: bytes) -> ActorReport:
             raw, server.reference, server.now(), exercise=server.space.exercise, outside=server.sweden
         )
     except Faulty as faulty:
-        REPORTS_TAKEN.labels(faulty.reason).inc()
         status = _STATUS.get(faulty.reason, 422)
         detail = server.words.refusal(faulty.reason)
         raise Problem(status, faulty.reason, detail[:1].upper() + detail[1:], faulty.faults) from faulty
@@ -147,8 +152,17 @@ def accepted(request: Request, body: Json) -> Response:
 
 
 @router.post("/reports", status_code=202, summary="An actor's report (docs/api.md)")
-async def post_report(request: Request, server: Parts, viewer: Writer) -> Response:
-    """Answers only when Kafka has it. The same `id` with the same `sent` or `revision` may be sent again."""
+async def post_report(
+    request: Request, server: Parts, viewer: Writer, *, test: Annotated[bool, Query()] = False
+) -> Response:
+    """Answers only when Kafka has it. The same `id` with the same `sent` or `revision` may be sent again.
+
+    With `test` it is checked and told what would become of it (200), and goes nowhere.
+    """
+    if test:
+        need(viewer, Act.REPORT)
+        body = on_trial(server, viewer, checked(server, await body_of(request)))
+        return Response(canon(body), 200, {"Cache-Control": "no-store"}, "application/json")
     return accepted(request, await take_report(server, viewer, await body_of(request)))
 
 

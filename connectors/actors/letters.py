@@ -8,10 +8,9 @@ from typing import Any
 
 from connectors.actors.folder import Ruling, Taken, plain
 from connectors.contract import Refused
-from schemas.codec import Json
 from schemas.sectors import IMPACT_OF
-from streams.core.reference import Reference
-from streams.words import Words, load_words
+from streams.foreseen import touched
+from streams.words import load_words
 
 MOST_FAULTS = 200
 """Pieces whose faults are told in full; a file with more has one fault everywhere."""
@@ -63,29 +62,10 @@ def _faults(pieces: Sequence[Refused]) -> Iterator[str]:
 
 def _seen(taken: Taken, actor: str, reference: Mapping[str, Any]) -> Iterator[str]:
     """One report as the room would see it: a line a cell, and where it would not count."""
-    report, words = taken.report, load_words()
-    yield f"{report.id}: {report.headline}"
-    for cell in cells(report.model_dump(mode="json"), actor, reference):
-        yield _cell(cell, reference, words)
-
-
-def _cell(cell: Json, reference: Mapping[str, Any], words: Words) -> str:
-    town = reference["municipalities"][cell["area"]]["name"]
-    expected = f", väntas bli {words.impact(IMPACT_OF[cell['expected']])}" if cell["expected"] else ""
-    beside = "" if cell["sets"] else " (står bredvid: aktören sätter inte den rutan)"
-    return f"   {cell['area']} {town} · {cell['sector']}: {words.impact(IMPACT_OF[cell['now']])}{expected}{beside}"
-
-
-def cells(report: Json, actor: str, reference: Mapping[str, Any]) -> Iterator[Json]:
-    """Cells that a report names, the county's code as all its municipalities; `sets`: it may colour the cell."""
-    registry = Reference(dict(reference))
-    for line in report["impacts"]:
-        towns = sorted(
-            {a for code in line["areas"] for a in (registry.municipalities if code == registry.county else [code])}
-        )
-        for area in towns:
-            if area in registry.municipalities:
-                sets = report["origin"] == "own" and registry.entitled(actor, line["sector"], area)
-                yield {"area": area, "sector": line["sector"], "now": line["now"], "expected": line["expected"]} | {
-                    "sets": sets
-                }
+    words = load_words()
+    yield f"{taken.report.id}: {taken.report.headline}"
+    for area, line, sets in touched(taken.report, actor, reference):
+        town = reference["municipalities"][area]["name"]
+        expected = f", väntas bli {words.impact(IMPACT_OF[line.expected])}" if line.expected else ""
+        beside = "" if sets else " (står bredvid: aktören sätter inte den rutan)"
+        yield f"   {area} {town} · {line.sector}: {words.impact(line.level)}{expected}{beside}"
