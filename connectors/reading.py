@@ -81,8 +81,11 @@ def clean(value: object, limit: int = TEXT_LIMIT) -> str:
     """Text that can be stored: no NUL, no half characters, trimmed, cut at `limit`. Empty for what is no text."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    text = str(value).replace("\x00", "").encode("utf-8", errors="replace").decode()
-    return text.strip()[:limit]
+    text = str(value)
+    if not text.isascii():
+        # only half characters make it differ, and those are rare
+        text = text.encode("utf-8", errors="replace").decode()
+    return text.replace("\x00", "").strip()[:limit]
 
 
 def line(value: object, limit: int = 200) -> str:
