@@ -84,24 +84,23 @@ class _Reader:
         self.seen.add(key)
         if not self.one.fold_names:
             self.drift.fields("row", row.value or {}, self.one.known)
-        sent = self._sent(outage)
+        told = outage.time("updated")
+        sent = told or self._sent(outage)
         if sent is None:
             self.refuse(pointer, "no time of change, beginning or list to take for when it was told", row.raw)
             return
         try:
-            self._keep(report(outage, key, sent), pointer, row)
+            self._keep(report(outage, key, sent, told=told is not None), pointer, row)
         except ValidationError as error:
             self.refuse(pointer, "; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error)), row.raw)
 
     def _sent(self, outage: Outage) -> datetime | None:
-        """When the row was last changed. The list's own time comes last: it moves also when the outage does not."""
-        for field in ("updated", "start"):
-            if field in self.one.readers:
-                moment = outage.time(field)
-                if moment is not None:
-                    return moment
+        """When a row was told that does not say so. The list's own time comes last: it moves when nothing else does."""
+        start = outage.time("start")
+        for field, found in (("updated", None), ("start", start)):
+            if field in self.one.readers and found is None:
                 self.drift.note("-", f"row.{field}")
-        return self.at
+        return start or self.at
 
     def _keep(self, item: FeedReport, pointer: str, row: Row) -> None:
         """The newer of two rows of one identity; the second is also refused, so that nobody misses it unseen."""
