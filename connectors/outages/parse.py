@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from connectors.contract import Parsed, Refused
 from connectors.outages import paths
 from connectors.outages.mapping import FaultyMapping, ListMapping, load, names
-from connectors.outages.outage import SOURCE, Outage, report
+from connectors.outages.outage import SOURCE, report
+from connectors.outages.row import Outage
 from connectors.outages.rows import Payload, Row
 from connectors.reading import Drift, as_json
 from schemas.outcome import Refusal

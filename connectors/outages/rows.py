@@ -1,7 +1,7 @@
 """The rows of a list of outages, from JSON, GeoJSON or CSV as bytes. Pure; bytes of any kind never raise.
 
 In: a payload. Out: `Payload`, read once however many mappings are tried on it, and `Row`s for one mapping.
-Next: connectors/outages/outage.py
+Next: connectors/outages/row.py
 """
 
 import csv
@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from connectors.outages import paths
-from connectors.outages.mapping import Csv, ListMapping
+from connectors.outages.fields import Csv
+from connectors.outages.mapping import ListMapping
 from connectors.reading import PAYLOAD_LIMIT, Drift, mapping, read_json
 from schemas.codec import Malformed
 

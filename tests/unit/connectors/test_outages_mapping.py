@@ -1,8 +1,14 @@
 """Mappings of lists of outages: held to their rules, every fault named at once."""
 
+import re
+from pathlib import Path
+from textwrap import dedent
+
 import pytest
 
+import connectors.outages
 from connectors.outages.mapping import FaultyMapping, load, names, read
+from connectors.outages.parse import parse_as
 
 LEAST = """
 title = "Prov"
@@ -74,3 +80,19 @@ def test_what_is_missing_or_does_not_go_together_is_refused(change, fault):
 def test_name_without_a_file_is_refused_with_those_that_there_are():
     with pytest.raises(FaultyMapping, match="there are example-power, example-telecom, example-water, generic"):
         load("../mappings/generic")
+
+
+def test_mapping_told_in_the_readme_reads_the_list_told_there():
+    """What a newcomer copies works, and gives what it should."""
+    page = (Path(connectors.outages.__file__).parent / "README.md").read_text(encoding="utf-8")
+    answer = dedent(re.search(r"^    \{.*?\]\}$", page, re.DOTALL | re.MULTILINE)[0])
+    mapping = dedent(re.search(r"^       title = .*?(?=\n\n   `)", page, re.DOTALL | re.MULTILINE)[0])
+
+    parsed = parse_as(answer.encode(), read(mapping))
+
+    assert [(i.id, i.change, i.place.codes) for i in parsed.items] == [
+        ("4711", "report", ["0188"]),
+        ("4712", "cancel", ["0160"]),
+    ]
+    assert [(c.low, c.high) for i in parsed.items for c in i.counts] == [(100, 200), (310, 310)]
+    assert (parsed.complete, parsed.rejected, parsed.drift) == (True, (), {})
