@@ -90,10 +90,18 @@ def _json_pieces(raw: bytes) -> list[tuple[str, bytes]]:
         # many lines that are no JSON are one broken document, not many broken reports
         return rows if len(rows) > 1 and any(_is_object(row) for _, row in rows) else [("", raw)]
     if isinstance(value, dict) and "id" not in value and isinstance(value.get("reports"), list):
-        return [(f"/reports/{index}", as_json(piece)) for index, piece in enumerate(value["reports"])]
+        return [(f"/reports/{index}", _bytes(piece, raw)) for index, piece in enumerate(value["reports"])]
     if isinstance(value, list):
-        return [(f"/{index}", as_json(piece)) for index, piece in enumerate(value)]
+        return [(f"/{index}", _bytes(piece, raw)) for index, piece in enumerate(value)]
     return [("", raw)]
+
+
+def _bytes(value: object, raw: bytes) -> bytes:
+    """A piece as JSON; the whole payload, which is no report, where it is nested too deep to be written."""
+    try:
+        return as_json(value)
+    except RecursionError:
+        return raw
 
 
 def _is_object(row: bytes) -> bool:

@@ -53,6 +53,22 @@ def test_unknown_fields_are_kept():
     assert as_report(item)["snödjup"] == 35
 
 
+@pytest.mark.parametrize("depth", [500, 1_000, 1_020, 5_000])
+def test_nesting_without_end_is_refused_and_never_raises(depth):
+    for raw in (b"[" * depth + b"]" * depth, b"[" + b'{"a":' * depth + b"1" + b"}" * depth + b"]"):
+        assert parse(raw).items == ()
+        assert parse(b'{"reports":' + raw + b"}").items == ()
+
+
+def test_a_list_within_an_object_is_a_list_and_a_byte_order_mark_is_nothing():
+    raw = json.dumps({"reports": [GOOD, {"id": "x"}]}).encode("utf-8-sig")
+    checked = parse(raw)
+
+    assert [i.id for i in checked.items] == ["transit-0180"]
+    assert "/reports/1/headline" in checked.rejected[0].detail
+    assert parse(json.dumps(GOOD).encode("utf-8-sig")).items[0].id == "transit-0180"
+
+
 @pytest.mark.parametrize("raw", [b"", b"null", b"7", b"<html>", b"[" * 100_000, b"\xff", b'["a", 7]', b"[[]]"])
 def test_nonsense_is_refused_and_never_raises(raw):
     checked = parse(raw)
