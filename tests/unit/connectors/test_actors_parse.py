@@ -1,10 +1,24 @@
 """An actor's file: one object, a list, or lines; every fault of a report at once."""
 
 import json
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from connectors.actors.parse import as_report, parse
+from connectors.parsing import parse_file
+from schemas.codec import canon
+
+CORPORA = Path(__file__).parents[2] / "corpora"
+EXPECTED = {
+    "table-semicolon-cp1252-constructed.csv": (2, {}),
+    "table-comma-mark-constructed.csv": (2, {"schema": 1}),
+    "list-constructed.json": (2, {"schema": 1}),
+    "lines-constructed.jsonl": (2, {"malformed": 1}),
+    "cut-constructed.csv": (1, {"malformed": 1}),
+}
+"""File -> reports and refusals by code, counted in the files by eye."""
 
 GOOD = {
     "id": "transit-0180",
@@ -81,3 +95,19 @@ def test_report_larger_than_the_limit_is_too_large():
     (refused,) = parse(json.dumps(GOOD | {"event": "x" * 300_000}).encode()).rejected
 
     assert refused.reason == "too_large"
+
+
+def test_every_file_of_the_corpus_is_counted_and_has_its_origin():
+    origins = (CORPORA / "README.md").read_text(encoding="utf-8")
+
+    assert sorted(path.name for path in (CORPORA / "actors").iterdir()) == sorted(EXPECTED)
+    assert [name for name in EXPECTED if f"`actors/{name}`" not in origins] == []
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_file_gives_the_very_reports_that_were_read_and_kept(name):
+    reports, rejections = parse_file("actors", (CORPORA / "actors" / name).read_bytes())
+    kept = CORPORA / "parsed" / "actors" / f"{name}.jsonl"
+
+    assert (len(reports), Counter(rejection["reason"] for rejection in rejections)) == EXPECTED[name]
+    assert b"".join(canon(report) + b"\n" for report in reports) == kept.read_bytes()
