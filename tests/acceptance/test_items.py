@@ -96,7 +96,7 @@ async def test_an_item_ends_by_its_own_word_and_is_not_withdrawn(driven: Driven)
 
 
 async def test_an_explicit_sign_closes_the_same_identity_at_once(driven: Driven):
-    if not driven.fixture.cancel:
+    if not driven.fixture.has_sign:
         pytest.skip("its source has no sign")
     one, two = await begun(driven, 1, 2)
     known = driven.open_ids()

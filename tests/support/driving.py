@@ -115,6 +115,11 @@ class Fixture(BaseModel):
     order: bool = True
     """Items or payloads tell which is newer."""
 
+    @property
+    def has_sign(self) -> bool:
+        """Its source can say that something is over."""
+        return bool(self.cancel or (self.document and self.document.cancel))
+
 
 class Item(NamedTuple):
     """One matter of the simulated source, in one of its states."""
@@ -144,8 +149,8 @@ def fixture(folder: str) -> Fixture:
 
 
 def drivable() -> list[str]:
-    """Folders of connectors that ask somebody."""
-    return [name for name in folders() if (FOLDER / name / "client.py").exists()]
+    """Folders of connectors that ask somebody over HTTP; actors send by themselves."""
+    return [name for name in folders() if name != "actors" and (FOLDER / name / "client.py").exists()]
 
 
 class Writer:
