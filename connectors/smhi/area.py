@@ -5,6 +5,7 @@ In: a warning and one of its areas, as SMHI writes them. Out: a `FeedReport`; Va
 
 import re
 from datetime import datetime
+from sys import intern
 from typing import Any
 
 from connectors.places import county_codes, drawn
@@ -55,11 +56,12 @@ def report(
         kind=Kind.WARNING,
         status=_status(name, line(mapping(warning.get("areaName")).get("sv")), *texts.values()),
         severity=SEVERITY.get(level, Severity.INFORMATION),
+        # few words in many warnings: each is kept once
         native={
-            "level": level,
-            "code": line(finer.get("code")) or line(event.get("code")),
-            "event": line(event.get("code")),
-            "area": name,
+            "level": intern(level),
+            "code": intern(line(finer.get("code")) or line(event.get("code"))),
+            "event": intern(line(event.get("code"))),
+            "area": intern(name),
         },
         headline=_headline(area, finer, event, name, "sv"),
         texts=texts,
@@ -84,7 +86,7 @@ def _name(warning: dict[str, Any], area: dict[str, Any], language: str, drift: D
 def _headline(area: dict[str, Any], finer: dict[str, Any], event: dict[str, Any], name: str, language: str) -> str:
     level = line(mapping(area.get("warningLevel")).get(language))
     what = first_text((finer.get(language), event.get(language), event.get("code")))
-    return ", ".join(part for part in (": ".join(p for p in (level, what) if p), name) if part)
+    return intern(", ".join(part for part in (": ".join(p for p in (level, what) if p), name) if part))
 
 
 def _status(*texts: str) -> Status:
@@ -108,10 +110,10 @@ def _described(value: object, drift: Drift) -> list[tuple[str, str]]:
         code = line(mapping(description.get("title")).get("code"), 40)
         if not code:
             drift.note("-", "descriptions.title.code")
-        key = re.sub(r"[^a-z0-9_]", "_", code.lower()) or "text"
+        key = intern(re.sub(r"[^a-z0-9_]", "_", code.lower()) or "text")
         text = mapping(description.get("text"))
         # some of SMHI's texts hold backslash and n as two characters
-        rows += [(key, clean(text.get("sv")).replace("\\n", "\n")), (f"{key}_en", clean(text.get("en")))]
+        rows += [(key, clean(text.get("sv")).replace("\\n", "\n")), (intern(f"{key}_en"), clean(text.get("en")))]
     return rows
 
 

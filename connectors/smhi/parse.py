@@ -95,6 +95,7 @@ def parse(raw: bytes) -> Parsed:
             reader.complete = False
             reader.rejected.append(Refused(Refusal.MALFORMED, f"/{index}", str(error), bytes(part)))
             continue
+        value[index] = None  # read: a long list need not be held twice
         _warning(warning, f"/{index}", reader)
     return reader.parsed()
 

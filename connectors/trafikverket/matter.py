@@ -6,6 +6,7 @@ Next: connectors/trafikverket/parse.py
 
 import re
 from datetime import datetime
+from sys import intern
 from typing import Any, NamedTuple
 
 from connectors.places import county_codes, wkt
@@ -98,7 +99,8 @@ class Matter(NamedTuple):
         }
         native = {name: line(", ".join(self._values(field))) for name, field in fields.items()}
         native["suspended"] = "true" if self.suspended else ""
-        return {name: text for name, text in native.items() if text}
+        # few words in many situations: each is kept once
+        return {name: intern(text) for name, text in native.items() if text}
 
     def _headline(self) -> str:
         header = first_text(d.get("Header") for d in self.deviations)

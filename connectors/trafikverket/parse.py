@@ -125,8 +125,10 @@ def _result(result: dict[str, Any], pointer: str, query: Query | None, found: Fo
     error = _error(result, kind, found)
     whole = _whole(result, pointer, query, last, found) if not error else False
     for name in kinds:
-        for index, part in enumerate(listing(result[name])):
+        parts = listing(result[name])
+        for index, part in enumerate(parts):
             _object(name, part, f"{pointer}/{name}/{index}", found)
+            parts[index] = None  # read: a long list need not be held twice
     last = last if last.isdigit() else ""
     if kind and last:
         # above 2^53: text, never a number
