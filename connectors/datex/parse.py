@@ -8,6 +8,7 @@ Next: connectors/datex/record.py
 
 import hashlib
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from xml.etree.ElementTree import Element, tostring
 
@@ -18,7 +19,7 @@ from connectors.datex.exchange import Exchange, exchange
 from connectors.datex.fields import Around, kind_of
 from connectors.datex.record import SOURCE, moment, report
 from connectors.reading import Drift, as_json, identity, line
-from connectors.xml_reading import child, children, each, each_child, local, text
+from connectors.xml_reading import each, each_child, local
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
 from schemas.report import FeedReport, faults
@@ -131,8 +132,11 @@ def _without_publication(document: bytes, raw: bytes, reader: _Reader) -> None:
 def _situation(situation: Element, language: str, reader: _Reader) -> None:
     own = (situation.get("id") or "").strip()
     group = _fitting(own) if own else None
-    records = list(children(situation, "situationRecord"))
-    around = _around(situation, group, language, reader)
+    fields: dict[str, list[Element]] = {}
+    for part in situation:
+        fields.setdefault(local(part), []).append(part)
+    records = fields.get("situationRecord", [])
+    around = _around(fields, group, language, reader)
     if group is None:
         reader.drift.note("-", "situation.id")
     for index, record in enumerate(records):
@@ -149,19 +153,25 @@ def _situation(situation: Element, language: str, reader: _Reader) -> None:
         reader.groups.add(group)
 
 
-def _around(situation: Element, group: str | None, language: str, reader: _Reader) -> Around:
-    header = child(situation, "headerInformation")
-    if header is None:
+def _around(fields: Mapping[str, list[Element]], group: str | None, language: str, reader: _Reader) -> Around:
+    header = {
+        local(part): (part.text or "").strip() for header in fields.get("headerInformation", ()) for part in header
+    }
+    if not header:
         reader.drift.note("-", "situation.headerInformation")
-    versioned = moment(text(situation, "situationVersionTime"), reader.drift, "situationVersionTime")
+    versioned = moment(_text(fields, "situationVersionTime"), reader.drift, "situationVersionTime")
     return Around(
         group=group,
-        overall=text(situation, "overallSeverity"),
-        information=text(header, "informationStatus"),
-        confidentiality=text(header, "confidentiality"),
+        overall=_text(fields, "overallSeverity"),
+        information=header.get("informationStatus", ""),
+        confidentiality=header.get("confidentiality", ""),
         language=language,
         moments=tuple(m for m in (versioned, reader.published) if m is not None),
     )
+
+
+def _text(fields: Mapping[str, list[Element]], name: str) -> str:
+    return (fields[name][0].text or "").strip() if name in fields else ""
 
 
 def _record(record: Element, key: str, around: Around, pointer: str, reader: _Reader) -> None:

@@ -5,7 +5,7 @@ middle point for a map only where there is nothing else. Alert-C and OpenLR code
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
 from connectors.places import point, wkt
@@ -16,17 +16,20 @@ from schemas.report import Place
 SHAPES = 100
 """Most separate shapes of one record; more are one shape too many for a map of a county."""
 
-_Named = Sequence[tuple[str, Element]]
-"""Elements with their local names, which are asked for again and again."""
+_Elements = Mapping[str, list[Element]]
+"""Elements of all locations by their local names."""
 _Position = tuple[float, float]
 """Longitude, latitude."""
+_AREAS = ("gmlPolygonMember", "gmlPolygon", "Polygon")
 _LINEAR = ("tpegLinearLocation", "linearByCoordinates", "openlrLinear", "openlrExtendedLinear")
 _DISPLAY = ("coordinatesForDisplay", "locationForDisplay")
 
 
 def place(locations: Sequence[Element], drift: Drift) -> Place:
     """Place of a record, empty where nothing is drawn."""
-    elements = [(local(element), element) for location in locations for element in location.iter()]
+    elements: dict[str, list[Element]] = {}
+    for element in (element for location in locations for element in location.iter()):
+        elements.setdefault(local(element), []).append(element)
     for find in (_drawn, _joined, _marked, _displayed):
         found = list(dict.fromkeys(text for text in find(elements, drift) if text))[:SHAPES]
         if found:
@@ -35,33 +38,32 @@ def place(locations: Sequence[Element], drift: Drift) -> Place:
     return Place()
 
 
-def _drawn(elements: _Named, drift: Drift) -> Iterator[str | None]:
+def _drawn(elements: _Elements, drift: Drift) -> Iterator[str | None]:
     """Lines and polygons in GML."""
-    for kind, element in elements:
-        if kind == "gmlLineString":
-            yield _line(_positions(element, drift), drift)
-        elif kind in {"gmlPolygonMember", "gmlPolygon", "Polygon"}:
-            rings = [_ring(part, drift) for name in ("exterior", "interior") for part in children(element, name)]
-            if rings and rings[0]:
-                yield wkt(f"POLYGON ({', '.join(ring for ring in rings if ring)})", drift, "location")
+    for line in elements.get("gmlLineString", ()):
+        yield _line(_positions(line, drift), drift)
+    for area in (area for kind in _AREAS for area in elements.get(kind, ())):
+        rings = [_ring(part, drift) for name in ("exterior", "interior") for part in children(area, name)]
+        if rings and rings[0]:
+            yield wkt(f"POLYGON ({', '.join(ring for ring in rings if ring)})", drift, "location")
 
 
-def _joined(elements: _Named, drift: Drift) -> Iterator[str | None]:
+def _joined(elements: _Elements, drift: Drift) -> Iterator[str | None]:
     """The straight line between the ends of a stretch; of several methods of reference the first."""
     for name in _LINEAR:
-        lines = [_line(_coordinates(e.iter(), drift), drift) for kind, e in elements if kind == name]
+        lines = [_line(_coordinates(stretch.iter(), drift), drift) for stretch in elements.get(name, ())]
         if any(lines):
             yield from lines
             return
 
 
-def _marked(elements: _Named, drift: Drift) -> Iterator[str | None]:
-    exact = [e for kind, by in elements if kind == "pointByCoordinates" for e in by.iter()]
-    yield from _points(exact or [e for kind, e in elements if kind not in _DISPLAY], drift)
+def _marked(elements: _Elements, drift: Drift) -> Iterator[str | None]:
+    exact = [e for by in elements.get("pointByCoordinates", ()) for e in by.iter()]
+    yield from _points(exact or [e for kind, es in elements.items() if kind not in _DISPLAY for e in es], drift)
 
 
-def _displayed(elements: _Named, drift: Drift) -> Iterator[str | None]:
-    yield from _points([e for kind, e in elements if kind in _DISPLAY], drift)
+def _displayed(elements: _Elements, drift: Drift) -> Iterator[str | None]:
+    yield from _points([e for kind in _DISPLAY for e in elements.get(kind, ())], drift)
 
 
 def _points(elements: Sequence[Element], drift: Drift) -> Iterator[str | None]:
