@@ -20,6 +20,8 @@ from schemas.times import DAY
 
 DRIP_S = 0.25
 """Wall seconds between two bytes of a slow answer."""
+LATER_S = 0.01
+"""Wall seconds until the rest of an answer comes that said it was over."""
 PAGE = b"<!DOCTYPE html><html><body><h1>Planerat underh\xc3\xa5ll</h1></body></html>"
 _BLANKS = b" " * 65_536
 
@@ -41,7 +43,7 @@ class Wire:
             case "bomb" | "large":
                 return await self._much()
             case "cut" | "short":
-                return self._broken(said.kind)
+                return await self._broken(said.kind)
             case "close" | "hang":
                 await (self._released.wait() if said.kind == "hang" else asyncio.sleep(0))
                 return self._ended()
@@ -111,13 +113,16 @@ class Wire:
             await response.write(chunk)
         return response
 
-    def _broken(self, kind: str) -> web.Response:
-        """A length that is not the body's: fewer bytes come than it says, or more."""
+    async def _broken(self, kind: str) -> web.Response:
+        """A length that is not the body's: fewer bytes come than it says, or more, a moment later."""
         body = self._said.body
-        length, sent = (len(body), len(body) // 2) if kind == "cut" else (len(body) * 2 // 3, len(body))
-        headers = self._headers(body, self._feed.content_type) | {"Content-Length": str(length), "Connection": "close"}
+        length, sent = (len(body), len(body) // 2) if kind == "cut" else (len(body) * 2 // 3, len(body) * 2 // 3)
+        headers = self._headers(body, self._feed.content_type) | {"Content-Length": str(length)}
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        return self._ended(f"HTTP/1.1 200 OK\r\n{head}\r\n".encode() + body[:sent])
+        if self._request.transport is not None:
+            self._request.transport.write(f"HTTP/1.1 200 OK\r\n{head}\r\n".encode() + body[:sent])
+        await asyncio.sleep(LATER_S)
+        return self._ended(body[sent:] if kind == "short" else b"")
 
     def _ended(self, raw: bytes = b"") -> web.Response:
         """The connection with its last bytes; what aiohttp would send after them goes nowhere."""
