@@ -1,6 +1,7 @@
 """What a connector makes of each way in which a source or the way to it breaks: never an all-clear, and it recovers."""
 
 import asyncio
+import re
 import time
 
 import pytest
@@ -39,6 +40,36 @@ async def test_a_broken_answer_takes_nothing_back_is_told_and_is_got_over(driven
     assert not any(h["complete"] for h in broken)
     assert all(h["error"] for h in broken if not h["heard"])
     assert driven.health()[-1]["heard"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("cut", "cut off"), ("error", "503"), ("busy", "wait"), ("bomb", "larger|times"), ("large", "larger")],
+)
+async def test_what_went_wrong_is_told_in_words_with_where(driven: Driven, kind, words):
+    items = await heard(driven)
+    driven.say(items, kind)
+    await driven.once()
+
+    error = driven.health()[-1]["error"]
+    assert re.search(words, error)
+    assert len(error) < 300
+
+
+async def test_documents_that_cannot_be_had_take_nothing_back(driven: Driven):
+    if driven.fixture.document is None:
+        pytest.skip("its list holds everything")
+    items = await heard(driven)
+    driven.clock.at += MINUTE
+    driven.say([items[0].changed(driven.clock.at), *items[1:], *driven.new(4)], documents="error")
+    await driven.many(driven.agreeing + 2, 300)
+
+    assert len(driven.open_ids()) >= 3
+    assert {r.change for r in driven.told()} == {"report"}
+    assert not any(h["complete"] for h in driven.health()[1:])
+    driven.say([*items, *driven.new(4)])
+    await driven.many(2, 300)
+    assert len(driven.open_ids()) >= 4
 
 
 @pytest.mark.parametrize("kind", ["type", "old"])
