@@ -45,6 +45,11 @@ class Parsed(NamedTuple):
     as_of: int | None = None
     """The payload's own time, ms UTC, where it tells one that orders payloads; an older one withdraws nothing."""
 
+    @property
+    def answered(self) -> bool:
+        """The source was heard, even if it said of a part of what was asked that it went wrong."""
+        return self.error is None or bool(self.seen)
+
 
 Parse = Callable[[bytes], Parsed]
 """What `parse.py` of each connector has by this name. Pure, and never raises."""

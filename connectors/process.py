@@ -143,7 +143,10 @@ async def _source(
         cursor_file=CursorFile(settings.data / "connectors", name, settings.space),
     )
     topic = settings.where.topic(reports(name))
-    await rounds.run(stop, lambda: read_all(settings.bootstrap, topic))
+    try:
+        await rounds.run(stop, lambda: read_all(settings.bootstrap, topic))
+    finally:
+        source.close()
 
 
 async def _cancel(*tasks: asyncio.Task[object]) -> None:

@@ -62,7 +62,7 @@ def heard(space: Space, source: Source, batch: Batch, planned: Plan, drift: Mapp
         Health(
             source=source.name,
             at=to_datetime(at),
-            heard=parsed.error is None,
+            heard=parsed.answered,
             changed=not batch.raw.unchanged,
             complete=planned.complete,
             interval_s=source.settings.promised_interval_s,

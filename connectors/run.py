@@ -102,8 +102,8 @@ class Round:
             await self._deaf(at, str(error))
             return error.retry_after_s if isinstance(error, NotReadyError) else None
         await self._take(renamed(batch, self._name), at)
-        self._notice(batch.parsed.error)
-        if batch.parsed.error is not None:
+        self._notice(None if batch.parsed.answered else batch.parsed.error)
+        if not batch.parsed.answered:
             self._source.breaker.failed()
             return None
         self._source.breaker.worked()

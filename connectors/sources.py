@@ -5,7 +5,7 @@ nothing else names it. `actors` is read like any source, but nobody asks it: its
 Next: connectors/process.py
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from importlib import import_module
 from typing import NamedTuple
 
@@ -33,6 +33,12 @@ class Source(NamedTuple):
     """How long it is left alone; its fetcher and its rounds share it."""
     lacking: str
     """Why it is not asked, with what to do; empty if nothing is lacking."""
+
+    def close(self) -> None:
+        """Let go of what its connector holds open between askings, if it holds anything."""
+        close: Callable[[], None] | None = getattr(self.connector, "close", None)
+        if close is not None:
+            close()
 
 
 def open_source(feed: Feed, session: aiohttp.ClientSession) -> Source:

@@ -70,7 +70,7 @@ def _publish(step: Step, source: str, old: Json | None, body: Json, *, state: st
     if body.get("fields"):
         # the names only: their counts move with every answer, and a version must mean something
         new["fields"] = sorted(body["fields"])
-    if "error" in body and not body["heard"]:
+    if "error" in body:
         new["error"] = body["error"]
     _set(step, source, new, old)
 

@@ -48,8 +48,8 @@ def test_error_told_by_the_source_is_a_rejection(tmp_path):
 
 
 def test_unknown_source_is_exit_2_and_names_the_known_ones(capsys):
-    assert main(["polisen", "x"]) == 2
-    assert "actors, smhi, trafikverket" in capsys.readouterr().err
+    assert main(["sjofartsverket", "x"]) == 2
+    assert "known are actors, cap, datex" in capsys.readouterr().err
 
 
 def test_file_that_is_not_there_is_one_line(capsys):
