@@ -139,11 +139,18 @@ class Inbox:
 
 
 async def watch(
-    settings: Settings, sender: Sender, clock: SpaceClock, stop: asyncio.Event, *, look_s: float = LOOK_S
+    settings: Settings,
+    sender: Sender,
+    clock: SpaceClock,
+    stop: asyncio.Event,
+    *,
+    look_s: float = LOOK_S,
 ) -> None:
     """Look at the folders until told to stop. A folder that cannot be read is said once, and looked at again."""
     inbox, said = Inbox(settings, sender, clock), ""
     log.info("inbox_watched", folder=str(inbox.shelf.root), actors=len(inbox.shelf.actors))
+    if not settings.text_secret.get_secret_value():
+        log.warning("inbox_receipts_unreadable", do="give LAGESBILD_TEXT_SECRET, the same as the server's")
     while not stop.is_set():
         try:
             await inbox.look()

@@ -29,7 +29,10 @@ WHOLE_LOOKS = 2
 """Looks in a row at which a file must be the same before it is read."""
 BROKEN_LOOKS = 10
 """The same for a file that cannot be read to its end: whoever writes it may only be slow."""
-ENDINGS = (".json", ".jsonl", ".csv")
+ENDINGS = (".json", ".jsonl", ".csv", ".xlsx", ".xls", ".ods")
+"""Files that are looked into; spreadsheets in their own format are refused with a word of what to do."""
+SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How the spreadsheets' own formats begin."""
 
 
 class Seen(NamedTuple):
@@ -101,6 +104,8 @@ def rule(raw: bytes, actor: str, terms: Terms, sent: str) -> Ruling:
     """What a file of an actor holds; `sent` stands for rows of a table that do not say when. Never raises."""
     if len(raw) > FILE_LIMIT:
         return _none(Refusal.TOO_LARGE, f"the file is larger than {FILE_LIMIT} bytes", raw)
+    if raw.startswith(SPREADSHEET):
+        return _none(Refusal.MALFORMED, "this is a spreadsheet's own format: save it as CSV and put that here", raw)
     found = pieces(raw, sent)
     if len(found) > MOST_REPORTS:
         detail = f"the file holds {len(found)} reports, at most {MOST_REPORTS} are taken at once"

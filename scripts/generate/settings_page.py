@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
+from connectors.actors.client import InboxSettings
 from connectors.quality import about, folders
 from connectors.settings import ConnectorSettings
 from connectors.sources import settings_model
@@ -120,11 +121,26 @@ def own_rows() -> str:
     return "".join(parts)
 
 
+INBOX = "\n## Of the actors' watched folders\n"
+
+
 def page() -> str:
     """The whole page."""
     common = rows(ConnectorSettings)
     return "".join(
-        [HEAD, "\n## Of every process\n", rows(Settings), SOURCES, common, "\n", sources(), own_rows(), EXERCISE]
+        [
+            HEAD,
+            "\n## Of every process\n",
+            rows(Settings),
+            SOURCES,
+            common,
+            "\n",
+            sources(),
+            own_rows(),
+            INBOX,
+            rows(InboxSettings),
+            EXERCISE,
+        ]
     )
 
 

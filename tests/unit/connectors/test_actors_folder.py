@@ -286,6 +286,15 @@ def test_empty_and_huge_files_are_refused_whole(room, raw):
     assert room.lies() == ["refused/a.json", "refused/a.json.why.txt"]
 
 
+@pytest.mark.parametrize("name", ["läge.xlsx", "läge.csv"])
+def test_a_spreadsheet_in_its_own_format_is_refused_with_what_to_do(room, name):
+    room.put(name, b"PK\x03\x04\x14\x00\x06\x00")
+    room.look(BROKEN_LOOKS)
+
+    assert room.reports() == []
+    assert "save it as CSV" in room.read(f"refused/{name}.why.txt")
+
+
 def test_nothing_is_taken_from_a_folder_of_nobody_and_it_is_told_once(room, capsys):
     (room.root / "kommun-9999").mkdir()
     room.put("a.json", GOOD, "kommun-9999")
