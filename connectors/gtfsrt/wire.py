@@ -6,6 +6,7 @@ Next: connectors/gtfsrt/alert.py
 """
 
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -57,7 +58,10 @@ def _from_json(raw: bytes, drift: Drift) -> Message:
 def _from_text(raw: bytes) -> Message:
     message = FeedMessage()
     try:
-        text_format.Parse(raw.decode("utf-8", errors="replace"), message, allow_unknown_field=True)
+        with warnings.catch_warnings():
+            # a stray backslash in a text makes protobuf's reader warn on stderr
+            warnings.simplefilter("ignore", DeprecationWarning)
+            text_format.Parse(raw.decode("utf-8", errors="replace"), message, allow_unknown_field=True)
     except (text_format.ParseError, ValueError, RecursionError) as error:
         raise Malformed(f"protobuf's text form, unreadable: {str(error).splitlines()[0][:120]}") from error
     if not message.HasField("header"):

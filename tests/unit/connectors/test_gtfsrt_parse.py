@@ -414,6 +414,10 @@ def test_mutated_messages_never_raise():
         parse(bytes(text))
 
 
+def test_stray_backslash_in_the_text_form_costs_nothing_but_itself():
+    assert len(parse(SPECIFIED.replace(b"Stop at", b"Stop\\ at", 1)).items) == 1
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_never_raise(payload):
