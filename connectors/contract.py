@@ -51,6 +51,8 @@ class Parsed(NamedTuple):
         return self.error is None or bool(self.seen)
 
 
+Sieve = Callable[[Parsed, Collection[str]], Parsed]
+"""Leaves out what nobody needs to hear, given the identities that have been told. Pure."""
 Parse = Callable[[bytes], Parsed]
 """What `parse.py` of each connector has by this name. Pure, and never raises."""
 

@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from connectors.contract import Batch, Parse, Parsed
+from connectors.contract import Batch, Parse, Parsed, Sieve
 from connectors.evidence import Asked, read_evidence
 from connectors.quality import About, about
 from connectors.records import ASKED
 from connectors.run import renamed
-from connectors.sources import chosen, parser
+from connectors.sources import chosen, parser, sieve
 from connectors.told import Ledger, as_json, plan
 from schemas.codec import Json, canon, load
 from schemas.report import FeedReport
@@ -59,11 +59,14 @@ class Replayed(NamedTuple):
     differences: tuple[Difference, ...]
 
 
-def again(name: str, asked: Iterable[Asked], parse: Parse, facts: About) -> tuple[Ledger, int, int]:
+def again(
+    name: str, asked: Iterable[Asked], parse: Parse, facts: About, wanted: Sieve = lambda parsed, _: parsed
+) -> tuple[Ledger, int, int]:
     """The ledger at the end of these askings, beginning with an empty one; how many they were; pieces refused."""
     ledger, askings, rejected = Ledger(), 0, 0
     for one in asked:
-        parsed = merged([parse(document.body) for document in one.documents])
+        standing = frozenset(key for key, told in ledger.told.items() if told.closed is None)
+        parsed = wanted(merged([parse(document.body) for document in one.documents]), standing)
         batch = renamed(Batch(parsed, one.documents[0], one.reach, more=one.documents[1:]), name)
         planned = plan(ledger, batch, one.at, absence_says=facts.withdraws == "absence", agreeing=facts.agreeing)
         ledger, askings, rejected = planned.ledger, askings + 1, rejected + len(parsed.rejected)
@@ -108,7 +111,9 @@ async def replay(settings: Settings, feed: Feed, since: int, until: int) -> Repl
     space = settings.where
     records = [r async for batch in read_all(settings.bootstrap, space.topic(raw(feed.name))) for r in batch]
     asked = (one for one in read_evidence(records) if since <= one.at < until)
-    ledger, askings, rejected = again(feed.name, asked, parser(feed.connector), about(feed.connector))
+    ledger, askings, rejected = again(
+        feed.name, asked, parser(feed.connector), about(feed.connector), sieve(feed.connector)
+    )
     published = await _published(read_all(settings.bootstrap, space.topic(reports(feed.name))))
     same, differences = compare(ledger, published, since, until)
     return Replayed(feed.name, askings, rejected, same, differences)

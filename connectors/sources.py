@@ -12,7 +12,7 @@ from typing import NamedTuple
 import aiohttp
 
 from connectors.breaker import Breaker
-from connectors.contract import Connector, Parse
+from connectors.contract import Connector, Parse, Sieve
 from connectors.errors import DeniedError, UnknownSourceError
 from connectors.fetch import Fetcher
 from connectors.quality import About, about
@@ -93,6 +93,12 @@ def settings_model(folder: str) -> type[ConnectorSettings]:
     client = import_module(f"connectors.{folder}.client")
     model = getattr(client, "Settings", ConnectorSettings)
     return model if issubclass(model, ConnectorSettings) else ConnectorSettings
+
+
+def sieve(folder: str) -> Sieve:
+    """What a connector leaves out of what its parser found: `parse.wanted`, where it has one; else nothing."""
+    found: Sieve = getattr(import_module(f"connectors.{folder}.parse"), "wanted", lambda parsed, _: parsed)
+    return found
 
 
 def parser(folder: str) -> Parse:

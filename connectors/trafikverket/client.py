@@ -9,14 +9,14 @@ from collections.abc import Sequence
 
 from pydantic import Field, field_validator
 
-from connectors.contract import Asking, Batch, Connector, Parsed, Raw
+from connectors.contract import Asking, Batch, Connector, Raw
 from connectors.errors import DeniedError
 from connectors.fetch import Answer as Fetched
 from connectors.fetch import Fetcher
 from connectors.network import public
 from connectors.settings import ConnectorSettings
 from connectors.trafikverket.paging import Gathered, gather, together
-from connectors.trafikverket.parse import SOURCE, read_answer
+from connectors.trafikverket.parse import SOURCE, read_answer, wanted
 from connectors.trafikverket.request import CONTENT_TYPE, FIRST_CHANGE, OBJECTS, Query, request
 from connectors.trafikverket.stream import Event, Streams
 from schemas.times import HOUR, MINUTE
@@ -89,7 +89,7 @@ class Trafikverket:
         await self._streams.follow(gathered.streams)
         position = self._position(asking, gathered, queries, everything=everything)
         return Batch(
-            self._wanted(gathered.parsed, asking),
+            wanted(gathered.parsed, asking.told),
             gathered.raws[0],
             "all" if everything else "changes",
             position,
@@ -115,7 +115,7 @@ class Trafikverket:
             Raw(public(event.url), 200, {}, asking.at, event.data, hashlib.sha256(event.data).hexdigest())
             for event in events
         ]
-        parsed = self._wanted(together(read, self._trouble()), asking)
+        parsed = wanted(together(read, self._trouble()), asking.told)
         return Batch(parsed, raws[0], "changes", asking.position, None, tuple(raws[1:]))
 
     def _queries(self, asking: Asking) -> list[Query]:
@@ -200,9 +200,3 @@ class Trafikverket:
         kept = {name: last for name, last in told.items() if name in self._settings.objects and name not in failed}
         position: dict[str, object] = {**asking.position, CHANGES: kept}
         return position | ({"all_at": asking.at} if everything and answered else {})
-
-    def _wanted(self, parsed: Parsed, asking: Asking) -> Parsed:
-        """Without what exists but is not in force, unless somebody has heard of it."""
-        told = frozenset(asking.told)
-        wanted = (i for i in parsed.items if i.native.get("suspended") != "true" or i.id in told)
-        return parsed._replace(items=tuple(wanted))

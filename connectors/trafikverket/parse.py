@@ -6,7 +6,7 @@ Next: connectors/run.py
 """
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
 from connectors.contract import Parsed, Refused
@@ -171,3 +171,9 @@ def _whole(result: dict[str, Any], pointer: str, query: Query | None, last: str,
     found.complete = False
     found.drift.note("-", f"RESULT.{wanted[0] if len(wanted) == 1 else 'Situation'}")
     return False
+
+
+def wanted(parsed: Parsed, told: Collection[str]) -> Parsed:
+    """Without what exists but is not in force, unless somebody has heard of it."""
+    items = (i for i in parsed.items if i.native.get("suspended") != "true" or i.id in told)
+    return parsed._replace(items=tuple(items))
