@@ -2,7 +2,6 @@
 
 In: names, sizes and times of files; bytes; the county's codes. Out: `Ruling` and records. The sender is the folder's
 name, never anything that stands in the file.
-Next: connectors/actors/client.py
 """
 
 from collections.abc import Collection, Mapping, Sequence
