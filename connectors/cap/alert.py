@@ -6,6 +6,7 @@ Next: connectors/cap/chain.py
 
 import re
 from datetime import datetime
+from functools import cached_property
 
 from connectors.cap.area import Areas
 from connectors.cap.chain import Reference, key
@@ -74,9 +75,9 @@ class Alert:
         found = next((status for status in NOT_REAL if status in told), "")
         return f".{found}" if found else ""
 
-    @property
+    @cached_property
     def own(self) -> str:
-        """Key of the message."""
+        """Key of the message; to be asked for when the head is read."""
         return key(self.sender, self.identifier, self.mark)
 
     def sent(self, drift: Drift) -> datetime | None:

@@ -68,7 +68,13 @@ class Areas:
         if drawn:
             return Place(geometries=_lean(drawn, drift))
         codes = {code for name, value in self.codes for code in known_codes(name, value, swedish=swedish)}
-        return Place(codes=sorted(codes))
+        return _of_codes(tuple(sorted(codes)))
+
+
+@lru_cache(maxsize=512)
+def _of_codes(codes: tuple[str, ...]) -> Place:
+    """One place for all alerts with the same codes: an index of 20,000 has few different ones."""
+    return Place(codes=list(codes))
 
 
 def known_codes(name: str, value: str, *, swedish: bool) -> tuple[str, ...]:

@@ -92,12 +92,12 @@ class Infos:
 
     def one(self, name: str) -> str:
         """Values of an element, on one line."""
-        return line(", ".join(self.values.get(name, {})))
+        return ", ".join(self.values.get(name, {}))[:200]
 
     def parameter(self, name: str) -> str:
         """Value of a parameter, or of each that differs; empty if there is none."""
         found = [v.partition("=")[2] for v in self.values.get("parameter", {}) if v.partition("=")[0].lower() == name]
-        return line(", ".join(dict.fromkeys(found)))
+        return ", ".join(dict.fromkeys(found))[:200]
 
     def _words(self, name: str, block: Block, drift: Drift) -> None:
         words = WORDS[name]

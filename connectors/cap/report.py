@@ -7,6 +7,7 @@ Next: connectors/cap/gather.py
 from datetime import datetime
 
 from connectors.cap.alert import NOT_REAL, Alert
+from connectors.cap.elements import short
 from connectors.cap.infos import TEXTS
 from connectors.reading import TEXT_LIMIT, Drift, clean, first_text, line
 from schemas.report import FeedReport
@@ -99,14 +100,14 @@ def _joined(name: str, told: dict[str, None]) -> str:
 def _native(alert: Alert) -> dict[str, str]:
     infos, head = alert.infos, alert.head
     names = ("identifier", "sender", "msgType", "status", "scope", "references", "incidents", "source", "restriction")
-    found = {name: line(head.get(name, "")) for name in names}
+    found = {name: short(head.get(name, "")) for name in names}
     elements = ("event", "category", "urgency", "severity", "certainty", "responseType", "eventCode", "language")
     found |= {name: infos.one(name) for name in elements}
-    found["event"] = line("; ".join(name for told in infos.texts.values() for name in told.get("event", {})))
+    found["event"] = short("; ".join(name for told in infos.texts.values() for name in told.get("event", {})))
     found |= {name: infos.parameter(name) for name in ("awareness_level", "awareness_type")}
-    found["code"] = line(", ".join(alert.codes))
-    found["area"] = line(", ".join(name for name in alert.areas.names if name))
-    found["geocode"] = line(", ".join(f"{name}={value}" for name, value in alert.areas.codes))
+    found["code"] = short(", ".join(alert.codes))
+    found["area"] = short(", ".join(name for name in alert.areas.names if name))
+    found["geocode"] = short(", ".join(f"{name}={value}" for name, value in alert.areas.codes))
     found["signature"] = alert.signature
     return {name: value for name, value in found.items() if value}
 
