@@ -7,14 +7,16 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
-from bench import chain, fold, latency, machine, rebuilding, starting
+from support.driving import CONNECTORS
+
+from bench import chain, fold, latency, machine, parsing, rebuilding, starting
 from bench.site import Room, Site
 
 Row = dict[str, Any]
-ROWS = ("fold", "chain", "latency", "rebuild", "start")
+ROWS = ("fold", "parse", "chain", "latency", "rebuild", "start")
 
 
 def say(line: str) -> None:
@@ -42,6 +44,13 @@ def fold_row(options: argparse.Namespace) -> Row:
 
 def _rounded(value: float) -> float:
     return round(value, 1) if isinstance(value, float) else value
+
+
+def parse_rows(options: argparse.Namespace) -> Iterator[Row]:
+    """Each connector's parser on twenty thousand items in twenty megabytes."""
+    for folder in CONNECTORS:
+        say(f"parse: {folder}")
+        yield median_of([parsing.run(folder) for _ in range(options.repeat)], "seconds")
 
 
 async def kafka_rows(options: argparse.Namespace, wanted: list[str]) -> AsyncIterator[tuple[str, Row]]:
@@ -92,7 +101,9 @@ async def every(options: argparse.Namespace) -> None:
 
     if "fold" in wanted:
         tell("fold", fold_row(options))
-    if set(wanted) - {"fold"}:
+    for figures in parse_rows(options) if "parse" in wanted else ():
+        tell("parse", figures)
+    if set(wanted) - {"fold", "parse"}:
         async for name, figures in kafka_rows(options, wanted):
             tell(name, figures)
 

@@ -1,22 +1,27 @@
-"""One connector's parser on one long payload, in a process of its own: `python -m bench.parsing FOLDER`.
+"""One connector's parser on one long payload, in a process of its own.
 
 In: the fixture by which that source's payloads are written (tests/corpora/driven). Out: one JSON line: seconds for all
 items, memory over the start of the process, and beside it what a plain reader of that format takes in the same run.
 """
 
+import contextlib
 import json
 import resource
+import subprocess
 import sys
+import tempfile
 import time
-import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import orjson
 from support.driving import Writer
 
 from connectors.sources import parser
 
+Row = dict[str, Any]
 ITEMS = 20_000
 BYTES = 20_000_000
 """Both at once: the largest payload that is taken (connectors/reading.py)."""
@@ -49,34 +54,48 @@ def plain_reader(raw: bytes) -> Callable[[bytes], Any]:
     return ET.fromstring if raw.lstrip()[:1] == b"<" else orjson.loads
 
 
-def main() -> None:
-    """Write the payload to a file first, so that making it is no part of the figures."""
-    folder, path = sys.argv[1], sys.argv[2]
-    if len(sys.argv) > 3:
-        with open(path, "wb") as file:
-            file.write(payload(folder))
-        return
+def run(folder: str) -> Row:
+    """Figures of one connector, from two fresh processes: making the payload is no part of what is measured."""
+    with tempfile.TemporaryDirectory() as place:
+        path = str(Path(place) / "payload")
+        for step in ("make", "read"):
+            done = subprocess.run(
+                [sys.executable, "-m", "bench.parsing", step, folder, path], check=True, capture_output=True, text=True
+            )
+    figures: Row = json.loads(done.stdout)
+    return figures
+
+
+def measured(folder: str, path: Path) -> Row:
+    """Read the payload and parse it once."""
     parse = parser(folder)
     writer = Writer(folder, "http://127.0.0.1/")
     parse(writer.payload([writer.new(1, writer.epoch)], writer.epoch))
     before = peak_mb()
-    with open(path, "rb") as file:
-        raw = file.read()
+    raw = path.read_bytes()
     seconds, parsed = timed(parse, raw)
-    row = {
+    over_start_mb = peak_mb() - before
+    row: Row = {
         "source": folder,
         "items": len(parsed.items),
         "rejected": len(parsed.rejected),
         "mb": round(len(raw) / 1e6, 1),
         "seconds": round(seconds, 2),
-        "over_start_mb": round(peak_mb() - before),
+        "over_start_mb": round(over_start_mb),
     }
-    try:
-        plain, _ = timed(plain_reader(raw), raw)
-        row["plain_reader_seconds"] = round(plain, 2)
-    except (ValueError, ET.ParseError):
-        pass  # a binary format: there is no plain reader of it here
-    print(json.dumps(row))
+    # of a binary format there is no plain reader here
+    with contextlib.suppress(ValueError, ET.ParseError):
+        row["plain_reader_seconds"] = round(timed(plain_reader(raw), raw)[0], 2)
+    return row
+
+
+def main() -> None:
+    """`make` writes the payload, `read` prints the figures."""
+    step, folder, path = sys.argv[1:]
+    if step == "make":
+        Path(path).write_bytes(payload(folder))
+    else:
+        print(json.dumps(measured(folder, Path(path))))
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 
 from connectors.actors.parse import SOURCE as ACTORS
 from connectors.errors import UnknownSourceError
+from connectors.followed import chosen
 from connectors.process import configure_log, run_until
-from connectors.sources import chosen
 from streams.errors import LagesbildError
 from streams.feeds import load_feeds
 from streams.settings import Settings

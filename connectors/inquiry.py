@@ -17,8 +17,9 @@ import structlog
 
 from connectors.contract import Asking, Batch
 from connectors.errors import DeniedError, SourceError
+from connectors.followed import chosen, lacking
 from connectors.network import session
-from connectors.sources import chosen, lacking, open_source
+from connectors.sources import open_source
 from schemas.codec import canon
 from streams.clock import wall_ms
 from streams.errors import LagesbildError

@@ -15,8 +15,8 @@ import structlog
 from connectors.actors.client import watch
 from connectors.actors.parse import SOURCE as ACTORS
 from connectors.cursor import CursorFile
+from connectors.hearing import not_asked
 from connectors.network import session
-from connectors.records import not_asked
 from connectors.run import Round, rest
 from connectors.sources import Source, open_source
 from schemas.ids import actor_source

@@ -1,19 +1,16 @@
-"""What a round publishes, as records: reports, refused pieces, and how the source is. Evidence: connectors/evidence.py.
+"""What a round publishes of a batch: its reports, and the pieces of it that could not be used.
 
-In: what was told, refused, heard. Out: `Out`, each on its topic of the space.
+In: what was told and refused. Out: `Out`, each on its topic of the space.
 Next: schemas/topics.py
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from connectors.contract import Batch, Refused
-from connectors.sources import Source
-from connectors.told import News, Plan, as_json
+from connectors.contract import Refused
+from connectors.told import News, as_json
 from schemas.codec import canon
-from schemas.health import Health
 from schemas.rejected import Rejected
-from schemas.times import SECOND, to_datetime
-from schemas.topics import REJECTED, Space, health, raw, reports
+from schemas.topics import REJECTED, Space, raw, reports
 from streams.bus import Out
 
 OWN_ORDER = "own-order"
@@ -52,57 +49,3 @@ def rejected(space: Space, source: str, pieces: Sequence[Refused], at: int) -> O
         value=b"\n".join(piece.raw for piece in pieces)[:REJECTED_BYTES],
     )
     return Out(space.topic(REJECTED), record.encode(), key=source.encode())
-
-
-def heard(space: Space, source: Source, batch: Batch, planned: Plan, drift: Mapping[str, int], at: int) -> Out:
-    """An answer came: what it held and how it was."""
-    parsed = batch.parsed
-    return _said(
-        space,
-        Health(
-            source=source.name,
-            at=to_datetime(at),
-            heard=parsed.answered,
-            changed=not batch.raw.unchanged,
-            complete=planned.complete,
-            interval_s=source.settings.promised_interval_s,
-            items=len(parsed.items),
-            drift=dict(drift),
-            age_s=None if parsed.as_of is None else (at - parsed.as_of) // SECOND,
-            skew_s=batch.skew_s,
-            error=parsed.error[:300] if parsed.error else None,
-        ),
-    )
-
-
-def deaf(space: Space, source: Source, error: str, at: int) -> Out:
-    """No answer came that could be read."""
-    interval_s = source.settings.promised_interval_s
-    return _said(
-        space, Health(source=source.name, at=to_datetime(at), heard=False, interval_s=interval_s, error=error[:300])
-    )
-
-
-def not_asked(space: Space, source: Source, at: int) -> Out:
-    """A source that is followed but not asked is part of the picture too, with the reason."""
-    said = Health(
-        source=source.name,
-        at=to_datetime(at),
-        heard=False,
-        asked=False,
-        interval_s=source.settings.promised_interval_s,
-        error=source.lacking[:300],
-    )
-    return _said(space, said)
-
-
-def drift_of(batch: Batch, planned: Plan) -> dict[str, int]:
-    """What surprised the parser, and us: old copies and strange content types count too."""
-    drift = dict(batch.parsed.drift) | ({"!older": planned.older} if planned.older else {})
-    strange = [d.headers.get("Content-Type", "none")[:40] for d in (batch.raw, *batch.more) if not d.expected]
-    return drift | {f"=content-type:{kind}": strange.count(kind) for kind in strange}
-
-
-def _said(space: Space, said: Health) -> Out:
-    topic = space.topic(health(said.source))
-    return Out(topic, canon(said.model_dump(mode="json", exclude_none=True)), key=said.source.encode())

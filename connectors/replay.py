@@ -15,10 +15,11 @@ from pydantic import ValidationError
 
 from connectors.contract import Batch, Parse, Parsed, Sieve
 from connectors.evidence import Asked, read_evidence
+from connectors.followed import chosen
 from connectors.quality import About, about
 from connectors.records import ASKED
 from connectors.run import renamed
-from connectors.sources import chosen, parser, sieve
+from connectors.sources import parser, sieve
 from connectors.told import Ledger, as_json, plan
 from schemas.codec import Json, canon, load
 from schemas.report import FeedReport

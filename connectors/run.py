@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable
 import structlog
 from pydantic import ValidationError
 
-from connectors import records
+from connectors import hearing, records
 from connectors.contract import Asking, Batch
 from connectors.cursor import Cursor, CursorFile
 from connectors.errors import NotReadyError, SourceError
@@ -117,7 +117,7 @@ class Round:
         outs += [records.report(self._space, news, at) for news in planned.news]
         if planned.refused:
             outs.append(records.rejected(self._space, self._name, planned.refused, at))
-        outs.append(records.heard(self._space, self._source, batch, planned, self._drift_of(batch, planned), at))
+        outs.append(hearing.heard(self._space, self._source, batch, planned, self._drift_of(batch, planned), at))
         after = Cursor(planned.ledger, batch.position)
         content = self._content if after == self._cursor._replace(heard_offset=-1) else self._file.encode(after)
         before, self._cursor, self._content = (self._cursor, self._content), after, content
@@ -149,10 +149,10 @@ class Round:
 
     async def _deaf(self, at: int, error: str) -> None:
         self._notice(error)
-        await self._outgoing.send([records.deaf(self._space, self._source, error, at)])
+        await self._outgoing.send([hearing.deaf(self._space, self._source, error, at)])
 
     def _drift_of(self, batch: Batch, planned: Plan) -> dict[str, int]:
-        drift = records.drift_of(batch, planned)
+        drift = hearing.drift_of(batch, planned)
         if batch.reach == "changes":
             # what only the last changes showed would come and go with each answer
             drift = self._drift | {name: max(n, self._drift.get(name, 0)) for name, n in drift.items()}

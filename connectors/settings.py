@@ -34,6 +34,8 @@ class ConnectorSettings(BaseSettings):
     """Key of the source, where it wants one."""
     key_file: Path | None = None
     """File that holds the key; used when `key` is empty, so that no secret stands in the environment."""
+    keyless: bool = False
+    """True: this one wants no key, though most of its kind do."""
     private: bool = False
     """True: the address may lie in a private network. Loopback written as such is always taken as meant."""
     contact: str = Field(default="", validation_alias="LAGESBILD_CONTACT")

@@ -5,7 +5,7 @@ nothing else names it. `actors` is read like any source, but nobody asks it: its
 Next: connectors/process.py
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from importlib import import_module
 from typing import NamedTuple
 
@@ -13,8 +13,8 @@ import aiohttp
 
 from connectors.breaker import Breaker
 from connectors.contract import Connector, Parse, Sieve
-from connectors.errors import DeniedError, UnknownSourceError
 from connectors.fetch import Fetcher
+from connectors.followed import lacking, settings_of
 from connectors.quality import About, about
 from connectors.settings import ConnectorSettings
 from streams.feeds import Feed
@@ -59,40 +59,6 @@ def open_source(feed: Feed, session: aiohttp.ClientSession) -> Source:
     )
     connector: Connector = client.connect(fetcher, settings)
     return Source(feed.name, settings, facts, connector, breaker, lacking(feed))
-
-
-def lacking(feed: Feed) -> str:
-    """Why a source is not asked, with what to do; empty if nothing is lacking."""
-    settings, facts = settings_of(feed), about(feed.connector)
-    variable = f"LAGESBILD_{feed.name.replace('-', '_').upper()}"
-    if not settings.enabled:
-        return f"switched off; {variable}_ENABLED=true asks it"
-    try:
-        if facts.key and not settings.secret:
-            return f"no key: {facts.key}; then set {variable}_KEY_FILE to a file that holds it"
-    except DeniedError as error:
-        return str(error)
-    return "" if settings.address else f"no address: set {variable}_ADDRESS"
-
-
-def chosen(feeds: Mapping[str, Feed], names: Collection[str]) -> dict[str, Feed]:
-    """Those of the county's sources that are named, all of them if none is. UnknownSourceError."""
-    unknown = sorted({*names} - {*feeds})
-    if unknown:
-        raise UnknownSourceError(f"no source {', '.join(unknown)}; the county follows {', '.join(feeds)}")
-    return {name: feed for name, feed in feeds.items() if name in names or not names}
-
-
-def settings_of(feed: Feed) -> ConnectorSettings:
-    """Settings of one row, in the model of its connector."""
-    return settings_model(feed.connector).of(feed, about(feed.connector))
-
-
-def settings_model(folder: str) -> type[ConnectorSettings]:
-    """Model of a connector's settings: `client.Settings` where it has fields of its own."""
-    client = import_module(f"connectors.{folder}.client")
-    model = getattr(client, "Settings", ConnectorSettings)
-    return model if issubclass(model, ConnectorSettings) else ConnectorSettings
 
 
 def sieve(folder: str) -> Sieve:

@@ -15,7 +15,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from support.project import ROOT, kept, text
 
-from connectors.sources import settings_model
+from connectors.followed import settings_model
 from schemas.clock import ClockRecord
 from schemas.topics import LOG, Space, catalogue
 from streams.__main__ import PROCESSES

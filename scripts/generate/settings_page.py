@@ -12,9 +12,9 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
 from connectors.actors.client import InboxSettings
+from connectors.followed import settings_model
 from connectors.quality import about, folders
 from connectors.settings import ConnectorSettings
-from connectors.sources import settings_model
 from streams.feeds import load_feeds
 from streams.settings import PROJECT, Settings
 

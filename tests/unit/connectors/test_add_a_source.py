@@ -15,10 +15,10 @@ import connectors
 from connectors.breaker import Breaker
 from connectors.contract import Asking
 from connectors.fetch import Fetcher
+from connectors.followed import lacking, settings_of
 from connectors.network import session
 from connectors.quality import About
 from connectors.settings import ConnectorSettings
-from connectors.sources import lacking, settings_of
 from streams.feeds import load_feeds
 from streams.settings import Settings
 

@@ -7,9 +7,9 @@ import pytest
 from aiohttp import web
 
 from connectors.errors import UnknownSourceError
+from connectors.followed import chosen, lacking
 from connectors.inquiry import inquire, main, not_asked
 from connectors.network import session
-from connectors.sources import chosen, lacking
 from streams.feeds import Feed, load_feeds
 from streams.settings import Settings
 
@@ -82,6 +82,13 @@ def test_a_key_file_that_cannot_be_read_is_told(monkeypatch, tmp_path):
     monkeypatch.setenv("LAGESBILD_TRAFIKVERKET_KEY_FILE", str(tmp_path / "none"))
 
     assert "cannot be read" in lacking(load_feeds(REGION)["trafikverket"])
+
+
+def test_one_of_a_kind_that_wants_keys_may_want_none():
+    feed = Feed("open", "gtfsrt", "Open", True, {"address": "https://example.org/alerts.pb"})
+
+    assert "no key" in lacking(feed)
+    assert lacking(feed._replace(settings={**feed.settings, "keyless": True})) == ""
 
 
 def test_a_source_that_is_switched_off_or_has_no_address_says_so(monkeypatch):
