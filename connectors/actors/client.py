@@ -119,15 +119,16 @@ class Inbox:
 
     async def _publish(self, actor: str, seen: Seen, ruling: Ruling, terms: Terms) -> None:
         receipts = [new_receipt(self._seal, actor) for _ in ruling.taken]
+        notes = {RECEIPTS: receipts_file(ruling.taken, receipts)} if ruling.taken else {}
+        notes |= {WHY: why(seen.name, ruling).encode()} if ruling.refused else {}
+        where = REFUSED if ruling.refused else DONE
+        name = await asyncio.to_thread(self.shelf.prepare, actor, seen, where, notes)
         outs = published(self._space, actor, ruling.taken, receipts)
         for start in range(0, len(outs), BATCH):
             await self._sender.send(outs[start : start + BATCH])
         if ruling.refused:
             await self._sender.send([rejected(terms, actor, seen, ruling.refused)])
-        notes = {RECEIPTS: receipts_file(ruling.taken, receipts)} if ruling.taken else {}
-        notes |= {WHY: why(seen.name, ruling).encode()} if ruling.refused else {}
-        where = REFUSED if ruling.refused else DONE
-        await asyncio.to_thread(self.shelf.put_away, actor, seen, where, notes)
+        await asyncio.to_thread(self.shelf.put_away, actor, seen, where, name, list(notes))
         log.info(
             "inbox_taken",
             actor=actor,

@@ -65,20 +65,30 @@ class Shelf:
         same = stat.S_ISREG(now.st_mode) and Seen(seen.name, now.st_size, now.st_mtime_ns, now.st_ino) == seen
         return raw if same else None
 
-    def put_away(self, actor: str, seen: Seen, where: str, notes: Mapping[str, bytes]) -> Path:
-        """Move a file to `done` or `refused`, what is told about it first. The path it lies on then. OSError."""
+    def prepare(self, actor: str, seen: Seen, where: str, notes: Mapping[str, bytes]) -> str:
+        """Write what is to be told in `done` or `refused` under hidden names; the name that the file will have there.
+
+        OSError where there is no room or no leave: before anything is published, for it would be published for ever.
+        """
         folder = self.root / actor / where
-        if not _own(folder):
-            raise NotADirectoryError(f"{folder} is no folder of ours")
+        if not _own(folder) or not os.access(self.root / actor, os.W_OK | os.X_OK):
+            raise PermissionError(f"{folder} is no folder that we can move files to")
         name = _free(folder, seen.name)
         for ending, told in notes.items():
-            _write(folder / f"{name}{ending}", told)
+            _draft(folder / f"{name}{ending}", told)
+        return name
+
+    def put_away(self, actor: str, seen: Seen, where: str, name: str, endings: Iterable[str]) -> None:
+        """Move a file to where it was prepared for, what is told about it first. OSError."""
+        folder = self.root / actor / where
+        for ending in endings:
+            _hidden(folder / f"{name}{ending}").replace(folder / f"{name}{ending}")
         (self.root / actor / seen.name).rename(folder / name)
-        return folder / name
 
     def tell(self, folder: str, name: str, ending: str, told: bytes) -> None:
         """Write beside a file what is told about it. OSError."""
-        _write(self.root / folder / f"{name}{ending}", told)
+        path = self.root / folder / f"{name}{ending}"
+        _draft(path, told).replace(path)
 
     def told(self, folder: str, seen: Seen, ending: str) -> bool:
         """Has it been told since the file was last changed?"""
@@ -112,14 +122,18 @@ def _free(folder: Path, name: str) -> str:
     return free
 
 
-def _write(path: Path, told: bytes) -> None:
-    """Replace a file as a whole."""
-    new = path.with_name(f".{path.name}.tmp")
+def _hidden(path: Path) -> Path:
+    return path.with_name(f".{path.name}.tmp")
+
+
+def _draft(path: Path, told: bytes) -> Path:
+    """Write a file under its hidden name."""
+    new = _hidden(path)
     new.unlink(missing_ok=True)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
     with os.fdopen(os.open(new, flags, 0o660), "wb") as file:
         file.write(told)
-    new.replace(path)
+    return new
 
 
 def _tidied(folder: Path, before_s: float) -> int:

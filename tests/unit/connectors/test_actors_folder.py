@@ -1,6 +1,7 @@
 """A watched folder: taken whole, sender by its name, killed anywhere it only repeats, tests go nowhere."""
 
 import asyncio
+import errno
 import json
 import os
 from pathlib import Path
@@ -320,7 +321,7 @@ def test_links_are_not_followed(room, tmp_path):
 # ---- killed, or Kafka away -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("step", ["os.open", "os.rename"])
+@pytest.mark.parametrize("step", ["replace", "rename"])
 def test_killed_between_publishing_and_moving_the_same_reports_come_again(room, monkeypatch, step):
     room.put("a.csv", TABLE)
 
@@ -328,7 +329,7 @@ def test_killed_between_publishing_and_moving_the_same_reports_come_again(room, 
         raise KeyboardInterrupt(step)
 
     with monkeypatch.context() as patch:
-        patch.setattr("connectors.actors.shelf._write" if step == "os.open" else "pathlib.Path.rename", killed)
+        patch.setattr(f"pathlib.Path.{step}", killed)
         with pytest.raises(KeyboardInterrupt):
             room.look()
     first = [(out.key, out.value) for out in room.kafka.outs]
@@ -341,6 +342,20 @@ def test_killed_between_publishing_and_moving_the_same_reports_come_again(room, 
     # the same bytes, so the same identity and order: intake and fold count a repeat once
     assert [(out.key, out.value) for out in room.kafka.outs] == first * 2
     assert room.lies() == ["done/a.csv", "done/a.csv.receipts.json"]
+
+
+def test_nothing_is_published_that_could_not_be_moved_away(room, monkeypatch):
+    def full(*_args):
+        raise OSError(errno.ENOSPC, "no room")
+
+    room.put("a.json", GOOD)
+    with monkeypatch.context() as patch:
+        patch.setattr("connectors.actors.shelf._draft", full)
+        room.look(5)
+    assert (room.kafka.outs, room.lies()) == ([], ["a.json"])
+    room.look(70)
+
+    assert len(room.reports()) == 1
 
 
 def test_a_table_without_times_is_sent_at_its_own_time_of_the_space(tmp_path):
@@ -363,7 +378,8 @@ def test_a_file_that_kafka_refuses_stays_and_is_tried_again_later(room):
     room.put("a.json", GOOD)
     room.kafka.fault = RuntimeError("not allowed")
     room.look(3)
-    assert room.lies() == ["a.json"]
+    assert "a.json" in room.lies()
+    assert "done/a.json.receipts.json" not in room.lies()
     room.kafka.fault = None
     room.look(70)
 
