@@ -5,6 +5,7 @@ import copy
 import pytest
 from support.world import RULES, T0, TOWNS, World
 
+from schemas.sectors import Status
 from schemas.times import HOUR
 
 DAY = 24 * 60
@@ -80,8 +81,9 @@ def test_a_warning_that_returns_within_the_clear_time_does_not_ring_again(world)
     assert len(world.calls()) == 1
 
 
-def test_a_test_or_exercise_warning_of_a_feed_never_rings(world):
-    world.warning(0, "RED", 1, status="exercise")
+@pytest.mark.parametrize("status", [status for status in Status if status != Status.ACTUAL])
+def test_what_a_feed_calls_a_test_an_exercise_a_draft_or_technical_never_rings(world, status):
+    world.warning(0, "RED", 1, status=status)
     world.tick(600)
     assert not world.state.picture["suggestion"]
     assert "smhi/1-1" in world.state.picture["item"]
