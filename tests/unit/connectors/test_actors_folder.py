@@ -4,13 +4,27 @@ import asyncio
 import errno
 import json
 import os
+import random
 from pathlib import Path
 
 import pytest
+from support.mutation import mutated
 from support.world import REFERENCE, T0
 
 from connectors.actors.client import Inbox, root_of, watch
-from connectors.actors.folder import BROKEN_LOOKS, FILE_LIMIT, Seen, Settling, is_report_file
+from connectors.actors.folder import (
+    BROKEN_LOOKS,
+    FILE_LIMIT,
+    Seen,
+    Settling,
+    Terms,
+    is_report_file,
+    published,
+    receipts_file,
+    rejected,
+    rule,
+)
+from connectors.actors.letters import result, why
 from connectors.actors.shelf import MODE
 from dashboards.access import Seal, as_actor
 from dashboards.receipts import may_read
@@ -458,3 +472,17 @@ async def test_watching_ends_when_told_to_and_outlives_a_folder_that_cannot_be_r
     stop.set()
 
     await asyncio.wait_for(watching, 5)
+
+
+def test_no_content_makes_a_ruling_raise():
+    terms, dice = Terms(REFERENCE, (), Settings(space="ovning-a").where, T0), random.Random(7)
+    whole = [GOOD | {"point": [18.0, 59.3], "prognosis": {"text": "x"}, "counts": [{"n": 1}]}, GOOD]
+    for _ in range(1_500):
+        raw = json.dumps(mutated(whole, dice, dice.randint(1, 5))).encode()
+        ruling = rule(raw, ACTOR, terms, z(T0))
+        published(terms.space, ACTOR, ruling.taken, ["r"] * len(ruling.taken))
+        if ruling.refused:
+            rejected(terms, ACTOR, Seen("a\udcff\n.json", 1, 1, 1), ruling.refused)
+            why("a\udcff\n.json", ruling).encode()
+        result("a.json", ruling, ACTOR, REFERENCE).encode()
+        receipts_file(ruling.taken, ["r"] * len(ruling.taken))
