@@ -4,9 +4,11 @@ In: a source (its folder's name) and bytes. Out: reports as JSON lines on stdout
 stderr; exit 0 when all was used, 1 when something was rejected, 2 for wrong usage. Never a traceback.
 """
 
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import connectors.actors.parse
 from connectors.contract import Parse, Refused
@@ -59,14 +61,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"{file} cannot be read: {error.strerror}", file=sys.stderr)  # noqa: T201
         return 1
     reports, rejections = parse_file(source, raw)
-    _write(sys.stdout.buffer.write, reports)
-    _write(sys.stderr.buffer.write, rejections)
+    try:
+        _write(sys.stdout.buffer, reports)
+        _write(sys.stderr.buffer, rejections)
+    except BrokenPipeError:
+        # whoever read our output has gone: not worth a word, but Python must not complain at exit either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     return 1 if rejections else 0
 
 
-def _write(write: Callable[[bytes], object], rows: list[Json]) -> None:
-    for row in rows:
-        write(canon(row) + b"\n")
+def _write(out: BinaryIO, rows: list[Json]) -> None:
+    out.writelines(canon(row) + b"\n" for row in rows)
+    out.flush()
 
 
 if __name__ == "__main__":
