@@ -125,6 +125,8 @@ class Histories(RuleBasedStateMachine):
         self.over: dict[int, Item] = {}
         """Ended by a sign that is still listed."""
         self.gone: dict[int, Item] = {}
+        self.latest = 0
+        """When the newest true answer was given."""
         self.bodies: list[tuple[bytes, frozenset[int]]] = []
         """True lists as they were, and what they showed."""
         self.last: frozenset[int] = frozenset()
@@ -194,7 +196,7 @@ class Histories(RuleBasedStateMachine):
             self._broken(what, shown)
 
     def _upset(self, what: str, minutes: int) -> None:
-        """A restart of the connector, with its disk or without; or the clock that everybody reads jumps."""
+        """The connector is started anew, with its disk or without; or everybody's clock jumps."""
         if what in {"forward", "back"}:
             self.clock.at += minutes * HOUR // 2 * (1 if what == "forward" else -1)
             return
@@ -232,8 +234,11 @@ class Histories(RuleBasedStateMachine):
         body, numbers = self.say(items), frozenset(item.n for item in items)
         self.bodies.append((body, numbers))
         self._answered(numbers)
+        if self.clock.at >= self.latest:
+            # set back by a clock, what is true looks like an old copy
+            self.latest = self.clock.at
+            self.unheard.clear()
         self._round()
-        self.unheard.clear()
 
     def _answered(self, numbers: frozenset[int]) -> None:
         """An answer that looks whole shows these and no others."""
