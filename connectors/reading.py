@@ -20,6 +20,8 @@ PAYLOAD_LIMIT = 20_000_000
 """Largest payload in bytes that is parsed: what the topic `raw.<source>` takes."""
 TEXT_LIMIT = 20_000
 """Longest text in a report (schemas/report.py)."""
+DEPTH_LIMIT = 100
+"""Deepest nesting of JSON that is read; the formats here need about ten, and more only fells readers."""
 DRIFT_LIMIT = 20
 """Most kinds of drift told in one health record; the rest are counted together."""
 
@@ -55,7 +57,7 @@ def read_json(raw: bytes, drift: Drift) -> Any:
     if len(raw) > PAYLOAD_LIMIT:
         raise Malformed(f"payload is {len(raw)} bytes, the limit is {PAYLOAD_LIMIT}")
     try:
-        return orjson.loads(raw)
+        return _shallow(orjson.loads(raw), raw)
     except orjson.JSONDecodeError as error:
         first = error
     try:
@@ -64,7 +66,25 @@ def read_json(raw: bytes, drift: Drift) -> Any:
     except (ValueError, RecursionError) as error:
         raise Malformed(f"not JSON: {str(first).split(':')[0]}{_glimpse(raw)}") from error
     drift.note("!", "json")
-    return value
+    return _shallow(value, raw)
+
+
+def _shallow(value: Any, raw: bytes) -> Any:
+    """The value, if it is not nested too deep. Malformed."""
+    if raw.count(b"[") + raw.count(b"{") <= DEPTH_LIMIT:
+        return value
+    level: list[Any] = [value]
+    for _ in range(DEPTH_LIMIT):
+        level = [inner for outer in level for inner in _inner(outer)]
+        if not level:
+            return value
+    raise Malformed(f"JSON is nested deeper than {DEPTH_LIMIT}{_glimpse(raw)}")
+
+
+def _inner(value: Any) -> list[Any]:
+    """Objects and lists within an object or a list."""
+    within = value.values() if isinstance(value, dict) else value
+    return [one for one in within if isinstance(one, dict | list)] if isinstance(value, dict | list) else []
 
 
 def _glimpse(raw: bytes) -> str:

@@ -19,6 +19,8 @@ from schemas.report import FeedReport
 from schemas.topics import Space, catalogue
 from streams.bus import Admin, Out, Producer, Reader, read_all
 from streams.clock import clock_out
+from streams.feeds import load_feeds
+from streams.reference import load_reference
 from streams.settings import Settings
 
 pytestmark = pytest.mark.broker
@@ -35,7 +37,9 @@ class Room:
 
     async def open(self):
         async with Admin(self.bootstrap) as admin:
-            rows = catalogue(["smhi", "trafikverket"], [])
+            rows = catalogue(
+                load_feeds(self.settings.region_folder), load_reference(self.settings.region_folder)["actors"]
+            )
             await admin.create({self.space.topic(row.name): row for row in rows})
 
     async def to(self, text):
@@ -125,7 +129,10 @@ async def test_killed_again_and_again_it_tells_everything_and_the_last_word_last
     for when in ("T-02:00", "T-01:00", "T-00:20", "T+00:00", "T+01:45", "T+02:30"):
         await room.to(when)
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "connectors"), env=environment, cwd=PROJECT, stderr=asyncio.subprocess.DEVNULL
+            *(sys.executable, "-m", "connectors", "smhi", "trafikverket"),
+            env=environment,
+            cwd=PROJECT,
+            stderr=asyncio.subprocess.DEVNULL,
         )
         seen = len(await room.all("health.smhi"))
         await room.until("health.smhi", lambda h: h["heard"], start=seen)

@@ -82,3 +82,21 @@ def test_no_bytes_make_a_parser_raise(source, raw):
 )
 def test_no_json_makes_a_parser_raise(source, value):
     parse_file(source, json.dumps(value).encode())
+
+
+DEEP = [
+    b"[" * 1000 + b"]" * 1000,
+    b"[" * 100_000,
+    b'{"a":' * 1005 + b"1" + b"}" * 1005,
+    b'[{"id":1,"x":' + b"[" * 985 + b"]" * 985 + b"}]",
+    b'{"RESPONSE":{"RESULT":[{"Situation":' + b"[" * 900 + b"]" * 900 + b"}]}}",
+    b'{"alerts":[{"identifier":"a","info":' + b"[" * 990 + b"]" * 990 + b"}]}",
+]
+
+
+@pytest.mark.parametrize("raw", DEEP, ids=range(len(DEEP)))
+@pytest.mark.parametrize("source", folders())
+def test_json_nested_beyond_reason_is_refused_and_fells_no_parser(source, raw):
+    _, rejections = parse_file(source, raw)
+
+    assert rejections
