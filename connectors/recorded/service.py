@@ -2,6 +2,7 @@
 
 In: a script and the space's clock, paced or stepped: an answer is what holds at that moment. Out: `Running`, with the
 address and the settings that connectors need. Faults can be switched on, for tests and to practise losing a source.
+Any other source is answered at `/feeds/<name>/...` by a timed script (connectors/recorded/timed.py).
 Next: connectors/run.py
 """
 
