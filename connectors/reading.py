@@ -3,6 +3,7 @@
 In: bytes and values of a payload. Out: values that our schemas take, and `Drift`. Nothing here raises but `Malformed`.
 """
 
+import codecs
 import json
 import re
 from collections import Counter
@@ -26,6 +27,7 @@ DRIFT_LIMIT = 20
 """Most kinds of drift told in one health record; the rest are counted together."""
 
 _NAME = re.compile(r"[^\w.:+=!-]")
+_MARKS_32, _MARKS_16 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE), (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Drift:
@@ -62,7 +64,7 @@ def read_json(raw: bytes, drift: Drift) -> Any:
         first = error
     try:
         # the standard library also reads a byte order mark, NaN and half characters; what they spoil is checked later
-        value = json.loads(raw.decode("utf-8-sig", errors="replace"))
+        value = json.loads(_decoded(raw))
     except (ValueError, RecursionError) as error:
         raise Malformed(f"not JSON: {str(first).split(':')[0]}{_glimpse(raw)}") from error
     drift.note("!", "json")
@@ -85,6 +87,18 @@ def _inner(value: Any) -> list[Any]:
     """Objects and lists within an object or a list."""
     within = value.values() if isinstance(value, dict) else value
     return [one for one in within if isinstance(one, dict | list)] if isinstance(value, dict | list) else []
+
+
+def _decoded(raw: bytes) -> str:
+    """Text of bytes that are no clean UTF-8: what Windows writes, else UTF-8 with its broken places marked."""
+    if raw.startswith(_MARKS_32):
+        return raw.decode("utf-32", errors="replace")
+    if raw.startswith(_MARKS_16):
+        return raw.decode("utf-16", errors="replace")
+    if not raw.isascii() and raw.decode("utf-8", errors="ignore").isascii():
+        # not one letter beyond ASCII is UTF-8
+        return raw.decode("cp1252", errors="replace")
+    return raw.decode("utf-8-sig", errors="replace")
 
 
 def _glimpse(raw: bytes) -> str:
@@ -115,6 +129,9 @@ def line(value: object, limit: int = 200) -> str:
 
 def identity(value: object) -> str | None:
     """An id as a source writes it, number or text; None if it cannot stand in a key."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        # tables turned to JSON write 7 as 7.0
+        value = int(value)
     text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     return text if re.fullmatch(r"[A-Za-z0-9_.:+-]{1,90}", text) else None
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.json_reading import frame, piece, written
-from connectors.reading import Drift
+from connectors.reading import Drift, identity, read_json
 from schemas.codec import Malformed
 
 VALUES = st.recursive(
@@ -68,3 +68,22 @@ def test_piece_that_is_broken_inside_is_malformed_and_its_neighbours_are_not():
     with pytest.raises(Malformed):
         piece(broken, Drift())
     assert piece(whole, Drift()) == {"b": 1}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32", "cp1252", "latin-1"])
+def test_what_windows_writes_is_read_with_its_letters(encoding):
+    drift = Drift()
+
+    assert read_json('[{"ort": "Södertälje"}]'.encode(encoding), drift) == [{"ort": "Södertälje"}]
+    assert drift.as_counts() == {"!json": 1}
+
+
+def test_one_broken_letter_spoils_only_itself():
+    assert read_json('["Värmdö", "Nacka'.encode() + b'\xf6"]', Drift()) == ["Värmdö", "Nacka\ufffd"]
+
+
+@pytest.mark.parametrize(
+    ("written", "own"), [(7, "7"), (7.0, "7"), (7.5, None), ("7", "7"), (1e300, None), (True, None)]
+)
+def test_number_as_an_id_is_one_id_however_it_is_written(written, own):
+    assert identity(written) == own
