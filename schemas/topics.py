@@ -195,7 +195,7 @@ def catalogue(feeds: Iterable[str], actors: Iterable[str]) -> list[Topic]:
             Topic(health(feed), "source", "heard, changed, complete, drift, errors", ("connectors",)),
         ]
     for actor in actors:
-        writers = (f"actor:{actor}", "server")
+        writers = (f"actor:{actor}", "server", "connectors")
         rows.append(
             Topic(
                 reports(ACTOR_PREFIX + actor),

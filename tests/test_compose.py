@@ -15,6 +15,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from support.project import ROOT, kept, text
 
+from connectors.actors.client import InboxSettings
 from connectors.followed import settings_model
 from schemas.clock import ClockRecord
 from schemas.topics import LOG, Space, catalogue
@@ -35,7 +36,7 @@ WORKERS = [name for name, service in OURS.items() if service["command"][0] == "p
 
 def variables():
     """Every `LAGESBILD_` variable that a process reads."""
-    names = {f"LAGESBILD_{name.upper()}" for name in Settings.model_fields}
+    names = {f"LAGESBILD_{name.upper()}" for name in (*Settings.model_fields, *InboxSettings.model_fields)}
     for feed in load_feeds(Settings().region_folder).values():
         for name, field in settings_model(feed.connector).model_fields.items():
             own = f"LAGESBILD_{feed.name.replace('-', '_')}_{name}".upper()
@@ -145,7 +146,7 @@ def test_no_secret_stands_in_the_file():
 def test_secrets_and_volumes_are_declared():
     for service in SERVICES.values():
         assert set(service.get("secrets", [])) <= set(COMPOSE["secrets"])
-        named = {v.partition(":")[0] for v in service.get("volumes", []) if not v.startswith((".", "/"))}
+        named = {v.partition(":")[0] for v in service.get("volumes", []) if not v.startswith((".", "/", "$"))}
         assert named <= set(COMPOSE["volumes"])
         for file in [v.partition(":")[0] for v in service.get("volumes", []) if v.startswith("./")]:
             assert (ROOT / file).exists()

@@ -92,7 +92,7 @@ def test_raw_evidence_and_rejected_bytes_may_be_larger_than_a_record_of_the_log(
 
 def test_only_an_actor_and_the_server_write_an_actors_topic():
     for actor in REFERENCE["actors"]:
-        assert ROWS[reports(actor_source(actor))].writers == (f"actor:{actor}", "server")
+        assert ROWS[reports(actor_source(actor))].writers == (f"actor:{actor}", "server", "connectors")
 
 
 def test_a_topics_source_is_read_back():
