@@ -319,6 +319,7 @@ def drive(folder: str, histories: int, *, mutant: bool = False, seed: str = "") 
         deadline=None,
         database=None,
         print_blob=False,
+        report_multiple_bugs=False,
         # a mutant's history need not be the shortest
         phases=(Phase.generate,) if mutant else (Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
