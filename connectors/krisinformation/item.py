@@ -27,15 +27,34 @@ VMA_ENDS_AFTER = timedelta(days=7)
 FIELDS = {
     *("identifier", "id", "pushmessage", "updated", "published", "headline", "preamble", "bodytext", "area", "web"),
     *("language", "event", "sendername", "push", "bodylinks", "sourceid", "isvma", "istestvma", "status", "url"),
-    *("imagelinks", "geometryinformation"),
+    *(
+        "imagelinks",
+        "geometryinformation",
+        "imagelink",
+        "links",
+        "istest",
+        "contentid",
+        "contenttypename",
+        "changeddate",
+    ),
+    *("mobilebody", "noticetype", "imagecaption", "videourl", "videocaption", "youtubeid", "sortorder", "layout"),
+    *("infodata", "sender", "sent", "msgtype", "scope", "resources", "active", "isnewvma"),
 }
-"""Fields that somebody's model of this interface has, in lower case."""
+"""Fields of recorded items, of somebody's model of this interface, and of its version 1, in lower case."""
 
+_CHANGED = ("Updated", "ChangedDate", "Sent")
+"""When an item was changed: of news, of notices, of version 1."""
 _OWN = re.compile(r"krisinformation|\bmsb\b|samhällsskydd|\bmcf\b|civilt försvar", re.IGNORECASE)
 _SENDERS = {"1": "SMHI", "2": "Trafikverket"}
 """`SourceID` of the service's feeds of others."""
 _VMA = re.compile(r"\bvma\b|viktigt meddelande till allmänheten|important public announcement", re.IGNORECASE)
 _TEST = re.compile(r"(ÖVNING|TEST(MEDDELANDE)?)\b")
+_OVER = re.compile(
+    r"(?:^|[.:!]\s+)(?:Faran (?:är )?(?:nu )?över|(?:Detta m|M)eddelande(?:t)? gäller (?:nu )?inte längre"
+    r"|The danger is (?:now )?over)"
+)
+"""How a VMA that is over is told: as a sentence of its own, since "stay inside until the danger is over" is none."""
+_COUNTRY = {"country", "sovereign country"}
 _NUMBERS = re.compile(r"-?\d{1,3}\.\d{1,20}|-?\d{1,3}")
 
 
@@ -47,14 +66,17 @@ def lowered(value: object) -> dict[str, Any]:
 def report(source: str, key: str, item: dict[str, Any], drift: Drift, *, vma: bool) -> FeedReport | None:
     """Report of an item; `vma`: it stands in a list of VMA. None without any time. ValidationError as FeedReport."""
     published = local_instant(item.get("published"), drift, "item.Published")
-    sent = local_instant(item.get("updated"), drift, "item.Updated") or published
+    sent = next((m for n in _CHANGED if (m := local_instant(item.get(n.lower()), drift, f"item.{n}"))), published)
     if sent is None:
         return None
+    said = _said(item)
+    item = item | said[0]
     is_vma, sender = _is_vma(item, vma=vma), _sender(item)
     status = _status(item, drift, is_vma=is_vma)
-    texts = _texts(item)
+    texts = {name: text for one in reversed(said) for name, text in _texts(item | one).items()}
     areas = [lowered(area) or {"description": area} for area in listing(item.get("area"))]
-    grave = is_vma and status is Status.ACTUAL
+    over = is_vma and _over(item)
+    grave = is_vma and status is Status.ACTUAL and not over
     return FeedReport(
         source=source,
         id=key,
@@ -62,7 +84,7 @@ def report(source: str, key: str, item: dict[str, Any], drift: Drift, *, vma: bo
         kind=Kind.MESSAGE,
         status=status,
         severity=Severity.SEVERE if grave else Severity.INFORMATION,
-        native=_native(item, sender, areas, is_vma=is_vma),
+        native=_native(item, sender, areas, is_vma=is_vma) | ({"over": "true"} if over else {}),
         headline=texts.pop("headline", "") or texts.get("headline_en", "") or "Krisinformation",
         texts=texts,
         ends=(published or sent) + VMA_ENDS_AFTER if is_vma else sent + NEWS_ENDS_AFTER,
@@ -72,9 +94,24 @@ def report(source: str, key: str, item: dict[str, Any], drift: Drift, *, vma: bo
     )
 
 
+def _said(item: dict[str, Any]) -> list[dict[str, Any]]:
+    """Version 1 tells its words in `InfoData`, once for each language: these by the names of version 3."""
+    infos = [lowered(info) for info in listing(item.get("infodata"))]
+    for info in infos:
+        info["preamble"] = info.pop("description", None)
+        info["area"] = [{"description": (a := lowered(one)).get("areadesc")} | a for one in listing(info.get("area"))]
+    return infos or [{}]
+
+
+def _over(item: dict[str, Any]) -> bool:
+    """Its own words say that the danger is over. Told as information and not as a cancel: words are no flag."""
+    said = (clean(item.get(name)) for name in ("headline", "preamble", "pushmessage"))
+    return line(item.get("msgtype")).lower() == "cancel" or any(_OVER.search(text) for text in said)
+
+
 def _is_vma(item: dict[str, Any], *, vma: bool) -> bool:
     """By its own flags; where they are missing by the list it stands in, or by its words."""
-    if _true(item.get("isvma")) or _true(item.get("istestvma")):
+    if any(_true(item.get(name)) for name in ("isvma", "istestvma", "isnewvma")):
         return True
     if item.get("isvma") is not None:
         return False
@@ -92,10 +129,11 @@ def _status(item: dict[str, Any], drift: Drift, *, is_vma: bool) -> Status:
         drift.note("=", f"item.Status:{word}")
     if word in set(Status) and word != Status.ACTUAL:
         return Status(word)
-    if _true(item.get("istestvma")):
+    flags = [item.get(name) for name in ("istestvma", "istest") if item.get(name) is not None]
+    if any(map(_true, flags)):
         return Status.TEST
     said = (line(item.get(name)) for name in ("headline", "preamble", "pushmessage"))
-    begins = is_vma and item.get("istestvma") is None and any(_TEST.match(text) for text in said)
+    begins = is_vma and not flags and any(_TEST.match(text) for text in said)
     return Status.TEST if begins else Status.ACTUAL
 
 
@@ -106,9 +144,10 @@ def _sender(item: dict[str, Any]) -> str:
 def _texts(item: dict[str, Any]) -> dict[str, str]:
     ending = "_en" if line(item.get("language")).casefold().startswith("en") else ""
     found = {"headline": line(plain(clean(item.get("headline"))), 500), "preamble": plain(clean(item.get("preamble")))}
-    found["body"] = plain(clean(item.get("bodytext"), 100_000))
+    body = clean(item.get("bodytext"), 100_000) or clean(item.get("mobilebody"), 100_000)
+    found["body"] = plain(body)
     found["push"] = plain(clean(item.get("pushmessage")))
-    found["links"] = "\n".join(_links(item.get("bodylinks")))
+    found["links"] = "\n".join(dict.fromkeys([*_links(item.get("bodylinks")), *_links(item.get("links"))]))
     if found["push"] in {found["headline"], found["preamble"]}:
         del found["push"]
     return {f"{name}{ending}": clean(text) for name, text in found.items() if text}
@@ -129,12 +168,17 @@ def _native(item: dict[str, Any], sender: str, areas: list[dict[str, Any]], *, i
 
 
 def _place(areas: list[dict[str, Any]], drift: Drift) -> Place:
-    """Counties by name; a bare position as a point; what has no place that we can read is the whole country's."""
+    """Counties by name; a bare position as a point; what has no place that we can read is the whole country's.
+
+    The country stands beside a county in recorded items: then the county is meant.
+    """
+    named = [area for area in areas if not _whole_country(area)]
+    areas = named if any(_codes(area) for area in named) else areas
     codes: set[str] = set()
     points: list[dict[str, Any]] = []
     for area in areas:
         kind, name = line(area.get("type")).casefold(), line(area.get("description"))
-        found = list(COUNTIES) if kind == "country" else [name] if is_code(name) else codes_named(name)
+        found = list(COUNTIES) if _whole_country(area) else _codes(area)
         point = None if found else _point(area.get("coordinate"))
         codes.update(found)
         points += [point] if point else []
@@ -144,6 +188,15 @@ def _place(areas: list[dict[str, Any]], drift: Drift) -> Place:
         drift.note("-", "item.Area")
         codes.update(COUNTIES)
     return place_of(tuple(sorted(codes))) if codes else Place(geometries=points)
+
+
+def _whole_country(area: dict[str, Any]) -> bool:
+    return line(area.get("type")).casefold() in _COUNTRY
+
+
+def _codes(area: dict[str, Any]) -> list[str]:
+    name = line(area.get("description"))
+    return [name] if is_code(name) else codes_named(name)
 
 
 def _point(value: object) -> dict[str, Any] | None:

@@ -1,8 +1,9 @@
 """Krisinformation.se's interface v3: the bytes of a list of news or of VMA into reports, one for each item.
 
-In: an answer of `.../v3/news` or `.../v3/vmas`. Out: `Parsed`; identity is `Identifier`. No answer of v3 with items has
-been recorded by us: fields are known from other people's models, so names are read in any case and nearly all may be
-missing. A VMA here is a copy of Sveriges Radio's and told as relayed. Absence is no sign: items end by a rule of ours.
+In: an answer of `.../v3/news` or `.../v3/vmas`. Out: `Parsed`; identity is `Identifier`. Three items of news are the
+only recorded ones that were found: other fields are known from people's models, so names are read in any case and
+nearly all may be missing. A VMA here is a copy of Sveriges Radio's and told as relayed. Absence is no sign: items end
+by a rule of ours.
 Next: connectors/run.py
 """
 
@@ -21,7 +22,10 @@ from schemas.report import FeedReport, faults
 
 SOURCE = "krisinformation"
 
-_LISTS = ("news", "vmas", "testvmas", "topstories", "features", "notifications", "items", "entries", "results")
+_LISTS = (
+    *("news", "vmas", "testvmas", "topstories", "features", "notifications", "notices", "updates"),
+    *("items", "entries", "results", "data"),
+)
 _XML = (b"<?xml", b"<feed", b"<rss", b"<alert")
 
 
@@ -92,7 +96,7 @@ def _unreadable(raw: bytes, detail: str) -> Parsed:
 def _items(value: object, reader: _Reader) -> list[Any] | None:
     """Items of a list, of a list in an object, or one alone (which is not the whole); None if it is something else."""
     if isinstance(value, list):
-        return value
+        return value[0] if len(value) == 1 and isinstance(value[0], list) else value
     whole = lowered(value)
     if named_id(whole.get("identifier")) is not None:
         reader.complete = False

@@ -1,4 +1,4 @@
-"""Krisinformation.se's lists into reports; no answer with items is recorded, so these payloads are constructed."""
+"""Krisinformation.se's lists into reports; three items are recorded, the other payloads are constructed."""
 
 import json
 import random
@@ -145,6 +145,74 @@ def test_place_is_a_name_else_a_position_in_either_order_else_the_whole_country(
 
     assert found.place.codes == codes
     assert [g["coordinates"] for g in found.place.geometries] == ([point] if point else [])
+
+
+def test_recorded_news_keep_their_county_their_links_and_that_the_danger_is_over():
+    (file,) = CORPUS.glob("60-*")
+    wind, mountains, over = parse(file.read_bytes()).items
+
+    assert [i.id for i in (wind, mountains, over)] == ["18478", "18435", "18434"]
+    assert [i.place.codes for i in (wind, mountains, over)] == [list(COUNTIES), ["23"], ["12"]]
+    assert wind.sent.isoformat() == "2023-03-07T11:55:43+00:00"
+    assert wind.texts["links"].count("https://") == 2
+    assert over.texts["links"].count("https://") == 2
+    assert (over.native["vma"], over.native["over"], over.severity, over.change) == (
+        "true",
+        "true",
+        "information",
+        "report",
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "severity"),
+    [
+        ("Faran är över.", "information"),
+        ("Uppdatering 2/3 kl. 09.30: Faran är över. Meddelandet gäller inte längre.", "information"),
+        ("Meddelandet gäller inte längre.", "information"),
+        ("Stanna inomhus tills faran är över.", "severe"),
+        ("Det brinner i en byggnad.", "severe"),
+    ],
+)
+def test_vma_that_says_it_is_over_is_information_and_one_that_only_speaks_of_it_is_not(words, severity):
+    assert one(asked=True, IsVma=True, Preamble=words).severity == severity
+
+
+@pytest.mark.parametrize(("flag", "status"), [(True, "test"), ("true", "test"), (False, "actual"), (None, "actual")])
+def test_flag_of_a_test_counts_for_news_and_vma(flag, status):
+    assert one(IsTest=flag).status == status
+    found = one(asked=True, IsTest=flag)
+    assert (found.status, found.severity) == (status, "severe" if status == "actual" else "information")
+
+
+def test_notice_is_dated_by_its_change_and_read_by_its_mobile_text():
+    found = one(
+        Identifier=...,
+        Updated=...,
+        Published=...,
+        Id="n-1",
+        ChangedDate="2026-08-21T14:00:00+02:00",
+        MobileBody="<p>Råd</p>",
+    )
+
+    assert (found.id, found.sent.isoformat()) == ("n-1", "2026-08-21T12:00:00+00:00")
+    assert found.texts["body"] == "Råd"
+
+
+def test_message_of_version_1_has_its_words():
+    info = {
+        "Language": "sv-SE",
+        "Headline": "Om Valborg",
+        "Description": "Det är torrt.",
+        "Web": "https://www.krisinformation.se/x",
+        "Area": [{"AreaDesc": "Sverige", "Type": "Sovereign country"}],
+    }
+    message = {"Identifier": "11643", "Sent": "2019-04-29T10:50:59+02:00", "Status": "Actual", "MsgType": "Alert"}
+    (found,) = parse(json.dumps(message | {"InfoData": [info, {"Language": "en", "Headline": "Fires"}]}).encode()).items
+
+    assert (found.id, found.headline, found.status) == ("11643", "Om Valborg", "actual")
+    assert found.texts == {"preamble": "Det är torrt.", "headline_en": "Fires"}
+    assert found.place.codes == list(COUNTIES)
 
 
 def test_empty_list_of_vma_is_the_ordinary_answer_and_of_news_it_is_not_whole():
