@@ -10,12 +10,11 @@ from datetime import timedelta
 from sys import intern
 from typing import Any
 
+from connectors.krisinformation.area import place
 from connectors.krisinformation.markup import plain
 from connectors.local_time import local_instant
-from connectors.names import codes_named, is_code, place_of
-from connectors.places import COUNTIES
 from connectors.reading import Drift, clean, first_text, line, listing, mapping
-from schemas.report import FeedReport, Place
+from schemas.report import FeedReport
 from schemas.sectors import Kind, Severity, Status
 
 SITE = "https://www.krisinformation.se"
@@ -54,8 +53,6 @@ _OVER = re.compile(
     r"|The danger is (?:now )?over)"
 )
 """How a VMA that is over is told: as a sentence of its own, since "stay inside until the danger is over" is none."""
-_COUNTRY = {"country", "sovereign country"}
-_NUMBERS = re.compile(r"-?\d{1,3}\.\d{1,20}|-?\d{1,3}")
 
 
 def lowered(value: object) -> dict[str, Any]:
@@ -88,7 +85,7 @@ def report(source: str, key: str, item: dict[str, Any], drift: Drift, *, vma: bo
         headline=texts.pop("headline", "") or texts.get("headline_en", "") or "Krisinformation",
         texts=texts,
         ends=(published or sent) + VMA_ENDS_AFTER if is_vma else sent + NEWS_ENDS_AFTER,
-        place=_place(areas, drift),
+        place=place(areas, drift),
         origin="relayed" if is_vma or (sender and not _OWN.search(sender)) else "own",
         url=_url(first_text((item.get("web"), item.get("url")))),
     )
@@ -165,47 +162,6 @@ def _native(item: dict[str, Any], sender: str, areas: list[dict[str, Any]], *, i
     where = ", ".join(dict.fromkeys(text for area in areas if (text := line(area.get("description")))))
     words = {"event": line(item.get("event")), "sender": sender, "area": where[:200], "vma": "true" if is_vma else ""}
     return {name: intern(text) for name, text in words.items() if text}
-
-
-def _place(areas: list[dict[str, Any]], drift: Drift) -> Place:
-    """Counties by name; a bare position as a point; what has no place that we can read is the whole country's.
-
-    The country stands beside a county in recorded items: then the county is meant.
-    """
-    named = [area for area in areas if not _whole_country(area)]
-    areas = named if any(_codes(area) for area in named) else areas
-    codes: set[str] = set()
-    points: list[dict[str, Any]] = []
-    for area in areas:
-        kind, name = line(area.get("type")).casefold(), line(area.get("description"))
-        found = list(COUNTIES) if _whole_country(area) else _codes(area)
-        point = None if found else _point(area.get("coordinate"))
-        codes.update(found)
-        points += [point] if point else []
-        if not found:
-            drift.note("=", f"item.Area:{name or kind}")
-    if not codes and not points:
-        drift.note("-", "item.Area")
-        codes.update(COUNTIES)
-    return place_of(tuple(sorted(codes))) if codes else Place(geometries=points)
-
-
-def _whole_country(area: dict[str, Any]) -> bool:
-    return line(area.get("type")).casefold() in _COUNTRY
-
-
-def _codes(area: dict[str, Any]) -> list[str]:
-    name = line(area.get("description"))
-    return [name] if is_code(name) else codes_named(name)
-
-
-def _point(value: object) -> dict[str, Any] | None:
-    """A position, whichever number comes first: in Sweden only the latitude is above 54."""
-    numbers = [float(number) for number in _NUMBERS.findall(line(value))[:2]]
-    if len(numbers) != 2:
-        return None
-    low, high = sorted(numbers)
-    return {"type": "Point", "coordinates": [low, high]} if 9 < low < 26 and 54 < high < 71 else None
 
 
 def _url(address: str) -> str | None:
