@@ -3,7 +3,9 @@
 In: bytes. Out: an element of the standard library's ElementTree, or `Malformed` with the reason in one line.
 """
 
+import codecs
 import io
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from xml.etree.ElementTree import Element, ParseError
@@ -17,7 +19,48 @@ from schemas.codec import Malformed
 DEPTH_LIMIT = 60
 """Deepest nesting that is read; the formats here need about twenty."""
 
+_ENCODING = re.compile(rb"""(<\?xml[^>]{0,200}?)\s+encoding\s*=\s*["']([^"'>]*)["']""")
+_WIDE = ("utf-16", "utf16", "utf-32", "utf32", "ucs-2", "ucs-4", "unicode")
+_BOMS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 _UNREAD = "refused unread: {}; a document with a DTD or entities is never used"
+
+
+def document(raw: bytes) -> bytes:
+    """The bytes as their writer meant them: nothing before the declaration, and no encoding but their own.
+
+    .NET writes `encoding="utf-16"` into what it then saves as UTF-8; old writers declare nothing and mean cp1252.
+    """
+    wide = next((name for bom, name in _BOMS.items() if raw.startswith(bom)), None)
+    if wide is not None:
+        try:
+            raw = raw.decode(wide).encode()
+        except UnicodeError:
+            return raw
+    if b"\0" in raw[:4]:
+        # two or four bytes a letter without a mark: the parser tells by itself
+        return raw
+    if raw[:1] in {b"\xef", b" ", b"\t", b"\r", b"\n"}:
+        raw = raw.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n").removeprefix(codecs.BOM_UTF8)
+    told = _ENCODING.match(raw)
+    if told is None:
+        return raw if wide or raw.isascii() or not _is_old(raw) else raw.decode("cp1252", errors="replace").encode()
+    if wide or told[2].lower().decode("ascii", errors="replace").startswith(_WIDE):
+        return told[1] + raw[told.end() :]
+    return raw
+
+
+def _is_old(raw: bytes) -> bool:
+    """No UTF-8, and not a letter of it either: one that was only damaged or cut keeps some."""
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        return error.reason != "unexpected end of data" and raw.decode(errors="ignore").isascii()
+    return False
 
 
 def read_xml(raw: bytes) -> Element:
@@ -25,7 +68,7 @@ def read_xml(raw: bytes) -> Element:
     if len(raw) > PAYLOAD_LIMIT:
         raise Malformed(f"payload is {len(raw)} bytes, the limit is {PAYLOAD_LIMIT}")
     try:
-        root: Element = defusedxml.ElementTree.fromstring(raw, forbid_dtd=True)
+        root: Element = defusedxml.ElementTree.fromstring(document(raw), forbid_dtd=True)
     except DefusedXmlException as error:
         raise Malformed(_UNREAD.format(type(error).__name__)) from None
     except (ParseError, ValueError, LookupError, RecursionError) as error:
@@ -69,7 +112,8 @@ def _ends(raw: bytes) -> Iterator[tuple[list[Element], Element]]:
         raise Malformed(f"payload is {len(raw)} bytes, the limit is {PAYLOAD_LIMIT}")
     parents: list[Element] = []
     try:
-        for event, element in defusedxml.ElementTree.iterparse(io.BytesIO(raw), ("start", "end"), forbid_dtd=True):
+        stream = io.BytesIO(document(raw))
+        for event, element in defusedxml.ElementTree.iterparse(stream, ("start", "end"), forbid_dtd=True):
             if event == "start":
                 parents.append(element)
                 if len(parents) > DEPTH_LIMIT:

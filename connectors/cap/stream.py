@@ -16,7 +16,7 @@ from connectors.cap.alert import Alert
 from connectors.cap.elements import PAIRS, pair, plain, read_area
 from connectors.cap.entry import Entry, entry
 from connectors.reading import PAYLOAD_LIMIT, Drift
-from connectors.xml_reading import DEPTH_LIMIT, local, text
+from connectors.xml_reading import DEPTH_LIMIT, document, local, text
 from schemas.codec import Malformed
 
 ENTRIES = frozenset({"entry", "item"})
@@ -60,7 +60,8 @@ class Document(Iterator[Alert | Entry]):
             raise Malformed(f"payload is {len(raw)} bytes, the limit is {PAYLOAD_LIMIT}")
         path: list[tuple[str, Element]] = []
         try:
-            for event, element in defusedxml.ElementTree.iterparse(io.BytesIO(raw), ("start", "end"), forbid_dtd=True):
+            stream = io.BytesIO(document(raw))
+            for event, element in defusedxml.ElementTree.iterparse(stream, ("start", "end"), forbid_dtd=True):
                 if event == "start":
                     path.append((local(element), element))
                     self._begins(path)
