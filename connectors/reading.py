@@ -163,6 +163,22 @@ def mapping(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def respelled(value: Any, names: Collection[str]) -> Any:
+    """The value with its field names as the source spells them: also `deviationCaseId` or `DEVIATION_CASE_ID`."""
+    known = {_bare(name): name for name in names}
+
+    def again(part: Any) -> Any:
+        if isinstance(part, list):
+            return [again(one) for one in part]
+        return {known.get(_bare(k), k): again(v) for k, v in part.items()} if isinstance(part, dict) else part
+
+    return again(value)
+
+
+def _bare(name: object) -> str:
+    return re.sub(r"[\W_]", "", str(name).casefold())
+
+
 def listing(value: object) -> list[Any]:
     """The list; a lone object becomes a list of one, as some writers of XML turned to JSON do."""
     if isinstance(value, list):

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
-from connectors.json_reading import piece, rows, written
+from connectors.json_reading import piece, rows, unwrapped, written
 from connectors.krisinformation.item import FIELDS, lowered, report
 from connectors.names import named_id
 from connectors.reading import Drift, as_json, first_text, listing, mapping
@@ -64,7 +64,7 @@ def parse(raw: bytes, *, vma: bool = False) -> Parsed:
     """
     reader = _Reader()
     try:
-        value = rows(raw, reader.drift)
+        value = unwrapped(rows(raw, reader.drift), reader.drift)
     except Malformed as error:
         return _unreadable(raw, str(error))
     items = _items(value, reader)
@@ -96,9 +96,9 @@ def _unreadable(raw: bytes, detail: str) -> Parsed:
 def _items(value: object, reader: _Reader) -> list[Any] | None:
     """Items of a list, of a list in an object, or one alone (which is not the whole); None if it is something else."""
     if isinstance(value, list):
-        return value[0] if len(value) == 1 and isinstance(value[0], list) else value
+        return value
     whole = lowered(value)
-    if named_id(whole.get("identifier")) is not None:
+    if named_id(whole.get("identifier")) is not None or {"id", "headline"} <= whole.keys():
         reader.complete = False
         return [whole]
     for name in _LISTS:

@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
-from connectors.json_reading import piece, rows, written
+from connectors.json_reading import piece, rows, unwrapped, written
 from connectors.local_time import local_instant
 from connectors.names import codes_named, named_id, place_of
 from connectors.polisen.severity import is_collection, severity
-from connectors.reading import Drift, as_json, clean, first_text, line, listing, mapping
+from connectors.reading import Drift, as_json, clean, first_text, line, listing, mapping, respelled
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
 from schemas.report import FeedReport, faults
@@ -35,6 +35,8 @@ _FEWEST_WORDS = 5
 _WINDOW = timedelta(days=45)
 """Nine in ten of a whole list are younger than this, counted from the newest: 8 to 14 days in recorded ones."""
 
+_WRAPPERS = ("events", "items", "data", "results", "value")
+"""Names a list may lie under when somebody has wrapped it."""
 _EVENT = {"id", "datetime", "name", "summary", "url", "type", "location"}
 
 
@@ -87,7 +89,7 @@ def parse(raw: bytes) -> Parsed:
     """Reports of a list of events. Never raises: what cannot be used is in `rejected`, with its bytes."""
     reader = _Reader()
     try:
-        value = rows(raw, reader.drift)
+        value = unwrapped(rows(raw, reader.drift), reader.drift)
     except Malformed as error:
         return Parsed(rejected=(Refused(Refusal.MALFORMED, "", str(error), raw),), error=str(error))
     events = _events(value)
@@ -108,12 +110,14 @@ def _events(value: object) -> list[Any] | None:
     whole = mapping(value)
     if "id" in whole and "datetime" in whole:
         return [whole]
-    inner = whole.get("events", whole.get("items"))
+    inner = next((whole[name] for name in _WRAPPERS if name in whole), None)
     return listing(inner) if isinstance(inner, list | dict) else None
 
 
 def _event(value: object, pointer: str, reader: _Reader) -> None:
     event = mapping(value)
+    if "id" not in event:
+        event = respelled(event, {*_EVENT, "gps"})
     reader.drift.fields("event", event, _EVENT)
     key = named_id(event.get("id"))
     if key is None:

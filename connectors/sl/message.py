@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from connectors.local_time import local_instant
 from connectors.names import place_of
-from connectors.reading import Drift, clean, instant, line, listing, mapping
+from connectors.reading import Drift, clean, line, listing, mapping
 from connectors.sl.places import locate
 from connectors.sl.severity import severity
 from schemas.report import FeedReport
@@ -25,6 +26,12 @@ _VARIANT = {"header", "details", "scope_alias", "weblink", "language"}
 _SCOPE = {"stop_areas", "lines"}
 _PRIORITY = ("importance", "influence", "urgency")
 _MODES = {"BUS", "METRO", "TRAM", "TRAIN", "SHIP", "FERRY", "TAXI"}
+NAMES = {
+    *(KNOWN | _VARIANT | _SCOPE),
+    *("from", "upto", "importance_level", "influence_level", "urgency_level", "stop_points", "transport_authority"),
+    *("id", "name", "type", "group", "designation", "transport_mode", "group_of_lines"),
+}
+"""All names that are read, as SL spells them."""
 _TEXTS = {"headline": "header", "details": "details", "alias": "scope_alias"}
 _TEST = re.compile(r"TEST(MEDDELANDE)?\b")
 """How test texts begin; SL documents no field for them."""
@@ -136,9 +143,18 @@ def _modes(lines: list[dict[str, Any]], drift: Drift) -> list[str]:
 
 def _categories(deviation: Mapping[str, Any]) -> list[str]:
     """`GROUP/TYPE` of each category, as one public program has seen them; not in SL's own schema."""
-    rows = _objects(deviation.get("categories"))
-    words = ("/".join(text for name in ("group", "type") if (text := line(row.get(name), 40).upper())) for row in rows)
+    value = deviation.get("categories")
+    words = (_category(one) for one in (value if isinstance(value, list) else listing(value)))
     return sorted({word for word in words if word})
+
+
+def _category(value: object) -> str:
+    """Also as bare text (`FACILITY:LIFT`), and with `name` for `type`, as another program has seen."""
+    row = mapping(value)
+    if not row:
+        return line(value, 80).upper().replace(":", "/")
+    kind = row.get("type") or row.get("name")
+    return "/".join(text for part in (row.get("group"), kind) if (text := line(part, 40).upper()))
 
 
 def _line_words(one: Mapping[str, Any]) -> str:
@@ -154,8 +170,8 @@ def _joined(words: Iterable[str]) -> str:
 
 def _span(publish: Mapping[str, Any], drift: Drift) -> tuple[datetime | None, datetime | None]:
     """Validity of this version of the message. An end before its beginning is a mistake: then it is open."""
-    onset = instant(publish.get("from"), drift, "publish.from")
-    ends = instant(publish.get("upto"), drift, "publish.upto")
+    onset = local_instant(publish.get("from"), drift, "publish.from")
+    ends = local_instant(publish.get("upto"), drift, "publish.upto")
     if onset is not None and ends is not None and ends < onset:
         drift.note("!", "publish.upto:early")
         ends = None

@@ -11,10 +11,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
-from connectors.json_reading import piece, written
+from connectors.json_reading import piece, unwrapped, written
 from connectors.json_reading import rows as rows_of
-from connectors.reading import Drift, as_json, identity, instant, listing, mapping
-from connectors.sl.message import KNOWN, message, number
+from connectors.local_time import local_instant
+from connectors.reading import Drift, as_json, identity, listing, mapping, respelled
+from connectors.sl.message import KNOWN, NAMES, message, number
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
 from schemas.report import FeedReport, faults
@@ -46,6 +47,8 @@ class _Reader:
             self.complete = False
             self.rejected.append(Refused(Refusal.MALFORMED, pointer, str(error), written(part)))
             return
+        if "deviation_case_id" not in mapping(value) and not _TELLING.intersection(mapping(value)):
+            value = respelled(value, NAMES)
         self.objects = self.objects or bool(mapping(value))
         self.telling = self.telling or bool(_TELLING.intersection(mapping(value)))
         _deviation(value, pointer, self)
@@ -76,7 +79,7 @@ def parse(raw: bytes) -> Parsed:
     """Reports of a list of deviations. Never raises: what cannot be used is in `rejected`, with its bytes."""
     reader = _Reader()
     try:
-        value = rows_of(raw, reader.drift)
+        value = unwrapped(rows_of(raw, reader.drift), reader.drift)
     except Malformed as error:
         return Parsed(rejected=(Refused(Refusal.MALFORMED, "", str(error), raw),), error=str(error))
     rows, pointer = _rows(value, reader)
@@ -141,8 +144,8 @@ def _deviation(value: object, pointer: str, reader: _Reader) -> None:
 def _published(deviation: dict[str, Any], drift: Drift) -> datetime | None:
     """When this version was made; `modified` is only there once it has been changed."""
     for name in ("modified", "created"):
-        moment = instant(deviation.get(name), drift, f"deviation.{name}")
+        moment = local_instant(deviation.get(name), drift, f"deviation.{name}")
         if moment is not None:
             return moment
     drift.note("-", "deviation.created")
-    return instant(mapping(deviation.get("publish")).get("from"), drift, "deviation.publish.from")
+    return local_instant(mapping(deviation.get("publish")).get("from"), drift, "deviation.publish.from")

@@ -15,6 +15,7 @@ from connectors.reading import PAYLOAD_LIMIT, Drift, line, listing, mapping, rea
 from connectors.trafikverket import rail, roadcondition, situation, station
 from connectors.trafikverket.found import Found
 from connectors.trafikverket.request import Query
+from connectors.trafikverket.wrapping import unwrapped
 from connectors.trafikverket.xml_form import from_xml
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
@@ -72,7 +73,9 @@ def read_answer(raw: bytes, asked: Sequence[Query] = ()) -> Answer:
         value = _frame(raw, found.drift)
     except Malformed as error:
         return Answer(Parsed(rejected=(Refused(Refusal.MALFORMED, "", str(error), raw),), error=str(error)))
-    results = _results(value, found)
+    answer = unwrapped(value, found.drift)
+    found.complete = answer is value
+    results = _results(answer, found)
     if not isinstance(results, list | dict):
         detail = "RESPONSE.RESULT is wanted"
         return Answer(Parsed(rejected=(Refused(Refusal.SCHEMA, "", detail, raw),), error=detail))

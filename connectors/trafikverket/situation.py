@@ -11,13 +11,19 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from connectors.reading import Drift, identity, instant, mapping
+from connectors.contract import Refused
+from connectors.reading import Drift, as_json, identity, instant, mapping
 from connectors.trafikverket.found import Found
 from connectors.trafikverket.matter import Matter, matters
 from connectors.trafikverket.values import flag
+from schemas.outcome import Refusal
+from schemas.report import FeedReport
+from schemas.sectors import Kind
+from schemas.times import from_datetime
 
 KIND = "Situation"
 
+_TIMES = ("VersionTime", "ModifiedTime", "PublicationTime")
 _FIELDS = {"CountryCode", "Deleted", "Deviation", "Id", "PublicationTime", "VersionTime", "ModifiedTime"}
 
 
@@ -36,8 +42,7 @@ def read(value: object, pointer: str, source: str, found: Found) -> None:
     if own_id is not None:
         found.wholes.add(own_id)
     if not parts:
-        if not deleted:
-            found.drift.note("-", "Situation.Deviation")
+        _bare(situation, own_id or "", pointer, source, found, deleted=deleted)
         return
     for key, matter in _named(own_id, parts):
         found.seen.add(key)
@@ -49,6 +54,30 @@ def read(value: object, pointer: str, source: str, found: Found) -> None:
             found.keep(matter.report(source, key, own_id, moment, deleted=deleted), KIND)
         except ValidationError as error:
             found.refuse_invalid(pointer, error, value)
+
+
+def _bare(situation: dict[str, Any], own_id: str, pointer: str, source: str, found: Found, *, deleted: bool) -> None:
+    """A situation without deviations: a cancel if it is deleted, else nothing that could be shown."""
+    times = [m for name in _TIMES if (m := instant(situation.get(name), found.drift, f"Situation.{name}"))]
+    if not deleted:
+        found.drift.note("-", "Situation.Deviation")
+        detail = "a situation without deviations tells of nothing"
+        found.rejected.append(Refused(Refusal.PUT_ASIDE, f"{pointer}/Deviation", detail, as_json(situation)))
+    elif not times:
+        found.refuse(f"{pointer}/VersionTime", "no time of version, and none to take for it", situation)
+    else:
+        found.seen.add(own_id)
+        moment = max(times)
+        gone = FeedReport(
+            source=source,
+            id=own_id,
+            revision=from_datetime(moment),
+            sent=moment,
+            kind=Kind.DISRUPTION,
+            change="cancel",
+            group=own_id,
+        )
+        found.keep(gone, KIND)
 
 
 def _named(own_id: str | None, parts: list[Matter]) -> Iterator[tuple[str, Matter]]:

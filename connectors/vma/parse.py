@@ -15,8 +15,9 @@ from connectors.contract import Parsed, Refused
 from connectors.json_reading import piece, rows, written
 from connectors.local_time import local_instant
 from connectors.names import named_id
-from connectors.reading import Drift, as_json, line, listing, mapping
+from connectors.reading import Drift, as_json, line, listing, mapping, respelled
 from connectors.vma import message
+from connectors.vma.wrapping import ALERT, NAMES, unwrapped
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
 from schemas.report import FeedReport, faults
@@ -24,11 +25,6 @@ from schemas.sectors import Kind, Status
 from schemas.times import from_datetime
 
 SOURCE = "vma"
-
-_ALERT = {
-    *("identifier", "sender", "sent", "status", "msgType", "scope", "references", "note", "incidents", "info"),
-    *("source", "restriction", "addresses", "code"),
-}
 
 
 class _Reader:
@@ -80,9 +76,11 @@ def parse(raw: bytes) -> Parsed:
     """Reports of a list of alerts. Never raises: what cannot be used is in `rejected`, with its bytes."""
     reader = _Reader()
     try:
-        value = rows(raw, reader.drift)
+        written_as = rows(raw, reader.drift)
     except Malformed as error:
         return Parsed(rejected=(Refused(Refusal.MALFORMED, "", str(error), raw),), error=str(error))
+    value = unwrapped(written_as, reader.drift)
+    reader.complete = value is written_as
     alerts = _alerts(value, reader)
     if alerts is None:
         detail = "an object with `alerts` is wanted"
@@ -117,7 +115,9 @@ def _alerts(value: object, reader: _Reader) -> Iterable[tuple[str, object]] | No
 
 def _alert(value: object, pointer: str, reader: _Reader) -> None:
     alert = mapping(value)
-    reader.drift.fields("alerts", alert, _ALERT)
+    if "msgType" not in alert:
+        alert = respelled(alert, NAMES)
+    reader.drift.fields("alerts", alert, ALERT)
     incident = line(alert.get("incidents"))
     identifier = named_id(alert.get("identifier")) or named_id(incident)
     if identifier is None:
@@ -142,6 +142,10 @@ def _told(alert: message.Alert, reader: _Reader) -> None:
         reader.refuse(alert.pointer, f"msgType {kind} tells of no announcement", alert.value, Refusal.PUT_ASIDE)
     elif kind == "cancel":
         _cancel(alert, reader)
+    elif not kind and not listing(alert.value.get("info")):
+        # what has no words and does not say what it is may as well be a cancel
+        reader.seen.update({alert.identifier, *(r.id for r in alert.refers)})
+        reader.refuse(f"{alert.pointer}/msgType", "neither msgType nor info: an alert or a cancel?", alert.value)
     else:
         if kind not in {"alert", "update"}:
             reader.drift.note("=" if kind else "-", f"alerts.msgType:{kind}" if kind else "alerts.msgType")

@@ -43,6 +43,19 @@ def parsed_one(**more):
     return parse(json.dumps([event(**more)]).encode())
 
 
+@pytest.mark.parametrize("wrap", [lambda e: [e], lambda e: {"data": e}, lambda e: {"value": e}])
+def test_wrapped_list_is_used(wrap):
+    assert [i.id for i in parse(json.dumps(wrap([event()])).encode()).items] == ["1"]
+
+
+def test_names_in_another_case_are_read():
+    upper = {k.upper(): v for k, v in event(location={"NAME": "Stockholms län"}).items()}
+
+    (found,) = parse(json.dumps([upper]).encode()).items
+
+    assert (found.id, found.place.codes, found.native["county"]) == ("1", ["0182"], "Stockholms län")
+
+
 def edited(name):
     (before,), (after,) = (recorded(f"{name}-{n}").items for n in (1, 2))
     return before, after

@@ -201,6 +201,43 @@ def test_lone_and_wrapped_deviations_are_used_and_withdraw_nothing():
         assert not parsed.complete
 
 
+def test_list_in_a_list_and_other_spellings_of_the_names_are_read():
+    camel = {"deviationCaseId": 7001, "Created": "2027-01-19T06:00:00+01:00", "messageVariants": [{"Header": "Stopp"}]}
+    for value in ([[whole()]], [camel], {"Messages".lower(): [camel]}):
+        parsed = parse(json.dumps(value).encode())
+        assert [i.id for i in parsed.items] == ["7001"]
+    assert parse(json.dumps([camel]).encode()).items[0].headline == "Stopp"
+
+
+def test_list_of_one_that_is_broken_inside_is_refused_and_not_raised():
+    assert [r.reason for r in parse(b'[[{"deviation_case_id": tru}]]').rejected] == ["malformed"]
+
+
+def test_times_without_offset_are_swedish_in_summer_and_winter():
+    summer = one(created="2026-07-01T08:00:00", modified=None, publish={"from": "2026-07-01T08:00:00"})
+    winter = one(created="2026-12-01T08:00:00", modified=None, publish={"upto": "2026-12-01T23:59:59"})
+
+    assert summer.sent.isoformat() == "2026-07-01T06:00:00+00:00"
+    assert summer.onset == summer.sent
+    assert winter.sent.isoformat() == "2026-12-01T07:00:00+00:00"
+    assert winter.ends.isoformat() == "2026-12-01T22:59:59+00:00"
+
+
+@pytest.mark.parametrize(
+    "categories",
+    [
+        [{"group": "FACILITY", "type": "LIFT"}],
+        [{"group": "facility", "name": "lift"}],
+        ["FACILITY:LIFT"],
+        {"group": "FACILITY", "type": "LIFT"},
+    ],
+)
+def test_categories_are_read_in_each_form_that_programs_have_seen(categories):
+    found = one(categories=categories, priority={"importance_level": 7})
+
+    assert (found.native["categories"], found.severity) == ("FACILITY/LIFT", Severity.INFORMATION)
+
+
 def test_byte_order_mark_is_no_hindrance():
     assert len(parse(b"\xef\xbb\xbf" + EXAMPLE).items) == 1
 

@@ -224,6 +224,55 @@ def test_deletion_without_deviations_still_names_the_situation():
 
     assert parsed.wholes == {"GUID1"}
     assert parsed.items == ()
+    assert [r.pointer for r in parsed.rejected] == ["/RESPONSE/RESULT/0/Situation/0/VersionTime"]
+
+
+def test_deletion_without_deviations_is_a_cancel_at_its_time():
+    (gone,) = parse(answer({"Id": "GUID1", "Deleted": "true", "ModifiedTime": "2027-01-19T06:30:00Z"})).items
+
+    assert (gone.id, gone.change, gone.group) == ("GUID1", "cancel", "GUID1")
+    assert z(gone.revision) == "2027-01-19T06:30:00.000Z"
+
+
+def test_situation_without_deviations_is_put_aside_and_not_lost_in_silence():
+    parsed = parse(answer(situation(), situation(deviation(), Id="GUID2")))
+
+    assert [i.id for i in parsed.items] == ["GUID2"]
+    assert [r.reason for r in parsed.rejected] == ["put_aside"]
+    assert parsed.wholes == {"GUID1", "GUID2"}
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda found: [found],
+        lambda found: {"data": found},
+        lambda found: {"Response": {"Result": found["RESPONSE"]["RESULT"]}},
+        lambda found: found["RESPONSE"]["RESULT"][0]["Situation"],
+        lambda found: found["RESPONSE"]["RESULT"][0]["Situation"][0],
+    ],
+)
+def test_answer_that_a_tool_has_wrapped_or_cut_down_is_used_and_not_whole(wrap):
+    parsed = parse(json.dumps(wrap(json.loads(answer(situation(deviation()))))).encode())
+
+    assert [i.id for i in parsed.items] == ["GUID1"]
+    assert not parsed.complete
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("OperativeEvent", {"OperativeEventId": "7", "EventState": 1}),
+        ("RailwayEvent", {"EventId": "7", "OperativeEventId": "8", "SelectedSection": []}),
+        ("TrainMessage", {"EventId": "7", "Header": "Signalfel"}),
+        ("RoadCondition", {"Id": "7", "ConditionCode": 2}),
+        ("TrainStationMessage", {"Id": "7", "LocationCode": "Cst", "FreeText": "Buss ersätter"}),
+    ],
+)
+def test_type_of_a_bare_object_is_told_by_its_fields(kind, told):
+    (found,) = parse(json.dumps([told | {"ModifiedTime": "2027-01-19T06:30:00Z"}]).encode()).items
+
+    assert found.native["object"] == kind
 
 
 def test_situation_without_any_id_is_refused_and_the_list_counts_as_partial():

@@ -48,6 +48,33 @@ def area(value, name="Kommun", desc=""):
     return info(area=[{"areaDesc": desc, "geocode": [{"valueName": name, "value": value}]}])
 
 
+@pytest.mark.parametrize("spelled", [str.lower, str.upper, str.title])
+def test_cancel_with_names_in_another_case_is_still_a_cancel(spelled):
+    def again(part):
+        if isinstance(part, list):
+            return [again(one) for one in part]
+        return {spelled(k): again(v) for k, v in part.items()} if isinstance(part, dict) else part
+
+    (found,) = parse(json.dumps(again({"alerts": [cancel()]})).encode()).items
+
+    assert (found.id, found.change) == (EARLIER, "cancel")
+
+
+def test_what_has_neither_kind_nor_words_is_no_alert():
+    parsed = answered(cancel(msgType=None))
+
+    assert parsed.items == ()
+    assert parsed.seen >= {EARLIER}
+    assert [r.pointer for r in parsed.rejected] == ["/alerts/0/msgType"]
+
+
+def test_wrapped_answer_is_used_and_not_whole():
+    for wrapped in ([{"alerts": [alert()]}], {"data": {"alerts": [alert()]}}):
+        parsed = parse(json.dumps(wrapped).encode())
+        assert [i.id for i in parsed.items] == [REAL]
+        assert not parsed.complete
+
+
 def test_quiet_answer_is_whole_and_tells_its_own_time():
     parsed = recorded("00-quiet.json")
 
