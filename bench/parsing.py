@@ -28,13 +28,25 @@ BYTES = 20_000_000
 
 
 def payload(folder: str) -> bytes:
-    """About twenty thousand items in just under twenty megabytes."""
+    """About twenty thousand items in just under twenty megabytes, as that source writes them."""
+    size = len(_list(folder, 100, "")) / 100
+    count = min(ITEMS, int(BYTES * 0.95 / size))
+    return _list(folder, count, "x" * max(0, int(BYTES * 0.95 / count - size)))
+
+
+def _list(folder: str, count: int, filling: str) -> bytes:
+    """A list of so many items, each with a text that much longer; where items are documents, all of them in one."""
     writer = Writer(folder, "http://127.0.0.1/")
-    plain = writer.payload([writer.new(n, writer.epoch) for n in range(1, 101)], writer.epoch)
-    count = min(ITEMS, int(BYTES * 0.97 / (len(plain) / 100)))
-    filling = "x" * max(0, int(BYTES * 0.95 / count - len(plain) / 100 - 6))
-    whole = writer.payload([writer.new(n, writer.epoch) for n in range(1, count + 1)], writer.epoch)
-    return whole.replace(b" nr ", f" {filling} nr ".encode()) if b" nr " in whole and filling else whole
+    fixture, items = writer.fixture, [writer.new(n, writer.epoch) for n in range(1, count + 1)]
+    longer = {"item": fixture.item.replace("{text}", f"{{text}} {filling}", 1)}
+    if fixture.document is not None:
+        body = fixture.document.body.replace("{text}", f"{{text}} {filling}", 1)
+        longer["document"] = fixture.document.model_copy(update={"body": body})
+    writer.fixture = fixture.model_copy(update=longer)
+    if fixture.document is None:
+        return writer.payload(items, writer.epoch)
+    documents = [body.partition(b"?>")[2] or body for _, body, _ in writer.documents(items, writer.epoch)]
+    return b"<alerts>" + b"".join(documents[-count:]) + b"</alerts>"
 
 
 def peak_mb() -> float:

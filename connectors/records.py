@@ -17,18 +17,20 @@ OWN_ORDER = "own-order"
 """Header of a report: the source's own order of it, where ours may be higher."""
 ASKED = "asked"
 """Header of a report: space time of the asking that told it, ms UTC."""
+AS_OF = "as-of"
+"""Header of a report: the payload's own time, ms UTC, as the ledger had it then; 0 where payloads tell none."""
 REJECTED_BYTES = 5_000_000
 """Most bytes of refused pieces kept on `rejected`; the whole payload lies on `raw.<source>`, 7 days."""
 
 
-def report(space: Space, news: News, at: int) -> Out:
-    """One report; `at` is the asking's space time."""
+def report(space: Space, news: News, at: int, as_of: int = 0) -> Out:
+    """One report; `at` is the asking's space time, `as_of` the newest payload's own."""
     told = news.report
     return Out(
         space.topic(reports(told.source)),
         canon(as_json(told)),
         key=f"{told.source}/{told.id}".encode(),
-        headers=((OWN_ORDER, str(news.own).encode()), (ASKED, str(at).encode())),
+        headers=((OWN_ORDER, str(news.own).encode()), (ASKED, str(at).encode()), (AS_OF, str(as_of).encode())),
     )
 
 

@@ -18,10 +18,10 @@ from connectors.cursor import Cursor, CursorFile
 from connectors.errors import NotReadyError, SourceError
 from connectors.evidence import evidence
 from connectors.outgoing import Outgoing, Sender
-from connectors.records import OWN_ORDER
+from connectors.records import AS_OF, OWN_ORDER
 from connectors.sources import Source
 from connectors.spool import Spool
-from connectors.told import Plan, plan, recall
+from connectors.told import Ledger, Plan, plan, recall
 from schemas.codec import load
 from schemas.report import FeedReport
 from schemas.topics import Space
@@ -58,9 +58,11 @@ class Round:
         if self._outgoing.doubt or cursor is None:
             # what waits must be on the topic before the topic is asked
             await self._outgoing.drained()
-            cursor = Cursor(recall([told async for batch in published for told in _published(batch)]))
+            cursor = Cursor(await _recalled(published))
             self._file.write(cursor)
             log.info("cursor_recalled", source=self._name, told=len(cursor.ledger.told))
+        # killed in a round, the list that ended a doubt may never have come into the cursor: counting begins anew
+        cursor = cursor._replace(ledger=cursor.ledger._replace(absence={}))
         self._heard_offset = cursor.heard_offset
         self._cursor, self._content = cursor, self._file.encode(cursor)
         self._outgoing.recalled()
@@ -114,7 +116,7 @@ class Round:
         absence_says = self._source.about.withdraws == "absence"
         planned = plan(self._cursor.ledger, batch, at, absence_says=absence_says, agreeing=self._source.about.agreeing)
         outs = evidence(self._space, self._name, batch)
-        outs += [records.report(self._space, news, at) for news in planned.news]
+        outs += [records.report(self._space, news, at, planned.ledger.as_of) for news in planned.news]
         if planned.refused:
             outs.append(records.rejected(self._space, self._name, planned.refused, at))
         outs.append(hearing.heard(self._space, self._source, batch, planned, self._drift_of(batch, planned), at))
@@ -124,7 +126,8 @@ class Round:
         try:
             await self._outgoing.send(outs, content)
         except LagesbildError:
-            self._cursor, self._content = before
+            # it may be there all the same, so nothing that was in doubt before is counted on
+            self._cursor, self._content = before[0]._replace(ledger=before[0].ledger._replace(absence={})), before[1]
             raise
         if planned.news or planned.refused:
             self._say(planned)
@@ -174,6 +177,17 @@ def renamed(batch: Batch, name: str) -> Batch:
         return batch
     items = tuple(item.model_copy(update={"source": name}) for item in batch.parsed.items)
     return batch._replace(parsed=batch.parsed._replace(items=items))
+
+
+async def _recalled(published: AsyncIterator[list[In]]) -> Ledger:
+    """Ledger of what lies on the topic, for a cursor that was lost."""
+    told: list[tuple[FeedReport, int]] = []
+    as_of = 0
+    async for batch in published:
+        told += _published(batch)
+        times = (record.headers.get(AS_OF, b"0") for record in batch)
+        as_of = max([as_of, *(int(time) for time in times if time.isdigit())])
+    return recall(told, as_of)
 
 
 def _published(batch: list[In]) -> list[tuple[FeedReport, int]]:

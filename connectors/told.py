@@ -100,8 +100,9 @@ def plan(ledger: Ledger, batch: Batch, at: int, *, absence_says: bool = True, ag
     """
     parsed, as_of = batch.parsed, _as_of(batch)
     told = {k: t for k, t in ledger.told.items() if t.remembered_at(at)}
-    verdicts = [_against(told.get(item.id), item, ledger.ahead) for item in parsed.items]
-    older = verdicts.count("older") or int(as_of < ledger.as_of)
+    old_copy = as_of < ledger.as_of
+    verdicts = [_against(told.get(item.id), item, ledger.ahead, old_copy=old_copy) for item in parsed.items]
+    older = verdicts.count("older") or int(old_copy)
     still = {k for k, t in told.items() if t.open_at(at)}
     complete = parsed.complete and not older and all(raw.expected for raw in (batch.raw, *batch.more))
     whole = complete and batch.reach == "all"
@@ -122,9 +123,12 @@ def plan(ledger: Ledger, batch: Batch, at: int, *, absence_says: bool = True, ag
     return Plan(tuple(news), fresh, after, older, complete)
 
 
-def recall(reports: Iterable[tuple[FeedReport, int]]) -> Ledger:
-    """Ledger of reports as they lie on `reports.<source>`, oldest first: for a cursor that was lost."""
-    return Ledger({r.id: Told(as_json(r), own, _closed(r)) for r, own in reports})
+def recall(reports: Iterable[tuple[FeedReport, int]], as_of: int = 0) -> Ledger:
+    """Ledger of reports as they lie on `reports.<source>`, oldest first: for a cursor that was lost.
+
+    `as_of`: the newest payload's own time that they were told with; without it an old copy would pass for whole.
+    """
+    return Ledger({r.id: Told(as_json(r), own, _closed(r)) for r, own in reports}, as_of=as_of)
 
 
 def own_order(item: FeedReport) -> int:
@@ -146,14 +150,17 @@ def _closed(report: FeedReport) -> int | None:
     return None if report.change == "report" else from_datetime(report.sent)
 
 
-def _against(before: Told | None, item: FeedReport, ahead: Mapping[str, int]) -> News | Literal["older", "same"]:
+def _against(
+    before: Told | None, item: FeedReport, ahead: Mapping[str, int], *, old_copy: bool
+) -> News | Literal["older", "same"]:
     """What an item of a batch is beside what has been told of it."""
     own = own_order(item)
     if before is None:
         # nothing was told, so there is nothing to take back; and what was taken back before it came stays away
         new = item.change == "report" and own > ahead.get(item.id, -1)
         return News(_ordered(item, own), own) if new else "same"
-    if own < before.own:
+    if own < before.own or (old_copy and item.revision is None):
+        # where items have no order of their own, the payload's is theirs
         return "older"
     if item.change != "report" and (before.closed is not None or _tests_the_real(before, item)):
         return "same"

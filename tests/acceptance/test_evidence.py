@@ -8,7 +8,7 @@ import pytest
 from support.driving import Driven
 from support.playing import KilledError
 
-from schemas.times import MINUTE
+from schemas.times import DAY, MINUTE
 
 
 async def heard(driven: Driven, *numbers: int):
@@ -97,6 +97,21 @@ async def test_a_restart_goes_on_from_the_cursor(driven: Driven):
     assert len(driven.open_ids()) == (2 if driven.about.withdraws == "absence" else 3)
 
 
+async def test_a_doubt_that_a_killed_round_had_ended_is_not_counted_on(driven: Driven):
+    items = await heard(driven, 1, 2, 3)
+    driven.say(items[:2])
+    await driven.many(driven.about.agreeing - 1)
+    driven.say(items)
+    driven.topics.die_after = driven.topics.sends + 1
+    with pytest.raises(KilledError):
+        await driven.once()
+    driven.topics.die_after = None
+    driven.say(items[:2])
+    await (await driven.start()).many(driven.about.agreeing - 1)
+
+    assert not driven.told("withdraw")
+
+
 async def test_a_lost_cursor_is_found_again_in_the_topic(driven: Driven):
     items = await heard(driven, 1, 2)
     driven.clock.at += MINUTE
@@ -107,6 +122,21 @@ async def test_a_lost_cursor_is_found_again_in_the_topic(driven: Driven):
     await (await driven.start()).many(3)
 
     assert len(driven.told()) == before
+
+
+async def test_an_old_copy_after_a_lost_cursor_takes_nothing_back(driven: Driven):
+    (item,) = driven.new(1)
+    yesterday = driven.say([item])
+    await (await driven.start()).once()
+    driven.clock.at += DAY
+    driven.say([item, *driven.new(2)])
+    await driven.many(2)
+    shutil.rmtree(driven.data / "connectors")
+    await driven.start()
+    driven.say(body=yesterday, kind="old")
+    await driven.many(driven.agreeing + 3, 300)
+
+    assert not driven.told("withdraw")
 
 
 async def test_the_same_fault_is_told_on_rejected_once(driven: Driven):

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -25,6 +26,7 @@ from hypothesis import seed as seeded
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, get_state_machine_test, initialize, invariant, rule
 from support.driving import CONNECTORS, Clock, Driven, Item, fixture, number
+from support.playing import KilledError
 
 from connectors.contract import Asking, Batch, Connector
 from connectors.recorded import Running, Script, serve
@@ -39,7 +41,7 @@ FLAGGED = ("half", "cut", "short", "page", "error", "close", "busy", "type", "ol
 LIES = ("filtered", "empty", "stale", "unchanged")
 """A whole answer that looks right and lacks what is open. After `agreeing` of them in a row a source has said it."""
 MATTERS = ("publish", "update", "sign", "leave", "return")
-UPSETS = ("restart", "lost", "forward", "back")
+UPSETS = ("restart", "lost", "killed", "forward", "back")
 STEPS = (*MATTERS, *("truth",) * 8, *FLAGGED, *LIES * 2, *UPSETS)
 """What a step may be; the truth is told in one of five."""
 WAITS = st.sampled_from((1, 6, 11, 400))
@@ -196,10 +198,12 @@ class Histories(RuleBasedStateMachine):
             self._broken(what, shown)
 
     def _upset(self, what: str, minutes: int) -> None:
-        """The connector is started anew, with its disk or without; or everybody's clock jumps."""
+        """The connector is started anew, with its disk, without, or killed in a round; or everybody's clock jumps."""
         if what in {"forward", "back"}:
             self.clock.at += minutes * HOUR // 2 * (1 if what == "forward" else -1)
             return
+        if what == "killed":
+            self._killed()
         if what == "lost":
             shutil.rmtree(self.driven.data, ignore_errors=True)
         self._start()
@@ -239,6 +243,13 @@ class Histories(RuleBasedStateMachine):
             self.latest = self.clock.at
             self.unheard.clear()
         self._round()
+
+    def _killed(self) -> None:
+        """What a true answer told was published, and the cursor not written."""
+        self.driven.topics.die_after = self.driven.topics.sends + 1
+        with suppress(KilledError):
+            self._truth()
+        self.driven.topics.die_after = None
 
     def _answered(self, numbers: frozenset[int]) -> None:
         """An answer that looks whole shows these and no others."""

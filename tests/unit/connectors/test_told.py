@@ -285,3 +285,15 @@ def test_a_cancel_that_is_only_a_test_or_an_exercise_takes_back_nothing_real():
     assert telling.of(item("a", change="cancel", status="exercise", revision=T0 + 6)) == []
     assert telling.of(item("b", change="cancel", status="exercise", revision=T0 + 5)) == [("b", "cancel", T0 + 5)]
     assert telling.of(item("a", change="cancel", revision=T0 + 7)) == [("a", "cancel", T0 + 7)]
+
+
+def test_an_old_copy_never_brings_back_the_text_of_an_item_without_an_order():
+    telling = Telling(absence_says=False)
+    fresh, stale = (
+        item(revision=None, sent=to_datetime(T0), headline="Storm"),
+        item(revision=None, sent=to_datetime(T0)),
+    )
+    telling.of(fresh, as_of=T0 + MINUTE)
+
+    assert telling.of(stale, as_of=T0) == []
+    assert telling.of(fresh, as_of=T0 + 2 * MINUTE) == []
