@@ -47,11 +47,10 @@ def document(raw: bytes) -> bytes:
     if raw[:1] in {b"\xef", b" ", b"\t", b"\r", b"\n"}:
         raw = raw.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n").removeprefix(codecs.BOM_UTF8)
     told = _ENCODING.match(raw)
-    if told is None:
-        return raw if wide or raw.isascii() or not _is_old(raw) else raw.decode("cp1252", errors="replace").encode()
-    if wide or told[2].lower().decode("ascii", errors="replace").startswith(_WIDE):
-        return told[1] + raw[told.end() :]
-    return raw
+    if told is not None and not wide and not told[2].lower().decode("ascii", errors="replace").startswith(_WIDE):
+        return raw
+    raw = raw if told is None else told[1] + raw[told.end() :]
+    return raw if wide or raw.isascii() or not _is_old(raw) else raw.decode("cp1252", errors="replace").encode()
 
 
 def _is_old(raw: bytes) -> bool:

@@ -21,8 +21,43 @@ KNOWN = {
     *("note", "references", "incidents", "info", "Signature", "password"),
 }
 NOT_REAL = ("exercise", "system", "test", "draft")
+_FOREIGN = (
+    (
+        "exercise",
+        r"\b(övning|ovning|[øo]velse|exercice|übung|uebung|ejercicio|simulacro|esercitazione|harjoitus|drill)",
+    ),
+    ("test", r"\b(prueba|essai|prova|probe|prøve|koe|prov)\b"),
+)
+"""What stands for CAP's words where a sender wrote its own language: none of them may become real."""
 REFERENCES = 500
 """Most references of one alert."""
+
+_SENT = re.compile(r"[\"']?(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)?)[\"']?\s*")
+
+
+def _triples(told: str) -> list[str]:
+    """References one by one. CAP parts them by blanks; some write blanks within one, or commas between them."""
+    parts = told.split()
+    if all(part.count(",") == 2 and part[0] not in "\"'," for part in parts):
+        return parts
+    found, sender = [], ""
+    fields = iter(told.split(","))
+    for field in fields:
+        name = sender or field.strip(" \t\r\n\"'")
+        identifier = field if sender else next(fields, "")
+        sent = _SENT.match(next(fields, "").lstrip())
+        if not name or not identifier.strip() or sent is None:
+            # something else altogether
+            return parts
+        found.append(f"{name},{identifier.strip()},{sent[1]}")
+        sender = sent.string[sent.end() :].strip(" \t\r\n\"'")
+    return parts if sender else found
+
+
+def not_real(word: str) -> str:
+    """CAP's word for a status that says it is not real, in lower case; empty for any other."""
+    own = next((status for status in NOT_REAL if status in word), "")
+    return own or next((status for status, foreign in _FOREIGN if re.search(foreign, word)), "")
 
 
 class Alert:
@@ -72,7 +107,7 @@ class Alert:
     def mark(self) -> str:
         """`.test`, `.exercise`, ... of what is not real; empty for what is, and for words we do not know."""
         told = self.head.get("status", "").lower()
-        found = next((status for status in NOT_REAL if status in told), "")
+        found = not_real(told)
         return f".{found}" if found else ""
 
     @cached_property
@@ -89,7 +124,7 @@ class Alert:
 
     def references(self, drift: Drift) -> list[Reference]:
         """Earlier messages, in the order written; itself among them where a sender does so."""
-        parts = self.head.get("references", "").split()
+        parts = _triples(self.head.get("references", ""))
         if len(parts) > REFERENCES:
             drift.note("!", "alert.references:many")
         return [self._reference(part, drift) for part in parts[:REFERENCES]]

@@ -1,4 +1,4 @@
-"""Where an alert is: polygons and circles, latitude first, and geocodes where nothing is drawn. Pure.
+"""Where an alert is: polygons and circles, latitude first; else geocodes, else Swedish names. Pure.
 
 In: texts of `<area>`. Out: `schemas.report.Place`, bounded: a hundred thousand areas make one lean geometry.
 Rules: CAP 1.2 3.2.4 (latitude before longitude, circle radius in kilometres). emma.toml knows foreign names of ours.
@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from connectors.names import codes_named
 from connectors.places import COUNTIES, VERTICES, geojson
 from connectors.reading import Drift
 from schemas.report import Place
@@ -26,6 +27,9 @@ KM_A_DEGREE = 111.195
 _SWEDISH = frozenset({"län", "lan", "länskod", "lanskod", "kommun", "kommunkod", "sverige"})
 _PLAIN = frozenset({"county", "countycode", "municipality", "municipalitycode", "geocode", "scb", "location"})
 """Names that other countries use too: believed of Swedish alerts only."""
+
+_SAYS_WHAT = re.compile(r"\b(län|county|kommun|municipality|sverige|sweden|hela landet|riket)\b")
+"""A name alone may be a town, a county or a lake of that name."""
 
 
 class Areas:
@@ -63,11 +67,13 @@ class Areas:
         self.count += other.count
 
     def place(self, drift: Drift, *, swedish: bool) -> Place:
-        """What is drawn; where nothing usable is, the codes we know. `swedish`: the alert comes from Sweden."""
+        """What is drawn; else the codes we know; else, of an alert from Sweden (`swedish`), Swedish names."""
         drawn = [shape for kind, text in self.drawn if (shape := _shape(kind, text, drift)) is not None]
         if drawn:
             return Place(geometries=_lean(drawn, drift))
         codes = {code for name, value in self.codes for code in known_codes(name, value, swedish=swedish)}
+        if not codes and swedish:
+            codes = {code for name in self.names if _SAYS_WHAT.search(name.lower()) for code in codes_named(name)}
         return _of_codes(tuple(sorted(codes)))
 
 

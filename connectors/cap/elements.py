@@ -4,6 +4,7 @@ In: one element. Out: its text, or what it adds to an alert's areas. Pure.
 """
 
 import sys
+from itertools import zip_longest
 from xml.etree.ElementTree import Element
 
 from connectors.cap.alert import Alert
@@ -19,7 +20,9 @@ NAMES = 50
 
 def plain(element: Element) -> str:
     """Trimmed text. XML lets through no NUL and no half characters, so nothing else is to be mended."""
-    told = (element.text or "").strip()[:TEXT_LIMIT]
+    # markup that was not escaped stands as elements of their own
+    whole = "".join(element.itertext()) if len(element) else element.text or ""
+    told = whole.strip()[:TEXT_LIMIT]
     # the same few words stand in every alert: one copy of each
     return sys.intern(told) if len(told) < 24 else told
 
@@ -29,11 +32,12 @@ def short(text: str) -> str:
     return " ".join(text.split())[:200]
 
 
-def pair(element: Element) -> str:
-    """`valueName=value`; CAP 1.0 wrote it so itself."""
-    told = {local(part): plain(part) for part in reversed(element)}
-    name, value = told.get("valueName", ""), told.get("value", "")
-    return f"{name}={value}" if name or value else plain(element)
+def pairs(element: Element) -> list[str]:
+    """`valueName=value`; CAP 1.0 wrote it so itself. NWS once put several into one element."""
+    names = [plain(part) for part in element if local(part) == "valueName"]
+    values = [plain(part) for part in element if local(part) == "value"]
+    found = [f"{name}={value}" for name, value in zip_longest(names, values, fillvalue="") if name or value]
+    return found or [plain(element)]
 
 
 def read_area(alert: Alert, name: str, element: Element, drift: Drift) -> None:
@@ -44,7 +48,8 @@ def read_area(alert: Alert, name: str, element: Element, drift: Drift) -> None:
         if (element.text or "").strip():
             alert.areas.draw(name, element.text or "", drift)
     elif name == "geocode":
-        key, _, value = pair(element).partition("=")
-        alert.areas.code(short(key)[:80], short(value)[:80], drift)
+        for one in pairs(element):
+            key, _, value = one.partition("=")
+            alert.areas.code(short(key)[:80], short(value)[:80], drift)
     elif name == "areaDesc" and len(alert.areas.names) < NAMES:
         alert.areas.names[short(plain(element))] = None

@@ -4,12 +4,13 @@ In: an `<entry>` or `<item>`. Out: `Entry`. MeteoAlarm writes an entry for each 
 alert; both put CAP's own elements into it, which are used when the document cannot be fetched. Pure.
 """
 
+import re
 from typing import NamedTuple
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 from connectors.cap.alert import Alert
-from connectors.cap.elements import AREA, PAIRS, pair, plain, read_area
+from connectors.cap.elements import AREA, PAIRS, pairs, plain, read_area
 from connectors.cap.infos import Block
 from connectors.reading import Drift
 from connectors.xml_reading import local, text
@@ -26,6 +27,8 @@ _BLOCK = frozenset(
 )
 _TEXTS = frozenset({"content", "description", "encoded", "summary"})
 _CAP_FILE = (".xml", ".cap")
+_CAP = re.compile(r"^\{[^}]*(emergency:cap|incident\.com/cap)")
+"""Namespaces of CAP 1.1 and 1.2, and of 1.0."""
 
 
 class Entry(NamedTuple):
@@ -44,15 +47,17 @@ class Entry(NamedTuple):
     """The alert itself stood in the entry; it has been read as such."""
     inner: bytes
     """The alert as text within the entry; empty if there is none."""
+    id: str = ""
+    """The entry's own name."""
 
 
 def entry(element: Element, pointer: str, drift: Drift, *, whole: bool) -> Entry:
     """Read one entry; `whole` says that an alert element stood in it."""
-    told = {local(part): plain(part) for part in reversed(element) if "emergency:cap" not in part.tag}
+    told = {local(part): plain(part) for part in reversed(element) if not _CAP.search(part.tag)}
     version = told.get("updated") or told.get("pubDate") or told.get("published") or ""
     inner = b"" if whole else _inner(element)
     alert, block = (None, {}) if whole or inner else _alert(element, told, pointer, drift)
-    return Entry(pointer, _link(element), version[:200], alert, block, whole, inner)
+    return Entry(pointer, _link(element), version[:200], alert, block, whole, inner, told.get("id", ""))
 
 
 def _inner(element: Element) -> bytes:
@@ -98,7 +103,7 @@ def _path(address: str) -> str:
 
 def _alert(element: Element, told: dict[str, str], pointer: str, drift: Drift) -> tuple[Alert | None, Block]:
     """The alert that CAP's elements in an entry tell of, without its block; None if there are none."""
-    parts = [(local(part), part) for part in element if "emergency:cap" in part.tag]
+    parts = [(local(part), part) for part in element if _CAP.search(part.tag)]
     if not {name for name, _ in parts} & {"identifier", "event", "severity"}:
         return None, {}
     alert, block = Alert(pointer), dict[str, list[str]]()
@@ -107,13 +112,13 @@ def _alert(element: Element, told: dict[str, str], pointer: str, drift: Drift) -
         if name in HEAD:
             alert.take(HEAD[name], plain(part), drift)
         elif name in _BLOCK:
-            block.setdefault(name, []).append(pair(part) if name in PAIRS else plain(part))
+            block.setdefault(name, []).extend(pairs(part) if name in PAIRS else [plain(part)])
         elif name in AREA:
             read_area(alert, name, part, drift)
         else:
             drift.note("+", f"entry.{name}")
     alert.take("identifier", _identifier(told.get("id") or told.get("guid") or ""), drift)
-    alert.take("sent", told.get("published") or told.get("updated") or "", drift)
+    alert.take("sent", told.get("published") or told.get("updated") or told.get("pubDate") or "", drift)
     block.setdefault("headline", [told.get("title", "")])
     block.setdefault("senderName", [text(element, "author", "name")])
     return alert, block

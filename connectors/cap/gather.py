@@ -86,6 +86,9 @@ def read(raw: bytes, rules: Rules = Rules(), depth: int = 0) -> Found:  # noqa: 
             if isinstance(piece, Alert):
                 _alert(piece, raw, document, found, rules)
             else:
+                if piece.alert is None and piece.id and piece.id == document.id:
+                    # NWS says in an entry of the index's own name that there is nothing
+                    continue
                 _entry(piece, found, listed, rules, depth)
     except Malformed as error:
         found.error = str(error)
@@ -146,6 +149,8 @@ def _keep(alert: Alert, raw: bytes, found: Found, rules: Rules) -> None:
     if fault := _signature_fault(alert, rules):
         found.refuse(Refusal.SIGNATURE, alert.pointer, fault, raw)
         return
+    if alert.own in found.seen and not alert.of_index:
+        found.drift.note("!", "alert:duplicate")
     found.seen.add(alert.own)
     if sent is None:
         found.refuse(Refusal.SCHEMA, f"{alert.pointer}/sent", "no time of sending, and none to take for it", raw)

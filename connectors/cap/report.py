@@ -4,9 +4,10 @@ In: `Alert` as read. Out: `FeedReport`; which matter it belongs to is decided wh
 Next: connectors/cap/gather.py
 """
 
+import re
 from datetime import datetime
 
-from connectors.cap.alert import NOT_REAL, Alert
+from connectors.cap.alert import NOT_REAL, Alert, not_real
 from connectors.cap.elements import short
 from connectors.cap.infos import TEXTS
 from connectors.reading import TEXT_LIMIT, Drift, clean, first_text, line
@@ -20,6 +21,11 @@ STATUS = {name: Status(name) for name in (*NOT_REAL, "actual")}
 TYPES = frozenset({"alert", "update", "cancel", "ack", "error"})
 LABEL = {"restricted": Label.INTERNAL, "private": Label.CONFIDENTIAL}
 """CAP's scope; Public is open."""
+_TEST_CODES = frozenset({"SAME=RWT", "SAME=RMT", "SAME=NPT", "SAME=DMO"})
+"""SAME codes of required tests and demonstrations (47 CFR 11.31), which are sent as Actual."""
+_TEST = re.compile(r"TEST(MEDDELANDE)?\b")
+_EXERCISE = re.compile(r"(ÖVNING|EXERCISE)\b")
+"""How Swedish agencies begin what is a test or an exercise, as in the other sources."""
 _DISRUPTION = frozenset({"transport", "infra"})
 _MESSAGE = frozenset({"safety", "security", "rescue", "health", "cbrne", "cbrn", "other"})
 
@@ -41,7 +47,7 @@ def report(alert: Alert, sent: datetime, drift: Drift) -> FeedReport:
         sent=sent,
         kind=_kind(alert),
         change="cancel" if alert.type == "cancel" or over else "report",
-        status=_status(alert.head.get("status", ""), drift),
+        status=_status(alert, drift),
         severity=infos.severity or Severity.INFORMATION,
         native=_native(alert),
         headline=headline,
@@ -66,12 +72,27 @@ def _kind(alert: Alert) -> Kind:
     return Kind.MESSAGE if categories and categories <= _MESSAGE else Kind.WARNING
 
 
-def _status(word: str, drift: Drift) -> Status:
+def _status(alert: Alert, drift: Drift) -> Status:
+    """As told; a test that calls itself one only in its event's code or its first words is none the less a test."""
+    word = alert.head.get("status", "")
+    found = _told_status(word, drift)
+    if found is not Status.ACTUAL:
+        return found
+    if any(code.upper() in _TEST_CODES for code in alert.infos.values.get("eventCode", {})):
+        return Status.TEST
+    languages = alert.infos.texts.values()
+    spoken = [text for told in languages for name in ("headline", "event") for text in told.get(name, ())]
+    if any(_EXERCISE.match(text) for text in spoken):
+        return Status.EXERCISE
+    return Status.TEST if any(_TEST.match(text) for text in spoken) else Status.ACTUAL
+
+
+def _told_status(word: str, drift: Drift) -> Status:
     """A word we do not know is never taken for a test, unless it says so."""
     told = word.lower()
     if told not in STATUS:
         drift.note("=" if told else "-", f"status:{line(word, 40)}" if told else "alert.status")
-        return next((s for name, s in STATUS.items() if name in told), Status.ACTUAL)
+        return STATUS[not_real(told) or "actual"]
     return STATUS[told]
 
 

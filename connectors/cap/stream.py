@@ -12,8 +12,8 @@ from xml.etree.ElementTree import Element, ParseError
 import defusedxml.ElementTree
 from defusedxml.common import DefusedXmlException
 
-from connectors.cap.alert import Alert
-from connectors.cap.elements import PAIRS, pair, plain, read_area
+from connectors.cap.alert import Alert, not_real
+from connectors.cap.elements import PAIRS, pairs, plain, read_area
 from connectors.cap.entry import Entry, entry
 from connectors.reading import PAYLOAD_LIMIT, Drift
 from connectors.xml_reading import DEPTH_LIMIT, document, local, text
@@ -33,8 +33,10 @@ class Document(Iterator[Alert | Entry]):
     def __init__(self, raw: bytes, drift: Drift) -> None:
         self.root = ""
         """Local name of the root element; empty until something was read."""
-        self.updated = ""
-        """An index's own time."""
+        self.updated = self.id = ""
+        """An index's own time and name."""
+        self._envelope = ""
+        """Status of a message that the alerts are wrapped in (EDXL-DE), where that is not real."""
         self.alerts = self.entries = 0
         self._drift = drift
         self._alert: Alert | None = None
@@ -98,17 +100,28 @@ class Document(Iterator[Alert | Entry]):
                 return None
             if depth == self._base:
                 found, self._alert, self._whole = self._alert, None, True
+                if self._envelope and not not_real(found.head.get("status", "").lower()):
+                    found.head["status"] = self._envelope
         elif self._entry == depth:
             found = self._listed(element)
         elif self._entry:
             return None
-        elif name in {"updated", "pubDate", "lastBuildDate"}:
-            self.updated = self.updated or text(element)
+        else:
+            self._around(name, element, depth)
         # what is read is let go at once, so that no document is ever in memory as a tree
         element.clear()
         if depth > 1:
             path[-2][1].remove(element)
         return found
+
+    def _around(self, name: str, element: Element, depth: int) -> None:
+        """Take what an index or an envelope says of itself."""
+        if name in {"updated", "pubDate", "lastBuildDate"}:
+            self.updated = self.updated or text(element)
+        elif name == "id" and depth == 2:
+            self.id = text(element)
+        elif name == "distributionStatus" and not_real(text(element).lower()):
+            self._envelope = text(element)
 
     def _listed(self, element: Element) -> Entry:
         whole, self._whole, self._entry = self._whole, False, 0
@@ -137,4 +150,4 @@ class Document(Iterator[Alert | Entry]):
         elif name != "resource":
             values = self._block.setdefault(name[:60], [])
             if len(values) < _VALUES:
-                values.append(pair(element) if name in PAIRS else plain(element))
+                values += pairs(element) if name in PAIRS else [plain(element)]

@@ -1,0 +1,200 @@
+"""CAP as strangers write it: what payloads of other countries taught that the specification does not say."""
+
+import pytest
+
+from connectors.cap.parse import parse
+from schemas.sectors import Severity, Status
+from tests.unit.connectors.test_cap_parse import alert, block, geocode, one
+
+ATOM = "http://www.w3.org/2005/Atom"
+CAP11 = "urn:oasis:names:tc:emergency:cap:1.1"
+
+
+def cancelled(references, sender="varning@example.se"):
+    parsed = parse(alert("C", infos="", msgType="Cancel", sender=sender, references=references).encode())
+    assert all(item.change == "cancel" for item in parsed.items)
+    return sorted(item.id for item in parsed.items)
+
+
+def entry(own_id, elements, title="Storm", **more):
+    told = "".join(f"<{name}>{value}</{name}>" for name, value in more.items())
+    return f"<entry><id>{own_id}</id><title>{title}</title>{told}{elements}</entry>"
+
+
+def feed(*entries, ns=CAP11):
+    return f"<feed xmlns='{ATOM}' xmlns:cap='{ns}'><id>https://example.org/feed</id>{''.join(entries)}</feed>".encode()
+
+
+@pytest.mark.parametrize(
+    "references",
+    [
+        "varning@example.se,A,2027-01-19T07:00:00+01:00 varning@example.se,B,2027-01-19T08:00:00+01:00",
+        "varning@example.se, A, 2027-01-19T07:00:00+01:00 varning@example.se, B, 2027-01-19T08:00:00+01:00",
+        "varning@example.se,A,2027-01-19T07:00:00+01:00,varning@example.se,B,2027-01-19T08:00:00+01:00",
+        "varning@example.se,A,2027-01-19T07:00:00+01:00\n  varning@example.se,B,2027-01-19T08:00:00+01:00",
+    ],
+)
+def test_cancel_ends_each_alert_that_it_names_however_they_are_parted(references):
+    assert cancelled(references) == sorted(one(number).id for number in ("A", "B"))
+
+
+def test_sender_with_blanks_is_one_sender():
+    known = one("A", sender="SMHI Norrköping").id
+    for written in ('"SMHI Norrköping",A,2027-01-19T07:00:00Z', "SMHI Norrköping,A,2027-01-19T07:00:00Z"):
+        assert cancelled(written, sender="SMHI Norrköping") == [known]
+
+
+def test_references_that_are_none_keep_long_documents_fast():
+    assert len(cancelled("x," * 9_000)) == 1
+    assert len(cancelled("x" * 19_000)) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "ms"),
+    [
+        ("2027-01-19T24:00:00+01:00", 1800399600000),
+        ("2027-01-19T7:00:00+1:00", 1800338400000),
+        ("2027-01-19t06:00:00z", 1800338400000),
+        ("2027-01-19 07:00 +01:00", 1800338400000),
+        ("2027-01-19T06:00:00.123456789UTC", 1800338400123),
+        ("2027-01-19T08:00:00GMT+2", 1800338400000),
+        ("Tue, 19 Jan 2027 07:00:00 +0100", 1800338400000),
+    ],
+)
+def test_time_in_any_common_form_is_the_order(told, ms):
+    assert one(sent=told).revision == ms
+
+
+@pytest.mark.parametrize("told", ["2027-01-19T24:01:00Z", "2027-01-19T25:00:00Z", "19/01/2027", "Tue, 99 Jan 2027"])
+def test_time_that_is_none_is_counted_and_onset_stands_in(told):
+    parsed = parse(alert(sent=told, infos=block(onset="2027-01-19T12:00:00Z")).encode())
+
+    assert parsed.items[0].revision == 1800360000000
+    assert parsed.drift["!alert.sent"] == 1
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("Övning", Status.EXERCISE),
+        ("Exercice", Status.EXERCISE),
+        ("Simulacro", Status.EXERCISE),
+        ("Prueba", Status.TEST),
+        (" TEST ", Status.TEST),
+        ("Approval", Status.ACTUAL),
+        ("Real", Status.ACTUAL),
+    ],
+)
+def test_status_in_the_senders_own_language_is_never_taken_for_real(word, status):
+    item = one(status=word)
+
+    assert item.status is status
+    assert item.id.endswith(f".{status}") is (status is not Status.ACTUAL)
+
+
+@pytest.mark.parametrize("code", ["RWT", "RMT", "NPT", "DMO"])
+def test_required_test_that_is_sent_as_actual_is_a_test_with_its_senders_identity(code):
+    told = block(event="Required Weekly Test", eventCode=f"<valueName>SAME</valueName><value>{code}</value>")
+
+    assert one(infos=told).status is Status.TEST
+    assert one(infos=told).id == one().id
+    assert one(infos=told, msgType="Cancel").change == "cancel"
+
+
+def test_texts_that_begin_as_swedish_tests_do_are_tests_and_others_are_not():
+    assert one(infos=block(headline="TEST Gul varning för snö")).status is Status.TEST
+    assert one(infos=block(headline="ÖVNING: orange varning")).status is Status.EXERCISE
+    assert one(infos=block(headline="Testa brandvarnaren")).status is Status.ACTUAL
+    assert one(infos=block(description="TEST ends here")).status is Status.ACTUAL
+
+
+def test_exercise_of_the_envelope_holds_for_what_is_in_it():
+    wrapped = (
+        "<EDXLDistribution xmlns='urn:oasis:names:tc:emergency:EDXL:DE:1.0'>"
+        "<distributionStatus>{}</distributionStatus><contentObject><xmlContent><embeddedXMLContent>"
+        f"{alert()}</embeddedXMLContent></xmlContent></contentObject></EDXLDistribution>"
+    )
+
+    (exercise,) = parse(wrapped.format("Exercise").encode()).items
+    (actual,) = parse(wrapped.format("Actual").encode()).items
+
+    assert (exercise.status, actual.status) == (Status.EXERCISE, Status.ACTUAL)
+    assert exercise.id != actual.id
+
+
+def test_markup_that_was_not_escaped_loses_no_word():
+    item = one(infos=block(headline="Mycket <b>snö</b> och <i>is</i>", description="a<br/>b"))
+
+    assert item.headline == "Mycket snö och is"
+    assert item.texts["description"] == "ab"
+
+
+def test_all_pairs_of_one_element_are_kept_as_nws_wrote_them():
+    two = "<valueName>FIPS6</valueName><value>001009</value><valueName>UGC</valueName><value>ALC009</value>"
+    told = f"<cap:event>Flood</cap:event><cap:severity>Minor</cap:severity><cap:geocode>{two}</cap:geocode>"
+
+    (item,) = parse(feed(entry("https://example.org/1", told, updated="2018-08-15T17:30:00-05:00"))).items
+
+    assert item.native["geocode"] == "FIPS6=001009, UGC=ALC009"
+    assert geocode("a</valueName><value>b</value><valueName>EMMA_ID", "SE021") == ["01"]
+
+
+def test_entry_of_the_indexs_own_name_says_that_there_is_nothing():
+    nothing = entry(
+        "https://example.org/feed", "<link href='https://example.org/feed'/>", "There are no active watches"
+    )
+
+    parsed = parse(feed(nothing))
+
+    assert (parsed.items, parsed.rejected, parsed.complete) == ((), (), True)
+
+
+def test_entry_in_cap_1_0_is_read():
+    told = "<cap:event>Vind</cap:event><cap:severity>Severe</cap:severity>"
+
+    raw = feed(entry("1", told, updated="2027-01-19T07:00:00Z"), ns="http://www.incident.com/cap/1.0")
+
+    assert [item.severity for item in parse(raw).items] == [Severity.SEVERE]
+
+
+def test_rss_items_time_is_the_order():
+    item = (
+        "<item><title>Storm</title><guid>2.49.0.1.76.0.1</guid><pubDate>Tue, 19 Jan 2027 07:00:00 +0100</pubDate>"
+        f"<cap:event xmlns:cap='{CAP11}'>Vind</cap:event></item>"
+    )
+
+    (found,) = parse(f"<rss><channel>{item}</channel></rss>".encode()).items
+
+    assert found.revision == 1800338400000
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("Stockholms län", ["01"]),
+        ("Norrtälje kommun, Nacka kommun", ["0182", "0188"]),
+        ("Stockholm County", ["01"]),
+        ("Stockholm", []),
+        ("Norra Östersjön", []),
+    ],
+)
+def test_alert_from_sweden_without_a_shape_or_a_code_is_where_its_words_say(name, codes):
+    told = block(area=f"<areaDesc>{name}</areaDesc>")
+
+    assert one(infos=told).place.codes == codes
+    assert one(infos=told, sender="x@example.org").place.codes == []
+
+
+def test_two_bodies_of_one_message_are_counted():
+    parsed = parse(f"<alerts>{alert()}{alert(infos=block(severity='Minor'))}</alerts>".encode())
+
+    assert len(parsed.items) == 1
+    assert parsed.drift["!alert:duplicate"] == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32", "cp1252"])
+def test_false_or_missing_declarations_of_encoding_cost_no_letter(encoding):
+    for declared in ("", '<?xml version="1.0" encoding="utf-16"?>', '\n<?xml version="1.0"?>'):
+        (item,) = parse((declared + alert(infos=block(headline="Översvämning"))).encode(encoding)).items
+
+        assert item.headline == "Översvämning"
