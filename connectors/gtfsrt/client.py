@@ -1,7 +1,7 @@
 """Asks for one GTFS Realtime message: one conditional GET with the key in its query.
 
 In: address, key and the operator's facts from the settings. Out: a `Batch`. The key stands in no record and no log:
-evidence and errors have addresses without their query (connectors/fetch.py).
+evidence and errors have addresses without their query (connectors/asking/fetch.py).
 Next: connectors/gtfsrt/parse.py
 """
 
@@ -9,12 +9,12 @@ import asyncio
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
+from connectors.asking.fetch import Fetcher
+from connectors.asking.onelist import OneList
 from connectors.contract import Asking, Batch, Connector, Parsed
 from connectors.errors import DeniedError
-from connectors.fetch import Fetcher
 from connectors.gtfsrt.parse import SOURCE, parse
 from connectors.gtfsrt.stops import load
-from connectors.onelist import OneList
 from connectors.settings import ConnectorSettings
 from schemas.report import Code
 

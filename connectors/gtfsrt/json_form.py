@@ -12,8 +12,9 @@ from google.protobuf.message import Message as Protobuf
 from google.transit.gtfs_realtime_pb2 import Alert, FeedEntity, FeedHeader, TripDescriptor
 
 from connectors.contract import Refused
-from connectors.reading import Drift, as_json, mapping
+from connectors.reading import Drift, as_json, instant, listing, mapping
 from schemas.outcome import Refusal
+from schemas.times import from_datetime
 
 _LISTS = {"active_period", "informed_entity", "translation", "stop_time_update", "impact_period"}
 _TEXTS = {"id", "text", "language", "agency_id", "route_id", "stop_id", "trip_id", "start_date", "start_time"}
@@ -25,15 +26,50 @@ _ENUMS: dict[str, dict[str, int]] = {
     "schedule_relationship": dict(TripDescriptor.ScheduleRelationship.items()),
     "incrementality": dict(FeedHeader.Incrementality.items()),
 }
+_PLURALS = {
+    "entities": "entity",
+    "translations": "translation",
+    "active_periods": "active_period",
+    "informed_entities": "informed_entity",
+    "stop_time_updates": "stop_time_update",
+}
+_TIMES = {"timestamp", "start", "end"}
 _DEPTH = 20
 
 
 def message_of(value: Any) -> dict[str, Any]:
-    """The message itself, also where it is wrapped once in an object or a list."""
-    whole = mapping(value[0]) if isinstance(value, list) and len(value) == 1 else mapping(value)
-    if "header" not in whole and len(whole) == 1:
-        whole = mapping(next(iter(whole.values())))
-    return whole
+    """The message itself with `header` and `entity`, also where it is wrapped in an object or a list.
+
+    A bare list of entities, or a message without a header, is taken for one that does not say when it was made.
+    """
+    if isinstance(value, list) and len(value) != 1:
+        return {"header": {}, "entity": value} if any(map(_is_entity, value)) else {}
+    whole = value[0] if isinstance(value, list) else value
+    if _is_entity(whole):
+        return {"header": {}, "entity": [whole]}
+    for inner in (whole, *mapping(whole).values()):
+        named = {_named(key): one for key, one in mapping(inner).items()}
+        if "header" in named or "entity" in named:
+            return {"header": named.get("header", {}), "entity": _entities(named.get("entity"))}
+    return {}
+
+
+def _is_entity(value: Any) -> bool:
+    names = {_named(key) for key in mapping(value)}
+    return "id" in names and bool(names & {"alert", "trip_update", "vehicle", "is_deleted"})
+
+
+def _entities(value: Any) -> list[Any]:
+    """Entities, also as an object with a number or an id for each."""
+    if isinstance(value, dict) and not _is_entity(value) and all(isinstance(one, dict) for one in value.values()):
+        return list(value.values())
+    return listing(value)
+
+
+def _named(key: str) -> str:
+    """A name as protobuf has it: `InformedEntities` of a C# writer is `informed_entity`."""
+    name = re.sub(r"(?<=[a-z])[A-Z]", lambda m: f"_{m[0].lower()}", key[:1].lower() + key[1:])
+    return _PLURALS.get(name, name)
 
 
 def header_of(value: Any, drift: Drift) -> FeedHeader | None:
@@ -85,7 +121,7 @@ def _mended(value: Any, drift: Drift, depth: int) -> Any:
         return value.encode(errors="replace").decode() if isinstance(value, str) else value
     found = {}
     for key, one in value.items():
-        name = re.sub(r"(?<=[a-z])[A-Z]", lambda m: f"_{m[0].lower()}", key)
+        name = _named(key)
         kept = _fitting(name, one, drift)
         if kept is not None:
             found[name] = _mended(kept, drift, depth + 1)
@@ -99,6 +135,10 @@ def _fitting(name: str, value: Any, drift: Drift) -> Any:
         return {"translation": [{"text": value}] if isinstance(value, str) else value}
     if name in _TEXTS and isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
+    if name in _TIMES:
+        return _seconds(name, value, drift)
+    if name == "is_deleted":
+        return str(value).strip().lower() in {"true", "1", "1.0"}
     if name not in _ENUMS or value is None:
         return value
     word, known = str(value).strip().upper(), _ENUMS[name]
@@ -107,3 +147,20 @@ def _fitting(name: str, value: Any, drift: Drift) -> Any:
         return number
     drift.note("=", f"{name}:{word}")
     return None
+
+
+def _seconds(name: str, value: Any, drift: Drift) -> Any:
+    """POSIX seconds as a whole number; of a time in words its seconds; what is neither is counted and left out."""
+    if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d[T ]", value):
+        moment = instant(value, drift, name)
+        return None if moment is None else from_datetime(moment) // 1000
+    if value is None:
+        return None
+    try:
+        found = int(value) if isinstance(value, int) or str(value).strip().isdecimal() else int(float(value))
+    except (TypeError, ValueError, OverflowError):
+        found = -1
+    if isinstance(value, bool) or not 0 <= found < 2**63:
+        drift.note("!", f"json.{name}")
+        return None
+    return found

@@ -16,12 +16,14 @@ from google.transit.gtfs_realtime_pb2 import FeedEntity, FeedHeader, FeedMessage
 
 from connectors.contract import Refused
 from connectors.gtfsrt.json_form import entity_of, header_of, message_of
-from connectors.reading import PAYLOAD_LIMIT, Drift, as_json, listing, read_json
+from connectors.reading import PAYLOAD_LIMIT, Drift, as_json, read_json
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
 
 _BROKEN, _HEADER, _ENTITY = 0, 1, 2
-_TEXT_FORM = re.compile(rb"\s*(#[^\n]*\s+)*(header|entity)\s*[:{]")
+_BEFORE_JSON = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
+"""Blanks and marks of byte order, of two and four bytes a letter too."""
+_TEXT_FORM = re.compile(rb"(?:\xef\xbb\xbf)?\s*(#[^\n]*\s+)*(header|entity)\s*[:{]")
 
 
 class Message(NamedTuple):
@@ -39,8 +41,13 @@ def read(raw: bytes, drift: Drift) -> Message:
         raise Malformed(f"payload is {len(raw)} bytes, the limit is {PAYLOAD_LIMIT}")
     if not raw.strip():
         raise Malformed("the message is empty")
-    if raw[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}:
-        return _from_json(raw, drift)
+    if raw[:64].lstrip(_BEFORE_JSON)[:1] in {b"{", b"["}:
+        try:
+            return _from_json(raw, drift)
+        except Malformed:
+            # protobuf whose header takes 91 or 123 bytes begins with a line feed and a bracket
+            if raw[:1] != b"\n" or not _is_protobuf(raw):
+                raise
     if _TEXT_FORM.match(raw[:20_000]):
         return _from_text(raw)
     return _from_protobuf(raw, drift)
@@ -49,10 +56,9 @@ def read(raw: bytes, drift: Drift) -> Message:
 def _from_json(raw: bytes, drift: Drift) -> Message:
     value = message_of(read_json(raw, drift))
     header = header_of(value.get("header"), drift)
-    if header is None:
+    if header is None and not value.get("entity"):
         raise Malformed("JSON without the header of a GTFS Realtime message")
-    pieces = listing(value.get("entity", value.get("entities")))
-    return Message(header, (entity_of(piece, i, drift) for i, piece in enumerate(pieces)))
+    return Message(header or FeedHeader(), (entity_of(piece, i, drift) for i, piece in enumerate(value["entity"])))
 
 
 def _from_text(raw: bytes) -> Message:
@@ -61,7 +67,8 @@ def _from_text(raw: bytes) -> Message:
         with warnings.catch_warnings():
             # a stray backslash in a text makes protobuf's reader warn on stderr
             warnings.simplefilter("ignore", DeprecationWarning)
-            text_format.Parse(raw.decode("utf-8", errors="replace"), message, allow_unknown_field=True)
+            text = raw.decode("utf-8-sig", errors="replace")
+            text_format.Parse(text, message, allow_unknown_extension=True, allow_unknown_field=True)
     except (text_format.ParseError, ValueError, RecursionError) as error:
         raise Malformed(f"protobuf's text form, unreadable: {str(error).splitlines()[0][:120]}") from error
     if not message.HasField("header"):
@@ -84,6 +91,11 @@ def _from_protobuf(raw: bytes, drift: Drift) -> Message:
     if not header.HasField("gtfs_realtime_version") and not header.HasField("timestamp"):
         raise Malformed(f"no GTFS Realtime message: {broken or 'it has no header'}{_glimpse(raw)}")
     return Message(header, _entities(raw), broken)
+
+
+def _is_protobuf(raw: bytes) -> bool:
+    """Its parts fit into each other to the end."""
+    return all(number != _BROKEN for number, _, _ in _parts(raw))
 
 
 def _entities(raw: bytes) -> Iterator[FeedEntity | Refused]:

@@ -66,7 +66,8 @@ def english(said: TranslatedString) -> str:
 
 def _by_language(said: TranslatedString) -> dict[str, str]:
     found: dict[str, str] = {}
-    for translation in said.translation:
+    # New York adds each text once more as HTML, in the language "en-html"
+    for translation in sorted(said.translation, key=lambda t: text(t.language).lower().endswith("html")):
         words = text(translation.text)
         if words:
             found.setdefault(text(translation.language).lower()[:2], words)
