@@ -15,10 +15,10 @@ from typing import NamedTuple
 import aiohttp
 import structlog
 
+from connectors.asking.network import session
 from connectors.contract import Asking, Batch
 from connectors.errors import DeniedError, SourceError
 from connectors.followed import chosen, lacking
-from connectors.network import session
 from connectors.sources import open_source
 from schemas.codec import canon
 from streams.clock import wall_ms

@@ -14,7 +14,7 @@ import connectors.actors.parse
 from connectors.contract import Parse, Refused
 from connectors.quality import folders
 from connectors.sources import parser
-from connectors.told import as_json
+from connectors.telling.told import as_json
 from schemas.codec import Json, canon
 
 Outcome = tuple[list[Json], list[Json]]

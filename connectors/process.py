@@ -14,11 +14,11 @@ import structlog
 
 from connectors.actors.client import watch
 from connectors.actors.parse import SOURCE as ACTORS
-from connectors.cursor import CursorFile
-from connectors.hearing import not_asked
-from connectors.network import session
+from connectors.asking.network import session
 from connectors.run import Round, rest
 from connectors.sources import Source, open_source
+from connectors.telling.cursor import CursorFile
+from connectors.telling.hearing import not_asked
 from schemas.ids import actor_source
 from schemas.topics import CONTROL, REJECTED, health, raw, reports
 from streams.bus import Producer, read_all, until_topics

@@ -2,7 +2,7 @@
 
 In: `raw.<source>` of a time, and what was published then. Out: one line for each item that would differ; nothing is
 published. Every step is the connector's own: its parser, the plan of what is new, the verdicts on absence.
-Next: connectors/told.py
+Next: connectors/telling/told.py
 """
 
 import argparse
@@ -14,13 +14,13 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from connectors.contract import Batch, Parse, Parsed, Sieve
-from connectors.evidence import Asked, read_evidence
 from connectors.followed import chosen
 from connectors.quality import About, about
-from connectors.records import ASKED
 from connectors.run import renamed
 from connectors.sources import parser, sieve
-from connectors.told import Ledger, as_json, plan
+from connectors.telling.evidence import Asked, read_evidence
+from connectors.telling.records import ASKED
+from connectors.telling.told import Ledger, as_json, plan
 from schemas.codec import Json, canon, load
 from schemas.report import FeedReport
 from schemas.times import LATEST, parse

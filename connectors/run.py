@@ -2,7 +2,7 @@
 
 In: a connector, its settings, a clock, a producer. Out: records on `raw.<source>`, `reports.<source>`, `rejected` and
 `health.<source>`. Killed between publishing and committing, the next round publishes the same again: a repeat.
-Next: connectors/records.py
+Next: connectors/telling/records.py
 """
 
 import asyncio
@@ -12,16 +12,16 @@ from collections.abc import AsyncIterator, Callable
 import structlog
 from pydantic import ValidationError
 
-from connectors import hearing, records
 from connectors.contract import Asking, Batch
-from connectors.cursor import Cursor, CursorFile
 from connectors.errors import NotReadyError, SourceError
-from connectors.evidence import evidence
-from connectors.outgoing import Outgoing, Sender
-from connectors.records import AS_OF, OWN_ORDER
 from connectors.sources import Source
-from connectors.spool import Spool
-from connectors.told import Ledger, Plan, plan, recall
+from connectors.telling import hearing, records
+from connectors.telling.cursor import Cursor, CursorFile
+from connectors.telling.evidence import evidence
+from connectors.telling.outgoing import Outgoing, Sender
+from connectors.telling.records import AS_OF, OWN_ORDER
+from connectors.telling.spool import Spool
+from connectors.telling.told import Ledger, Plan, plan, recall
 from schemas.codec import load
 from schemas.report import FeedReport
 from schemas.topics import Space

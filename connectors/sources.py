@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import aiohttp
 
-from connectors.breaker import Breaker
+from connectors.asking.breaker import Breaker
+from connectors.asking.fetch import Fetcher
 from connectors.contract import Connector, Parse, Sieve
-from connectors.fetch import Fetcher
 from connectors.followed import lacking, settings_of
 from connectors.quality import About, about
 from connectors.settings import ConnectorSettings

@@ -16,8 +16,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from connectors.actors.folder import Ruling, Seen, Settling, Terms, plain, published, receipts_file, rejected, rule
 from connectors.actors.letters import result, why
 from connectors.actors.shelf import DONE, RECEIPTS, REFUSED, RESULT, TEST, WHY, Shelf
-from connectors.outgoing import Sender
 from connectors.run import rest
+from connectors.telling.outgoing import Sender
 from schemas.times import DAY, SECOND, z
 from streams.clock import SpaceClock, wall_ms
 from streams.reference import load_names, load_reference

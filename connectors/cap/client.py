@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from cryptography.x509 import Certificate, load_pem_x509_certificates
 
+from connectors.asking.fetch import Fetcher
 from connectors.cap.chain import Chains
 from connectors.cap.documents import Documents, Got
 from connectors.cap.gather import Found, Rules, read, settle
@@ -19,7 +20,6 @@ from connectors.cap.parse import as_of, not_xml
 from connectors.cap.report import SOURCE
 from connectors.contract import Asking, Batch, Connector, Parsed
 from connectors.errors import DeniedError
-from connectors.fetch import Fetcher
 from connectors.reading import DRIFT_LIMIT
 from connectors.settings import ConnectorSettings
 

@@ -7,11 +7,11 @@ with the same time; so a quiet index costs one request. A fetch that fails is tr
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from connectors.asking.fetch import Fetcher
 from connectors.cap.chain import Message
 from connectors.cap.gather import Found, Kept, Link, Rules, read
 from connectors.contract import Raw
 from connectors.errors import NotReadyError, SourceError
-from connectors.fetch import Fetcher
 
 REMEMBERED = 2_000
 """Most documents remembered. More in one index are told by their entries."""

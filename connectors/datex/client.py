@@ -1,17 +1,17 @@
 """Asks a DATEX II node for its situations: one conditional GET, answered by the whole publication or by "not changed".
 
 In: address, and user and password from the settings. Out: a `Batch`. User and password stand in no record and no log:
-evidence and errors have addresses without them (connectors/fetch.py).
+evidence and errors have addresses without them (connectors/asking/fetch.py).
 Next: connectors/datex/parse.py
 """
 
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from connectors.asking.fetch import Fetcher
+from connectors.asking.onelist import OneList
 from connectors.contract import Asking, Batch, Connector
 from connectors.datex.parse import SOURCE, parse
 from connectors.errors import DeniedError
-from connectors.fetch import Fetcher
-from connectors.onelist import OneList
 from connectors.quality import about
 from connectors.settings import ConnectorSettings
 

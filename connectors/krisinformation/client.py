@@ -7,11 +7,11 @@ Next: connectors/krisinformation/parse.py
 
 from functools import partial
 
+from connectors.asking.fetch import Fetcher
+from connectors.asking.onelist import OneList
 from connectors.contract import Asking, Batch, Connector, Parsed
 from connectors.errors import SourceError
-from connectors.fetch import Fetcher
 from connectors.krisinformation.parse import SOURCE, parse
-from connectors.onelist import OneList
 from connectors.settings import ConnectorSettings
 
 VMAS = "vmas?format=json&allCounties=true&language=sv"

@@ -6,10 +6,10 @@ Next: connectors/outages/parse.py
 
 from functools import partial
 
+from connectors.asking.fetch import Fetcher
+from connectors.asking.onelist import OneList
 from connectors.contract import Asking, Batch, Connector
 from connectors.errors import DeniedError
-from connectors.fetch import Fetcher
-from connectors.onelist import OneList
 from connectors.outages.mapping import FaultyMapping, load
 from connectors.outages.parse import SOURCE, parse, parse_as
 from connectors.settings import ConnectorSettings

@@ -17,8 +17,8 @@ from connectors.outages.rows import Row
 from connectors.places import geojson
 from connectors.reading import Drift, clean, line
 
-_LEAST, _MOST = ("min", "low", "from", "lägst"), ("max", "high", "to", "högst")
-"""Names of the ends of a range that is told as an object."""
+_LEAST, _MOST = ("min", "low", "from", "lägst", "val", "value"), ("max", "high", "to", "högst", "val", "value")
+"""Names of the ends of a range that is told as an object; some tell one number in it."""
 _WEST, _EAST, _SOUTH, _NORTH = 10.0, 25.0, 54.0, 70.0
 """Degrees around Sweden; as longitude and latitude they cannot be taken for each other."""
 _SHORT = 60
@@ -90,6 +90,8 @@ def drawn(outage: Outage) -> list[dict[str, Any]]:
     if value is None or _plain_point(value):
         return [value] if value is not None else []
     found = geojson(value, outage.drift, "row.geometry")
+    if found is None and lon is not None and lat is not None:
+        found = geojson({"type": "Point", "coordinates": [lon, lat]}, outage.drift, "row.lon")
     return [found] if found is not None else []
 
 

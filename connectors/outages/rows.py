@@ -16,6 +16,8 @@ from connectors.outages.mapping import ListMapping
 from connectors.reading import PAYLOAD_LIMIT, Drift, mapping, read_json
 from schemas.codec import Malformed
 
+_HOLDERS = ("attributes", "properties", "fields", "desc")
+"""Names of an inner object that holds the fields of a row."""
 _LOOKED_AT = 50
 """Rows whose names tell what columns a list has."""
 _FOLD = str.maketrans("åäöéü", "aaoeu")
@@ -85,7 +87,10 @@ class Payload:
         if self.json is None:
             return "csv"
         first = self.json[0] if isinstance(self.json, list) and self.json else self.json
-        return "geojson" if mapping(first).get("type") in ("FeatureCollection", "Feature") else "json"
+        told = mapping(first)
+        features = told.get("features")
+        loose = isinstance(features, list) and bool(features) and mapping(features[0]).get("type") == "Feature"
+        return "geojson" if loose or told.get("type") in ("FeatureCollection", "Feature") else "json"
 
     def view(self, one: ListMapping) -> Any:
         """What `recognise` of a mapping sees: the payload itself, the columns of a CSV, or what the mapping finds."""
@@ -140,7 +145,17 @@ def _spent(found: list[Any]) -> Iterator[Any]:
 def _plain(found: Iterable[Any], one: ListMapping) -> Iterator[Row]:
     for raw in found:
         value = raw if isinstance(raw, dict) else None
-        yield Row({folded(k): v for k, v in value.items()} if value and one.fold_names else value, raw)
+        yield Row(_opened(value) if value and one.fold_names else value, raw)
+
+
+def _opened(value: dict[str, Any]) -> dict[str, Any]:
+    """Folded names, those of an inner object that only holds the fields among them: of map servers and portals."""
+    found = {folded(name): inner for name, inner in value.items()}
+    for name in _HOLDERS:
+        inner = found.get(name)
+        if isinstance(inner, dict):
+            found = {folded(k): v for k, v in inner.items()} | found
+    return found
 
 
 def _features(found: Iterable[Any], one: ListMapping) -> Iterator[Row]:
@@ -164,6 +179,8 @@ def _is_utf8(raw: bytes) -> bool:
 
 
 def _decoded(raw: bytes, encoding: str) -> str:
+    if raw.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
+        return raw.decode("utf-32", errors="replace")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", errors="replace")
     if encoding != "auto":

@@ -4,9 +4,9 @@ In: the address in the settings. Out: a `Batch`. Without a contact in `User-Agen
 Next: connectors/polisen/parse.py
 """
 
+from connectors.asking.fetch import Fetcher
+from connectors.asking.onelist import OneList
 from connectors.contract import Connector
-from connectors.fetch import Fetcher
-from connectors.onelist import OneList
 from connectors.polisen.parse import SOURCE, parse
 from connectors.settings import ConnectorSettings
 

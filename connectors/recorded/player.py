@@ -12,8 +12,8 @@ import aiohttp
 import orjson
 import structlog
 
-from connectors.cursor import replace
 from connectors.recorded.script import Row, Script
+from connectors.telling.cursor import replace
 from streams.datadir import writing_to
 
 log = structlog.get_logger()

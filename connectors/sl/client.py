@@ -4,9 +4,9 @@ In: the address in the settings, with `future=true`. Out: a `Batch`. SL allows o
 Next: connectors/sl/parse.py
 """
 
+from connectors.asking.fetch import Fetcher
+from connectors.asking.onelist import OneList
 from connectors.contract import Connector
-from connectors.fetch import Fetcher
-from connectors.onelist import OneList
 from connectors.settings import ConnectorSettings
 from connectors.sl.parse import SOURCE, parse
 

@@ -1,7 +1,7 @@
 """SL's deviations: the bytes of its list into reports, one for each deviation case.
 
 In: the answer of `.../v1/messages`. Out: `Parsed`; identity is `deviation_case_id`, the order is `version`. There is no
-cancel: a deviation leaves the list (connectors/absence.py), or the validity of its newest message passes.
+cancel: a deviation leaves the list (connectors/telling/absence.py), or the validity of its newest message passes.
 Next: connectors/run.py
 """
 

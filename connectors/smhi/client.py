@@ -4,9 +4,9 @@ In: the address in the settings. Out: a `Batch`. An unchanged list repeats the v
 Next: connectors/smhi/parse.py
 """
 
+from connectors.asking.fetch import Fetcher
+from connectors.asking.onelist import OneList
 from connectors.contract import Connector
-from connectors.fetch import Fetcher
-from connectors.onelist import OneList
 from connectors.settings import ConnectorSettings
 from connectors.smhi.parse import SOURCE, parse
 

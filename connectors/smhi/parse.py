@@ -1,7 +1,7 @@
 """SMHI's impact-based warnings (IBWW): the bytes of its list into reports, one for each warning and area.
 
 In: the answer of `.../ibww/api/version/1/warning.json`. Out: `Parsed`; identity is `<warning id>-<area id>`, the group
-is the warning id, the order is `published`. SMHI has no cancel here: a warning leaves the list (connectors/absence.py).
+is the warning id, the order is `published`. SMHI has no cancel: a warning leaves the list (telling/absence.py).
 Next: connectors/run.py
 """
 

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 from pydantic import Field, field_validator
 
+from connectors.asking.fetch import Answer as Fetched
+from connectors.asking.fetch import Fetcher
+from connectors.asking.network import public
 from connectors.contract import Asking, Batch, Connector, Raw
 from connectors.errors import DeniedError
-from connectors.fetch import Answer as Fetched
-from connectors.fetch import Fetcher
-from connectors.network import public
 from connectors.settings import ConnectorSettings
 from connectors.trafikverket.paging import Gathered, gather, together
 from connectors.trafikverket.parse import SOURCE, read_answer, wanted

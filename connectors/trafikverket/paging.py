@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from connectors.asking.fetch import Answer as Fetched
 from connectors.contract import Parsed, Raw
 from connectors.errors import SourceError
-from connectors.fetch import Answer as Fetched
 from connectors.reading import DRIFT_LIMIT
 from connectors.trafikverket.parse import read_answer
 from connectors.trafikverket.request import Query

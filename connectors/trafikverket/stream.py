@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 import aiohttp
 
+from connectors.asking.fetch import Fetcher
 from connectors.errors import SourceError
-from connectors.fetch import Fetcher
 from connectors.reading import PAYLOAD_LIMIT
 
 SILENT_S = 300.0

@@ -5,9 +5,9 @@ happens, so it says nothing of freshness: that is counted from our own asking.
 Next: connectors/vma/parse.py
 """
 
+from connectors.asking.fetch import Fetcher
+from connectors.asking.onelist import OneList
 from connectors.contract import Asking, Batch, Connector
-from connectors.fetch import Fetcher
-from connectors.onelist import OneList
 from connectors.settings import ConnectorSettings
 from connectors.vma.chain import resolved
 from connectors.vma.parse import SOURCE, parse

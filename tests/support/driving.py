@@ -20,12 +20,12 @@ from google.protobuf import json_format
 from pydantic import BaseModel, ConfigDict
 from support.playing import SPACE, Topics
 
-from connectors.cursor import CursorFile
 from connectors.quality import FOLDER, about, folders
 from connectors.recorded import Running, Script, serve
 from connectors.recorded.timed import Answer, Kind, Timed
 from connectors.run import Round
 from connectors.sources import Source, open_source
+from connectors.telling.cursor import CursorFile
 from schemas.codec import Json
 from schemas.rejected import Rejected, read_rejected
 from schemas.report import FeedReport

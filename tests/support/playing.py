@@ -9,11 +9,11 @@ from pathlib import Path
 import aiohttp
 
 from connectors.contract import Connector
-from connectors.cursor import CursorFile
 from connectors.recorded import Running, Script, load_script, serve
 from connectors.recorded.moment import moment
 from connectors.run import Round
 from connectors.sources import open_source
+from connectors.telling.cursor import CursorFile
 from schemas.codec import Json, load
 from schemas.topics import Space
 from streams.bus import In, Out

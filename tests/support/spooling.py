@@ -11,8 +11,8 @@ import signal
 import sys
 from pathlib import Path
 
-from connectors.outgoing import Outgoing
-from connectors.spool import Spool
+from connectors.telling.outgoing import Outgoing
+from connectors.telling.spool import Spool
 from streams.bus import Out
 
 BATCHES = 4

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.absence import SUDDEN_FOR, judge
+from connectors.telling.absence import SUDDEN_FOR, judge
 from schemas.times import MINUTE
 
 

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import connectors
-from connectors.breaker import Breaker
+from connectors.asking.breaker import Breaker
+from connectors.asking.fetch import Fetcher
+from connectors.asking.network import session
 from connectors.contract import Asking
-from connectors.fetch import Fetcher
 from connectors.followed import lacking, settings_of
-from connectors.network import session
 from connectors.quality import About
 from connectors.settings import ConnectorSettings
 from streams.feeds import load_feeds

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.breaker import FAILURES, Breaker
+from connectors.asking.breaker import FAILURES, Breaker
 from connectors.errors import DeniedError, GarbledError, NotReadyError
 
 LEAST, MOST = (lambda: 0.0), (lambda: 0.999999)

@@ -5,7 +5,7 @@ import pytest
 from connectors.cap.chain import Chains, key
 from connectors.cap.gather import read, settle
 from connectors.contract import Batch, Parsed, Raw
-from connectors.told import Ledger, plan
+from connectors.telling.told import Ledger, plan
 from schemas.times import parse as ms
 
 SENDER = "varning@example.se"

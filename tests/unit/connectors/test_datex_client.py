@@ -7,10 +7,10 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from connectors.asking.fetch import Fetcher
 from connectors.contract import Asking
 from connectors.datex.client import connect, signed
 from connectors.errors import DeniedError
-from connectors.fetch import Fetcher
 from connectors.settings import ConnectorSettings
 
 ASKING = Asking(1_800_338_400_000, {}, ())

@@ -9,8 +9,8 @@ import pytest
 import stamina
 from aiohttp import web
 
+from connectors.asking.fetch import Fetcher
 from connectors.errors import DeniedError, GarbledError, NotReadyError
-from connectors.fetch import Fetcher
 
 AT = 1_800_338_400_000
 """2027-01-19 06:00 UTC"""

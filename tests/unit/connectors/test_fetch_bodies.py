@@ -10,11 +10,11 @@ import aiohttp
 import pytest
 import stamina
 
-from connectors.breaker import Breaker
+from connectors.asking.breaker import Breaker
+from connectors.asking.fetch import Fetcher
+from connectors.asking.network import Reach, session
+from connectors.asking.wire import Wire
 from connectors.errors import DeniedError, GarbledError, NotReadyError
-from connectors.fetch import Fetcher
-from connectors.network import Reach, session
-from connectors.wire import Wire
 
 AT = 1_800_338_400_000
 """2027-01-19 06:00 UTC"""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from connectors.headers import conditions, is_one_of, kept, retry_after_s, skew_s
+from connectors.asking.headers import conditions, is_one_of, kept, retry_after_s, skew_s
 from schemas.codec import canon
 
 AT = 1_800_338_400_000

@@ -7,8 +7,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from connectors.asking.fetch import Fetcher
 from connectors.errors import DeniedError
-from connectors.fetch import Fetcher
 
 AT = 1_800_338_400_000
 """2027-01-19 06:00 UTC"""

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from connectors.asking.fetch import Fetcher
 from connectors.errors import DeniedError, NotReadyError
-from connectors.fetch import Fetcher
 
 AT = 1_800_338_400_000
 """2027-01-19 06:00 UTC"""

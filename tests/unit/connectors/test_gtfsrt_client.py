@@ -8,9 +8,9 @@ import pytest
 from aiohttp import web
 from google.transit.gtfs_realtime_pb2 import FeedMessage
 
+from connectors.asking.fetch import Fetcher
 from connectors.contract import Asking
 from connectors.errors import DeniedError, SourceError
-from connectors.fetch import Fetcher
 from connectors.gtfsrt.client import Settings, connect, keyed
 from connectors.gtfsrt.stops import load
 

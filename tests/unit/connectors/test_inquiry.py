@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from connectors.asking.network import session
 from connectors.errors import UnknownSourceError
 from connectors.followed import chosen, lacking
 from connectors.inquiry import inquire, main, not_asked
-from connectors.network import session
 from streams.feeds import Feed, load_feeds
 from streams.settings import Settings
 

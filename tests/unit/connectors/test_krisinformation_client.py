@@ -8,9 +8,9 @@ import pytest
 import stamina
 from aiohttp import web
 
+from connectors.asking.fetch import Fetcher
 from connectors.contract import Asking
 from connectors.errors import NotReadyError
-from connectors.fetch import Fetcher
 from connectors.krisinformation.client import connect
 from connectors.settings import ConnectorSettings
 

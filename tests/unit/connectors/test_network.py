@@ -10,9 +10,9 @@ import pytest
 import stamina
 from aiohttp import web
 
+from connectors.asking.fetch import Fetcher
+from connectors.asking.network import Reach, is_loopback, is_open, place, public, session
 from connectors.errors import DeniedError, NotReadyError
-from connectors.fetch import Fetcher
-from connectors.network import Reach, is_loopback, is_open, place, public, session
 
 AT = 1_800_338_400_000
 """2027-01-19 06:00 UTC"""

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from connectors.asking.fetch import Answer
 from connectors.contract import Asking, Raw
 from connectors.errors import DeniedError
-from connectors.fetch import Answer
 from connectors.outages.client import Settings, connect
 
 CORPUS = Path(__file__).parents[2] / "corpora" / "outages"

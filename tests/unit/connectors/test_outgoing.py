@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.outgoing import Outgoing
-from connectors.spool import Spool
+from connectors.telling.outgoing import Outgoing
+from connectors.telling.spool import Spool
 from streams.bus import Out
 from streams.errors import LagesbildError
 

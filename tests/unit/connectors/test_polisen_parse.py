@@ -13,7 +13,7 @@ from support.mutation import mutated
 from connectors.contract import Batch, Raw
 from connectors.polisen.parse import parse
 from connectors.quality import about
-from connectors.told import Ledger, plan
+from connectors.telling.told import Ledger, plan
 from schemas.report import FeedReport
 from schemas.times import HOUR, MINUTE
 

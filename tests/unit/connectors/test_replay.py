@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 import connectors.smhi.parse
 from connectors.contract import Batch, Parsed, Raw
-from connectors.evidence import evidence, read_evidence
 from connectors.quality import about
 from connectors.replay import Difference, Replayed, again, compare, merged, shown
-from connectors.told import as_json
+from connectors.telling.evidence import evidence, read_evidence
+from connectors.telling.told import as_json
 from schemas.report import FeedReport
 from schemas.times import MINUTE, to_datetime
 from schemas.topics import Space

@@ -8,7 +8,7 @@ import pytest
 import stamina
 from support.playing import SPACE, KilledError, playing
 
-from connectors.cursor import CursorFile
+from connectors.telling.cursor import CursorFile
 from schemas.health import Health
 from schemas.rejected import read_rejected
 from schemas.report import FeedReport

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from connectors.contract import Batch, Raw
 from connectors.smhi.parse import parse
-from connectors.told import Ledger, plan
+from connectors.telling.told import Ledger, plan
 from schemas.times import HOUR, MINUTE, from_datetime
 from schemas.times import parse as instant
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.errors import SpoolFullError
-from connectors.parcel import Parcel, decode, encode
-from connectors.spool import Spool
+from connectors.telling.parcel import Parcel, decode, encode
+from connectors.telling.spool import Spool
 from streams.bus import Out
 
 TESTS = Path(__file__).parents[2]

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.contract import Batch, Parsed, Raw, Refused
-from connectors.cursor import Cursor, CursorFile
-from connectors.told import REMEMBERED, Ledger, plan, recall
+from connectors.telling.cursor import Cursor, CursorFile
+from connectors.telling.told import REMEMBERED, Ledger, plan, recall
 from schemas.outcome import Refusal
 from schemas.report import FeedReport
 from schemas.times import MINUTE, to_datetime

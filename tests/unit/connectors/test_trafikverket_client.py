@@ -10,9 +10,9 @@ import stamina
 from aiohttp import web
 from pydantic import ValidationError
 
+from connectors.asking.fetch import Fetcher
 from connectors.contract import Asking
 from connectors.errors import DeniedError, NotReadyError
-from connectors.fetch import Fetcher
 from connectors.trafikverket.client import ALL_EVERY, Settings, connect
 
 AT = 1_800_338_400_000

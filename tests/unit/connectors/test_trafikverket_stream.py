@@ -9,8 +9,8 @@ import pytest
 import stamina
 from aiohttp import web
 
+from connectors.asking.fetch import Fetcher
 from connectors.contract import Asking
-from connectors.fetch import Fetcher
 from connectors.trafikverket.client import Settings, Trafikverket
 
 AT = 1_800_338_400_000

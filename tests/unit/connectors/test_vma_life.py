@@ -6,7 +6,7 @@ import pytest
 
 from connectors.contract import Batch, Raw
 from connectors.quality import about
-from connectors.told import Ledger, plan
+from connectors.telling.told import Ledger, plan
 from connectors.vma.chain import resolved
 from connectors.vma.parse import parse
 from schemas.times import DAY, HOUR, MINUTE

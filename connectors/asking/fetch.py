@@ -2,7 +2,7 @@
 
 In: an address from the settings. Out: `Answer`, the whole body with its evidence, or one of three errors
 (connectors/errors.py). One request at a time; what a retry can cure is tried again at once, the rest waits its turn.
-Next: connectors/wire.py
+Next: connectors/asking/wire.py
 """
 
 import asyncio
@@ -16,14 +16,14 @@ from typing import NamedTuple, Self
 import aiohttp
 import stamina
 
-from connectors.breaker import CAP_S, Breaker
+from connectors.asking.breaker import CAP_S, Breaker
+from connectors.asking.headers import conditions, is_one_of, kept, retry_after_s, skew_s
+from connectors.asking.network import Reach, Resolve, public, resolve
+from connectors.asking.unpack import ENCODINGS
+from connectors.asking.wire import Got, Wire
 from connectors.contract import Raw
 from connectors.errors import DeniedError, NotReadyError
-from connectors.headers import conditions, is_one_of, kept, retry_after_s, skew_s
-from connectors.network import Reach, Resolve, public, resolve
 from connectors.reading import PAYLOAD_LIMIT, line
-from connectors.unpack import ENCODINGS
-from connectors.wire import Got, Wire
 
 ATTEMPTS = 3
 """Tries of one asking; after them the next asking has its turn. A probe has one."""

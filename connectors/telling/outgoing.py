@@ -2,7 +2,7 @@
 
 In: records and the cursor to write once they are confirmed. Out: the same on Kafka, in the order given, then `commit`.
 What was not confirmed in time may be on Kafka twice: the same bytes, which whoever reads knows as a repeat.
-Next: connectors/spool.py
+Next: connectors/telling/spool.py
 """
 
 import asyncio
@@ -13,8 +13,8 @@ from typing import Protocol, Self
 import structlog
 
 from connectors.errors import SpoolFullError
-from connectors.parcel import decode, encode
-from connectors.spool import Spool
+from connectors.telling.parcel import decode, encode
+from connectors.telling.spool import Spool
 from streams.bus import Out
 from streams.errors import LagesbildError
 

@@ -2,7 +2,7 @@
 
 In: bytes. Out: `Entry`, oldest first. A file has its name only when all of it is on the disk, so kill -9 between any
 two steps leaves an entry whole or not there. One that was damaged later is moved aside and told, and blocks nothing.
-Next: connectors/outgoing.py
+Next: connectors/telling/outgoing.py
 """
 
 import hashlib

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from connectors.absence import Missing
-from connectors.told import Ledger, Told
+from connectors.telling.absence import Missing
+from connectors.telling.told import Ledger, Told
 from schemas.codec import Json, canon, load
 from streams.datadir import writing_to
 

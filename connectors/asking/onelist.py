@@ -6,8 +6,8 @@ Next: connectors/run.py
 
 from collections.abc import Callable
 
+from connectors.asking.fetch import Fetcher
 from connectors.contract import Asking, Batch, Parsed, Raw
-from connectors.fetch import Fetcher
 
 
 class OneList:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from connectors.contract import Batch
 from connectors.sources import Source
-from connectors.told import Plan
+from connectors.telling.told import Plan
 from schemas.codec import canon
 from schemas.health import Health
 from schemas.times import SECOND, to_datetime

@@ -1,7 +1,7 @@
 """One request over the wire: to an address that may be asked, with few redirects, its body whole and not too large.
 
 In: method, address, headers, body. Out: `Got`. Nothing is tried again here, and no status is judged.
-Next: connectors/network.py
+Next: connectors/asking/network.py
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import aiohttp
 
+from connectors.asking.network import Reach, joined, public
+from connectors.asking.unpack import Unpacking
 from connectors.errors import DeniedError, GarbledError
-from connectors.network import Reach, joined, public
-from connectors.unpack import Unpacking
 
 REDIRECTS = 3
 _MOVED = frozenset({301, 302, 303, 307, 308})

@@ -9,9 +9,9 @@ Next: connectors/run.py
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
-from connectors.absence import AGREEING, Missing, judge
 from connectors.contract import Batch, Parsed, Raw, Refused
 from connectors.reading import http_date
+from connectors.telling.absence import AGREEING, Missing, judge
 from schemas.codec import RECORD_LIMIT, Json, canon, digest, sha256
 from schemas.outcome import Refusal
 from schemas.report import FeedReport

@@ -2,7 +2,7 @@
 
 In: what has been told and what a batch shows. Out: the identities to withdraw, and the state for the next batch.
 A failed, partial or filtered answer never withdraws; a 304 repeats the last verdict, which is the same batch again.
-Next: connectors/told.py
+Next: connectors/telling/told.py
 """
 
 from collections.abc import Collection, Mapping

@@ -7,7 +7,7 @@ Next: schemas/topics.py
 from collections.abc import Sequence
 
 from connectors.contract import Refused
-from connectors.told import News, as_json
+from connectors.telling.told import News, as_json
 from schemas.codec import canon
 from schemas.rejected import Rejected
 from schemas.topics import REJECTED, Space, raw, reports

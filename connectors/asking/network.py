@@ -2,7 +2,7 @@
 
 In: what the settings say of a source. Out: `Reach`, which turns an address into `Target`s. A request goes to the very
 IP address that was judged, the name only into `Host` and TLS: nobody can answer differently the second time.
-Next: connectors/fetch.py
+Next: connectors/asking/fetch.py
 """
 
 import asyncio
