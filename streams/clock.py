@@ -52,13 +52,8 @@ class SpaceClock:
         left = due - self.now()
         if left <= 0:
             return 0.0
-        match self._setting.mode:
-            case "real":
-                return left / 1000
-            case "paced" if self._setting.speed > 0:
-                return left / 1000 / self._setting.speed
-            case _:
-                return None
+        speed = {"real": 1, "paced": self._setting.speed}.get(self._setting.mode, 0)
+        return left / 1000 / speed if speed > 0 else None
 
     async def follow(self, bootstrap: str) -> None:
         """Read clock records for ever. Returns never; run it as a task beside the rest."""

@@ -87,7 +87,7 @@ def report(
             "event": intern(line(event.get("code"))),
             "area": intern(name),
         },
-        headline=headline,
+        headline=headline or "Varning",
         texts=texts,
         onset=onset,
         ends=ends,

@@ -115,7 +115,7 @@ def _alerts(value: object, reader: _Reader) -> Iterable[tuple[str, object]] | No
 
 def _alert(value: object, pointer: str, reader: _Reader) -> None:
     alert = mapping(value)
-    if "msgType" not in alert:
+    if not {"msgType", "info"} <= alert.keys():
         alert = respelled(alert, NAMES)
     reader.drift.fields("alerts", alert, ALERT)
     incident = line(alert.get("incidents"))
