@@ -5,7 +5,8 @@ Next: connectors/datex/fields.py
 """
 
 import re
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from xml.etree.ElementTree import Element
 
 from connectors.datex import words
@@ -16,10 +17,12 @@ from connectors.datex.texts import told
 from connectors.reading import Drift, instant
 from connectors.xml_reading import child, local
 from schemas.report import FeedReport
-from schemas.sectors import Kind, Severity
+from schemas.sectors import Kind, Severity, Status
 from schemas.times import from_datetime
 
 SOURCE = "datex"
+
+_MIDNIGHT = re.compile(r"T24:00(:00(\.0+)?)?(?=Z|[+-]|$)")
 
 
 def report(element: Element, key: str, around: Around, drift: Drift) -> FeedReport | None:
@@ -39,7 +42,7 @@ def report(element: Element, key: str, around: Around, drift: Drift) -> FeedRepo
         sent=sent,
         kind=Kind.DISRUPTION,
         change="cancel" if _taken_back(record) else "report",
-        status=words.status(record.text("informationStatus", "headerInformation") or around.information, drift),
+        status=_status(record, [headline, *texts.values()]),
         severity=_severity(record),
         native=native,
         headline=headline or title(record, native),
@@ -53,6 +56,13 @@ def report(element: Element, key: str, around: Around, drift: Drift) -> FeedRepo
     )
 
 
+def _status(record: Record, texts: Iterable[str]) -> Status:
+    """By `informationStatus`; what begins as Swedish agencies begin an exercise or a test is never real either."""
+    told = record.text("informationStatus", "headerInformation") or record.around.information
+    found = words.status(told, record.drift)
+    return words.spoken_status(texts) if found is Status.ACTUAL else found
+
+
 def _surprises(record: Record) -> None:
     if record.kind not in words.KINDS:
         record.drift.note("=", f"situationRecord:{record.kind or 'none'}")
@@ -64,8 +74,14 @@ def _surprises(record: Record) -> None:
 
 
 def moment(value: str, drift: Drift, where: str) -> datetime | None:
-    """Time of a text, UTC; None without one. Nanoseconds are cut."""
-    return instant(value, drift, where) if value else None
+    """Time of a text, UTC; None without one. Nanoseconds are cut; midnight may be 24:00 (XML Schema)."""
+    if not value:
+        return None
+    midnight = _MIDNIGHT.search(value)
+    if midnight is None:
+        return instant(value, drift, where)
+    found = instant(value.replace(midnight[0], "T00:00:00", 1), drift, where)
+    return None if found is None else found + timedelta(days=1)
 
 
 def _sent(record: Record) -> datetime | None:

@@ -4,6 +4,9 @@ In: words as a publication writes them. Out: the same in this project's words. T
 no publisher has made a statement on it. `informationStatus` is the mark of exercises and tests.
 """
 
+import re
+from collections.abc import Iterable
+
 from connectors.reading import Drift
 from schemas.sectors import Label, Severity, Status
 
@@ -19,6 +22,7 @@ _STATUS = {
     "test": Status.TEST,
     **dict.fromkeys(("technicalExercise", "securityExercise"), Status.EXERCISE),
 }
+_MARKED = re.compile(r"(ÖVNING|EXERCISE|TEST(?:MEDDELANDE)?)\b")
 VALIDITY = frozenset({"", "active", "planned", "suspended", "definedByValidityTimeSpec"})
 """Known words of `validityStatus`."""
 
@@ -97,6 +101,14 @@ def status(word: str, drift: Drift) -> Status:
     drift.note("=", f"informationStatus:{word}")
     low = word.lower()
     return Status.EXERCISE if "exercise" in low else Status.TEST if "test" in low else Status.ACTUAL
+
+
+def spoken_status(texts: Iterable[str]) -> Status:
+    """Status by how the texts begin."""
+    begun = [match[1] for text in texts if (match := _MARKED.match(text))]
+    if not begun:
+        return Status.ACTUAL
+    return Status.TEST if any(word.startswith("TEST") for word in begun) else Status.EXERCISE
 
 
 def label(word: str, drift: Drift) -> Label:
