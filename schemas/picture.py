@@ -207,6 +207,19 @@ class Suggestion(BaseModel):
     label: Label
 
 
+class Channel(BaseModel):
+    """What one channel has done of a notice; named by channel and role, never by address."""
+
+    model_config = _SHAPE
+    attempts: int
+    delivered_at: ZTime | None = None
+    """First time it took one."""
+    last_error: str | None = None
+    """Why it did not take the newest one."""
+    to: str | None = None
+    """Who was on duty when it was sent: the alias of the duty plan."""
+
+
 class Notice(BaseModel):
     """A message to the county board. Key = id. A *call* asks the duty officer to acknowledge."""
 
@@ -226,6 +239,13 @@ class Notice(BaseModel):
     delivered_at: ZTime | None = None
     """First one the receiver took."""
     last_error: str | None = None
+    """Of the newest attempt, while no channel works."""
+    channels: dict[str, Channel] = {}
+    """What each channel has done."""
+    reminds: str | None = None
+    """Notice that this reminds of: acknowledged, but nothing has been decided."""
+    seen_at: ZTime | None = None
+    """When the reminded one was acknowledged."""
     opened_version: int
     """Version that cites the picture it was raised on."""
 

@@ -67,6 +67,8 @@ class Figures(BaseModel):
     """How long a closed item is remembered."""
     sent_ahead_max_s: _Count
     """How far ahead of the space's clock a report may say it was sent."""
+    undecided_reminder_s: Annotated[int, Field(gt=0)] = 1_800
+    """How long after its acknowledgement a call that nobody has decided on is reminded of."""
 
 
 class Reference(BaseModel):

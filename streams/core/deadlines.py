@@ -6,7 +6,7 @@ In: a deadline's id. Out: writes in the step; the fold seals them like any other
 from collections.abc import Callable
 
 from schemas.sectors import ItemState
-from streams.core import cells, commands, items, notices, rules, signals, sources, standing
+from streams.core import cells, commands, items, notices, reminders, rules, signals, sources, standing
 from streams.core.rules import Book
 from streams.core.step import Step
 
@@ -83,6 +83,10 @@ def _drop(step: Step, name: str, _: Book) -> None:
     notices.drop(step, name)
 
 
+def _remind(step: Step, notice: str, _: Book) -> None:
+    reminders.due(step, notice)
+
+
 ACTS: dict[str, Act] = {
     "begin": _begin,
     "end": _end,
@@ -96,5 +100,6 @@ ACTS: dict[str, Act] = {
     "ask": _ask,
     "done": _done,
     "drop": _drop,
+    "remind": _remind,
     "told": _told,
 }

@@ -8,6 +8,7 @@ from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.outcome import Outcome, Refusal, Result
 from schemas.times import z
+from streams.core import reminders
 from streams.core.step import Step
 
 _ANSWERED = frozenset({"acknowledged", "accepted", "dismissed", "active", "closed"})
@@ -32,14 +33,15 @@ def open_for(step: Step, suggestion: str, level: str, *, call: bool) -> str:
 
 
 def follow(step: Step, name: str, suggestion_state: str, *, by: str) -> None:
-    """The suggestion moved: an open notice is answered or gone with it."""
+    """The suggestion moved: an open notice is answered or gone with it, a reminder has nothing left to remind of."""
     entity = step.entity(EntityKind.NOTICE, name)
-    if entity is None or entity["state"] != "open":
-        return
-    if suggestion_state in _ANSWERED and by:
-        acknowledge(step, name, by=by)
-    else:
-        step.publish(EntityKind.NOTICE, name, {**entity, "state": "gone"})
+    if entity is not None and entity["state"] == "open":
+        if suggestion_state in _ANSWERED and by:
+            acknowledge(step, name, by=by)
+        else:
+            step.publish(EntityKind.NOTICE, name, {**entity, "state": "gone"})
+    if suggestion_state != "acknowledged":
+        reminders.settle(step, name)
 
 
 def acknowledge(step: Step, name: str, *, by: str, on_behalf_of: str | None = None, via: str | None = None) -> Outcome:
@@ -57,24 +59,43 @@ def acknowledge(step: Step, name: str, *, by: str, on_behalf_of: str | None = No
     if via:
         answered["via"] = via
     step.publish(EntityKind.NOTICE, name, answered)
+    if entity["call"]:
+        reminders.arm(step, name)
     return Outcome(Result.APPLIED)
 
 
 def delivered(step: Step, body: Json) -> Outcome:
-    """The result of one attempt. A repeat of the same attempt changes nothing."""
+    """The result of one attempt on one channel. A repeat of the same attempt changes nothing."""
     entity = step.entity(EntityKind.NOTICE, body["notice"])
     if entity is None:
         return Outcome(Result.REFUSED, reason=Refusal.NOT_THERE)
-    if body["attempt"] <= entity["attempts"]:
+    channel = body.get("channel", "webhook")
+    before = entity.get("channels", {}).get(channel, {"attempts": 0})
+    if body["attempt"] <= before["attempts"]:
         return Outcome(Result.DUPLICATE_OF, step.state.version)
-    told = {**entity, "attempts": body["attempt"]}
+    row = _attempt(step, before, body)
+    channels = {**entity.get("channels", {}), channel: row}
+    told = {**entity, "attempts": sum(r["attempts"] for r in channels.values()), "channels": channels}
+    told.pop("last_error", None)
     if body["ok"]:
         told.setdefault("delivered_at", z(step.at))
-        told.pop("last_error", None)
-    elif "error" in body:
+    elif "error" in body and not any("delivered_at" in r and "last_error" not in r for r in channels.values()):
         told["last_error"] = body["error"]
     step.publish(EntityKind.NOTICE, body["notice"], told)
     return Outcome(Result.APPLIED)
+
+
+def _attempt(step: Step, before: Json, body: Json) -> Json:
+    """A channel's row after an attempt: an error stands until the channel takes something again."""
+    row: Json = {**before, "attempts": body["attempt"]}
+    if "to" in body:
+        row["to"] = body["to"]
+    if body["ok"]:
+        row.setdefault("delivered_at", z(step.at))
+        row.pop("last_error", None)
+    elif "error" in body:
+        row["last_error"] = body["error"]
+    return row
 
 
 def drop(step: Step, suggestion: str) -> None:
@@ -83,5 +104,6 @@ def drop(step: Step, suggestion: str) -> None:
     if entity is None:
         return
     if "notice" in entity:
+        reminders.drop(step, entity["notice"])
         step.publish(EntityKind.NOTICE, entity["notice"], None)
     step.publish(EntityKind.SUGGESTION, suggestion, None)

@@ -1,0 +1,133 @@
+"""Notices in the fold: acknowledged by whom, what each channel did, and the reminder when nothing is decided."""
+
+from support.world import World
+
+from schemas.picture import Notice
+
+
+def storm() -> tuple[World, str]:
+    """A county with one ringing matter at T; the id of its notice."""
+    world = World()
+    world.warning(0, "RED", 1)
+    (call,) = world.calls()
+    return world, str(call["id"])
+
+
+def notice(world: World, name: str) -> dict:
+    return world.state.picture["notice"].get(name, {})
+
+
+def delivery(world: World, minute: float, name: str, attempt: int, *, channel: str = "webhook", **more: object) -> str:
+    body = {"notice": name, "key": f"{name}/0", "step": 0, "attempt": attempt, "channel": channel, "ok": True, **more}
+    outcome = world.put(minute, "delivery", body).outcome
+    assert outcome is not None
+    return str(outcome.result)
+
+
+# ---- the reminder --------------------------------------------------------------------------------------------------
+
+
+def test_acknowledged_but_not_decided_in_half_an_hour_is_reminded_of_once_and_quietly() -> None:
+    world, name = storm()
+    world.command(5, "acknowledge", on=name)
+
+    world.tick(34.9)
+    assert not notice(world, f"{name}-r")
+    world.tick(35)
+    reminder = notice(world, f"{name}-r")
+    world.tick(600)
+
+    assert (reminder["state"], reminder["call"], reminder["reminds"]) == ("open", False, name)
+    assert reminder["seen_at"] == notice(world, name)["acknowledged_at"]
+    assert [n for n in world.state.picture["notice"] if n.startswith(f"{name}-r")] == [f"{name}-r"]
+    Notice.model_validate(reminder)
+
+
+def test_a_decision_before_the_time_is_out_means_no_reminder() -> None:
+    for decide in ("accept", "dismiss"):
+        world, name = storm()
+        world.command(5, "acknowledge", on=name)
+        world.command(6, decide, on=notice(world, name)["suggestion"], texts={"reason": "k"})
+        world.tick(300)
+        assert not notice(world, f"{name}-r"), decide
+
+
+def test_convening_after_the_reminder_ends_it() -> None:
+    world, name = storm()
+    world.command(5, "acknowledge", on=name)
+    world.tick(40)
+
+    world.command(41, "convene", args={"forum": "f1", "level": "samordnande", "at": 0, "form": "telefon"})
+
+    assert notice(world, f"{name}-r")["state"] == "gone"
+
+
+def test_a_call_that_nobody_acknowledged_is_repeated_and_not_reminded_of() -> None:
+    world, name = storm()
+
+    world.tick(120)
+
+    assert notice(world, name)["state"] == "open"
+    assert not notice(world, f"{name}-r")
+
+
+def test_a_suggestion_that_falls_away_takes_its_reminder_along() -> None:
+    world, name = storm()
+    world.command(5, "acknowledge", on=name)
+    world.tick(40)
+
+    world.warning(50, "RED", 2, change="cancel")
+    world.tick(50 + 61)
+
+    assert notice(world, f"{name}-r")["state"] == "gone"
+
+
+def test_the_time_is_a_figure_of_the_region() -> None:
+    world, name = storm()
+    reference = world.state.reference_raw
+    world.put(1, "reference", {**reference, "figures": {**reference["figures"], "undecided_reminder_s": 600}})
+    world.command(5, "acknowledge", on=name)
+
+    world.tick(15)
+
+    assert notice(world, f"{name}-r")["state"] == "open"
+
+
+# ---- who answered, and what the channels did -----------------------------------------------------------------------
+
+
+def test_another_may_acknowledge_on_the_duty_officers_behalf() -> None:
+    world, name = storm()
+
+    world.command(5, "acknowledge", on=name, who="rsib-1", args={"on_behalf_of": "TiB", "via": "link"})
+
+    answered = notice(world, name)
+    assert (answered["acknowledged_by"], answered["on_behalf_of"], answered["via"]) == ("rsib-1", "TiB", "link")
+    assert world.suggestions("acknowledged")
+
+
+def test_each_channels_attempts_are_counted_apart_so_that_no_result_hides_another() -> None:
+    world, name = storm()
+
+    assert delivery(world, 1, name, 2, channel="mail.tib", to="tib-1") == "applied"
+    assert delivery(world, 2, name, 1, ok=False, error="status 503") == "applied"
+    assert delivery(world, 3, name, 1, ok=False, error="status 503") == "duplicate_of"
+
+    told = notice(world, name)
+    assert told["channels"]["webhook"] == {"attempts": 1, "last_error": "status 503"}
+    assert told["channels"]["mail.tib"]["to"] == "tib-1"
+    assert told["attempts"] == 3
+    assert told["delivered_at"] == told["channels"]["mail.tib"]["delivered_at"]
+    assert "last_error" not in told, "one channel works"
+    Notice.model_validate(told)
+
+
+def test_while_no_channel_works_the_newest_error_is_told() -> None:
+    world, name = storm()
+
+    delivery(world, 1, name, 1, ok=False, error="status 503")
+    delivery(world, 2, name, 1, channel="mail.tib", ok=False, error="no contact")
+
+    told = notice(world, name)
+    assert told["last_error"] == "no contact"
+    assert "delivered_at" not in told
