@@ -20,7 +20,7 @@ from dashboards.receipts import may_read, receipt_body
 from dashboards.server import Server
 from dashboards.trial import on_trial
 from schemas.codec import BODY_LIMIT, Json, Malformed, canon, load_object, number_faults
-from schemas.command import NEEDS_REASON, Command, CommandIn, check_args
+from schemas.command import Command, CommandIn, check_args, needs_reason
 from schemas.ids import actor_source, item_key
 from schemas.outcome import Refusal
 from schemas.record import RECEIPT_HEADER
@@ -139,7 +139,7 @@ def _args_faults(command: CommandIn) -> list[Fault]:
         check_args(command)
     except ValidationError as error:
         found += [{**fault, "pointer": "/args" + fault["pointer"]} for fault in faults(error)]
-    if command.command in NEEDS_REASON and not (command.reason or "").strip():
+    if needs_reason(command.command, command.args) and not (command.reason or "").strip():
         found.append({"pointer": "/reason", "detail": "this command needs a reason in words"})
     return found
 

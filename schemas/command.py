@@ -5,15 +5,15 @@ The fold authorises: roles come from the log's reference data, the state is the 
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
+from schemas import forum_args as forum
 from schemas.codec import Json
+from schemas.forum_args import Id
 from schemas.report import Code, Instant, Line, ReportId, Text
 from schemas.sectors import Sector
 
 _FORBID = ConfigDict(extra="forbid", frozen=True)
-Id = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\s\x00-\x1f]+$")]
-Level = Literal["verkstallande", "samordnande", "inriktande"]
 
 
 class NoArgs(BaseModel):
@@ -32,28 +32,14 @@ class Acknowledge(BaseModel):
     """Channel it came by: page, http, cli, telephone."""
 
 
-class Convene(BaseModel):
-    """A person calls a forum; with or without a suggestion behind it."""
+class HandOver(BaseModel):
+    """A duty passes to another person, with everything that is open."""
 
     model_config = _FORBID
-    forum: Id
-    level: Level
-    at: Instant
-    form: Line = "telefon"
-
-
-class NeedDirection(BaseModel):
-    """An active samordnande forum records that direction is needed."""
-
-    model_config = _FORBID
-    what: Text | None = None
-
-
-class SetReporting(BaseModel):
-    """How often an active forum wants reports."""
-
-    model_config = _FORBID
-    interval_min: Annotated[int, Field(ge=5, le=10_080)]
+    role: Id = "tib"
+    to: Id
+    """Alias of the duty plan: addresses never enter the log."""
+    until: Instant | None = None
 
 
 class RequestReports(BaseModel):
@@ -84,11 +70,28 @@ ARGS: dict[str, type[BaseModel]] = {
     "acknowledge": Acknowledge,
     "accept": NoArgs,
     "dismiss": NoArgs,
-    "convene": Convene,
-    "need_direction": NeedDirection,
-    "set_reporting": SetReporting,
+    "convene": forum.Convene,
+    "hand_over": HandOver,
+    "set_chair": forum.SetChair,
+    "roll_call": forum.RollCall,
+    "assess": forum.Assess,
+    "need_direction": forum.NeedDirection,
+    "agree": forum.Agree,
+    "task": forum.Task,
+    "recommend": forum.Recommend,
+    "set_next_meeting": forum.SetNextMeeting,
+    "set_reporting": forum.SetReporting,
+    "note": forum.Note,
+    "publish_message": forum.PublishMessage,
     "step_down": NoArgs,
-    "close": NoArgs,
+    "close": forum.Close,
+    "own_decision": forum.OwnDecision,
+    "task_done": forum.TaskDone,
+    "share_issue": forum.ShareIssue,
+    "mark_affected": forum.MarkAffected,
+    "offer_resource": forum.OfferResource,
+    "attach": forum.Attach,
+    "answer": forum.Answer,
     "request_reports": RequestReports,
     "set_rules": SetRules,
     "maintenance": Maintenance,
@@ -96,17 +99,25 @@ ARGS: dict[str, type[BaseModel]] = {
 """Every command this version takes, with the model of its arguments."""
 
 NEEDS_REASON = frozenset({"dismiss"})
-"""Commands that are refused without a reason in words."""
+"""Commands that are refused without a reason in words, whatever their arguments."""
+
+SPOKEN = frozenset({"what", "title", "url"})
+"""Arguments in a person's own words: intake keeps them beside the log, under a key in `texts`."""
+
+
+def needs_reason(command: str, args: Json) -> bool:
+    """Is a reason in words wanted? Always for some commands, of others only for a no."""
+    if command in NEEDS_REASON:
+        return True
+    return args.get("decision") == "no" or args.get("stance") == "against"
+
 
 GROUPS: dict[str, str] = {
-    "acknowledge": "suggestion",
-    "accept": "suggestion",
-    "dismiss": "suggestion",
-    "convene": "suggestion",
-    "need_direction": "forum",
-    "set_reporting": "forum",
-    "step_down": "forum",
-    "close": "forum",
+    **dict.fromkeys(("acknowledge", "accept", "dismiss", "convene", "hand_over"), "suggestion"),
+    **dict.fromkeys(("set_chair", "roll_call", "assess", "need_direction", "agree", "task", "recommend"), "forum"),
+    **dict.fromkeys(("set_next_meeting", "set_reporting", "note", "publish_message", "step_down", "close"), "forum"),
+    **dict.fromkeys(("own_decision", "task_done"), "own"),
+    **dict.fromkeys(("share_issue", "mark_affected", "offer_resource", "attach", "answer"), "matter"),
     "request_reports": "picture",
     "set_rules": "system",
     "maintenance": "system",
@@ -126,10 +137,27 @@ class CommandIn(BaseModel):
         "accept",
         "dismiss",
         "convene",
+        "hand_over",
+        "set_chair",
+        "roll_call",
+        "assess",
         "need_direction",
+        "agree",
+        "task",
+        "recommend",
+        "set_next_meeting",
         "set_reporting",
+        "note",
+        "publish_message",
         "step_down",
         "close",
+        "own_decision",
+        "task_done",
+        "share_issue",
+        "mark_affected",
+        "offer_resource",
+        "attach",
+        "answer",
         "request_reports",
         "set_rules",
         "maintenance",

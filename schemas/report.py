@@ -39,7 +39,7 @@ def _text_instant(value: object) -> object:
     return value
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """Refuse what UTF-8 cannot hold and NUL, which several readers cut texts at."""
     if "\x00" in text:
         raise ValueError("text holds a NUL character")
@@ -51,12 +51,12 @@ def _storable(text: str) -> str:
 
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_text_instant), Field(strict=False), AfterValidator(_instant)]
-Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_storable)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True), AfterValidator(_storable)]
+Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(storable)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True), AfterValidator(storable)]
 ReportId = Annotated[
     str,
     StringConstraints(min_length=1, max_length=REPORT_ID_LIMIT, pattern=r"^[^\s/\x00-\x1f]+$"),
-    AfterValidator(_storable),
+    AfterValidator(storable),
 ]
 """No blanks and no slash: the id stands in keys and addresses."""
 Code = Annotated[str, StringConstraints(pattern=r"^\d{2}(\d{2})?$")]

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from schemas.clock import read_clock
 from schemas.codec import RECORD_LIMIT, Json, Malformed, load_object, number_faults, whole
-from schemas.command import Command, Control, check_args
+from schemas.command import SPOKEN, Command, Control, check_args
 from schemas.health import Health
 from schemas.ids import actor_of
 from schemas.outcome import Outcome, Refusal, Result, outcome_key
@@ -186,7 +186,8 @@ class Admission:
         except ValidationError as error:
             raise _Refused(Refusal.SCHEMA, _lines(error)) from error
         box = TextBox(self._secret, COMMANDS, command.id, command.command)
-        spoken = {k: v for k, v in (("reason", command.reason), ("what", args.pop("what", None))) if v}
+        spoken = {"reason": command.reason or "", **{name: args.pop(name) for name in sorted(SPOKEN & args.keys())}}
+        labels = {"what": Label.OPEN} if command.command == "publish_message" else {}
         body: Json = {
             "id": command.id,
             "command": command.command,
@@ -194,7 +195,7 @@ class Admission:
             "args": _logged(args),
             "who": command.who,
             "role": command.role,
-            "texts": box.put_all(spoken, Label.INTERNAL, {}),
+            "texts": box.put_all(spoken, Label.INTERNAL, labels),
         }
         if command.on is not None:
             body["on"] = command.on
