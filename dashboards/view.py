@@ -28,11 +28,12 @@ LISTS: Mapping[str, str] = {
     EntityKind.NOTICE: "notices",
     EntityKind.FORUM: "forums",
     EntityKind.REQUEST: "requests",
+    EntityKind.DUTY: "duties",
     EntityKind.FAILED: "failed",
 }
 """Kind of entity -> its list in `/picture`; cells stand under `areas`, signals and rules by their key."""
 
-_INTERNAL = frozenset({"acknowledged_by", "on_behalf_of", "via", "last_error", "error", "record"})
+_INTERNAL = frozenset({"acknowledged_by", "on_behalf_of", "via", "channels", "last_error", "error", "record"})
 """Fields of notices and failures that name people or machines."""
 
 
@@ -62,6 +63,8 @@ class Sight(NamedTuple):
                 shown = self._suggestion(entity)
             case EntityKind.NOTICE | EntityKind.FAILED if not self.viewer.sees(Label.INTERNAL):
                 shown = {name: value for name, value in entity.items() if name not in _INTERNAL}
+            case EntityKind.DUTY if not self.viewer.sees(Label.INTERNAL):
+                shown = None
         return shown
 
     def sees_item(self, key: str) -> bool:

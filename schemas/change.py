@@ -29,6 +29,7 @@ class EntityKind(StrEnum):
     FAILED = "failed"
     RULES = "rules"
     REQUEST = "request"
+    DUTY = "duty"
 
 
 Picture = dict[str, dict[str, Json]]

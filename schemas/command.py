@@ -5,7 +5,7 @@ The fold authorises: roles come from the log's reference data, the state is the 
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from schemas import forum_args as forum
 from schemas.codec import Json
@@ -32,14 +32,18 @@ class Acknowledge(BaseModel):
     """Channel it came by: page, http, cli, telephone."""
 
 
+Alias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+"""Name of a role or a person in the duty plan: no telephone number and no address has this form."""
+
+
 class HandOver(BaseModel):
     """A duty passes to another person, with everything that is open."""
 
     model_config = _FORBID
-    role: Id = "tib"
-    to: Id
-    """Alias of the duty plan: addresses never enter the log."""
+    role: Alias = "tib"
+    to: Alias
     until: Instant | None = None
+    """Till then; without it until the duty plan's next shift."""
 
 
 class RequestReports(BaseModel):

@@ -250,6 +250,29 @@ class Notice(BaseModel):
     """Version that cites the picture it was raised on."""
 
 
+class Matter(BaseModel):
+    """Something open when a duty was handed over."""
+
+    model_config = _SHAPE
+    kind: str
+    id: str
+    state: str
+
+
+class Duty(BaseModel):
+    """Who was given a duty by hand. Key = the role; persons by the alias of the duty plan."""
+
+    model_config = _SHAPE
+    id: str
+    person: str
+    since: ZTime
+    handed_over_by: str
+    seen_version: int
+    """What the one who handed over had seen."""
+    matters: list[Matter]
+    until: ZTime | None = None
+
+
 class Forum(BaseModel):
     """A forum at a level. Key = id."""
 

@@ -34,6 +34,7 @@ ENTITIES: dict[str, type[BaseModel]] = {
     EntityKind.FAILED: picture.Failed,
     EntityKind.RULES: picture.RulesInForce,
     EntityKind.REQUEST: picture.Request,
+    EntityKind.DUTY: picture.Duty,
 }
 """Entity kind of a change -> its model."""
 

@@ -12,7 +12,7 @@ from schemas.command import NEEDS_REASON
 from schemas.ids import cell_key
 from schemas.outcome import Outcome, Refusal, Result
 from schemas.times import DAY, z
-from streams.core import notices, signals, sources, suggestions
+from streams.core import duty, notices, signals, sources, suggestions
 from streams.core.items import arm
 from streams.core.state import Ask
 from streams.core.step import Step
@@ -183,6 +183,7 @@ _ACTS: dict[str, Act] = {
     "accept": _move("accept"),
     "dismiss": _move("dismiss"),
     "convene": _convene,
+    "hand_over": duty.hand_over,
     "need_direction": _need_direction,
     "set_reporting": _set_reporting,
     "step_down": _close,

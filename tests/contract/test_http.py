@@ -193,6 +193,7 @@ LISTS = {
     "forum": "forums",
     "failed": "failed",
     "request": "requests",
+    "duty": "duties",
 }
 GREY = {"impact": 0, "impact_name": "unknown", "unknown": "not_assessed"}
 

@@ -1,8 +1,12 @@
 """Notices in the fold: acknowledged by whom, what each channel did, and the reminder when nothing is decided."""
 
-from support.world import World
+import pytest
+from pydantic import ValidationError
+from support.world import T0, World
 
-from schemas.picture import Notice
+from schemas.command import HandOver
+from schemas.picture import Duty, Notice
+from schemas.times import HOUR
 
 
 def storm() -> tuple[World, str]:
@@ -131,3 +135,37 @@ def test_while_no_channel_works_the_newest_error_is_told() -> None:
     told = notice(world, name)
     assert told["last_error"] == "no contact"
     assert "delivered_at" not in told
+
+
+# ---- hand-over -----------------------------------------------------------------------------------------------------
+
+
+def test_a_hand_over_names_who_has_the_duty_and_lists_what_is_open() -> None:
+    world, name = storm()
+    suggestion = notice(world, name)["suggestion"]
+    world.command(5, "acknowledge", on=name)
+    world.command(6, "request_reports", args={"sectors": ["care"], "areas": ["0180"], "by": T0 + 3 * HOUR})
+
+    world.command(7, "hand_over", args={"role": "tib", "to": "tib-2"}, seen_version=world.state.version)
+
+    duty = world.state.picture["duty"]["tib"]
+    assert (duty["person"], duty["handed_over_by"]) == ("tib-2", "lansstyrelsen-01")
+    assert [(m["kind"], m["state"]) for m in duty["matters"]] == [("suggestion", "acknowledged"), ("request", "open")]
+    assert duty["matters"][0]["id"] == suggestion
+    Duty.model_validate(duty)
+
+
+def test_only_who_may_act_on_notices_may_hand_over() -> None:
+    world, _ = storm()
+
+    outcome = world.command(7, "hand_over", role="reporter", args={"role": "tib", "to": "tib-2"}).outcome
+
+    assert outcome is not None
+    assert outcome.reason == "not_allowed"
+    assert world.state.picture["duty"] == {}
+
+
+@pytest.mark.parametrize("contact", ["0701234567", "+46701234567", "tib@example.org", "Anna Andersson"])
+def test_no_telephone_number_address_or_name_can_be_handed_over_to(contact: str) -> None:
+    with pytest.raises(ValidationError):
+        HandOver(to=contact)

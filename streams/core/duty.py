@@ -1,0 +1,46 @@
+"""Hand-over of a duty: who has it now, and what was open at that moment.
+
+In: a `hand_over` command, naming a person by the alias of the duty plan: addresses never enter the log. Out: one entity
+for each role, with the open matters as the one who went off duty had them. Next: streams/duty.py
+"""
+
+from schemas.change import EntityKind
+from schemas.codec import Json
+from schemas.outcome import Outcome, Result
+from schemas.times import z
+from streams.core.step import Step
+
+OPEN: dict[EntityKind, frozenset[str]] = {
+    EntityKind.NOTICE: frozenset({"open"}),
+    EntityKind.SUGGESTION: frozenset({"raised", "notified", "acknowledged", "accepted"}),
+    EntityKind.FORUM: frozenset({"active"}),
+    EntityKind.REQUEST: frozenset(),
+}
+"""Kinds that a duty officer answers for, with the states in which they are open; none named: while they stand."""
+
+
+def hand_over(step: Step, body: Json) -> Outcome:
+    """Another person has the duty from now."""
+    args = body["args"]
+    entity: Json = {
+        "id": args["role"],
+        "person": args["to"],
+        "since": z(step.at),
+        "handed_over_by": body["who"],
+        "seen_version": body["seen_version"],
+        "matters": open_matters(step),
+    }
+    if "until" in args:
+        entity["until"] = z(args["until"])
+    step.publish(EntityKind.DUTY, args["role"], entity)
+    return Outcome(Result.APPLIED)
+
+
+def open_matters(step: Step) -> list[Json]:
+    """What waits for somebody, in the order of kind and id."""
+    return [
+        {"kind": kind.value, "id": name, "state": entity.get("state", "open")}
+        for kind, states in OPEN.items()
+        for name, entity in sorted(step.state.picture[kind].items())
+        if not states or entity["state"] in states
+    ]
