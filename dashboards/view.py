@@ -28,6 +28,9 @@ LISTS: Mapping[str, str] = {
     EntityKind.NOTICE: "notices",
     EntityKind.FORUM: "forums",
     EntityKind.REQUEST: "requests",
+    EntityKind.MEETING: "meetings",
+    EntityKind.ENTRY: "entries",
+    EntityKind.MATTER: "matters",
     EntityKind.DUTY: "duties",
     EntityKind.FAILED: "failed",
 }

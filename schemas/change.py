@@ -29,6 +29,9 @@ class EntityKind(StrEnum):
     FAILED = "failed"
     RULES = "rules"
     REQUEST = "request"
+    MEETING = "meeting"
+    ENTRY = "entry"
+    MATTER = "matter"
     DUTY = "duty"
 
 

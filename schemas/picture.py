@@ -273,22 +273,6 @@ class Duty(BaseModel):
     until: ZTime | None = None
 
 
-class Forum(BaseModel):
-    """A forum at a level. Key = id."""
-
-    model_config = _SHAPE
-    id: str
-    level: str
-    state: Literal["active", "closed"]
-    since: ZTime
-    convened_by: str
-    meets_at: ZTime
-    form: str
-    need_direction: ZTime | None = None
-    reporting_min: int | None = None
-    suggestion: str | None = None
-
-
 class Failed(BaseModel):
     """A stage that failed and was passed over: visible, never silent. Key `<stage>/<what>`."""
 

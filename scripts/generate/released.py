@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from schemas import command, health, picture, report, rules
+from schemas import command, forum, health, picture, report, rules
 from schemas.change import EntityKind
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +30,10 @@ ENTITIES: dict[str, type[BaseModel]] = {
     EntityKind.SOURCE: picture.SourceState,
     EntityKind.SUGGESTION: picture.Suggestion,
     EntityKind.NOTICE: picture.Notice,
-    EntityKind.FORUM: picture.Forum,
+    EntityKind.FORUM: forum.Forum,
+    EntityKind.MEETING: forum.Meeting,
+    EntityKind.ENTRY: forum.Entry,
+    EntityKind.MATTER: forum.SharedMatter,
     EntityKind.FAILED: picture.Failed,
     EntityKind.RULES: picture.RulesInForce,
     EntityKind.REQUEST: picture.Request,
@@ -63,7 +66,7 @@ def _near(name: str) -> Any:
 
 def _classes() -> dict[str, type[BaseModel]]:
     """Every model by its class name, as `$defs` names them."""
-    modules = (report, health, command, picture, rules)
+    modules = (report, health, command, picture, forum, rules)
     found = (value for module in modules for value in vars(module).values())
     return {c.__name__: c for c in found if isinstance(c, type) and issubclass(c, BaseModel)}
 
