@@ -36,7 +36,7 @@ LISTS: Mapping[str, str] = {
 }
 """Kind of entity -> its list in `/picture`; cells stand under `areas`, signals and rules by their key."""
 
-_INTERNAL = frozenset({"acknowledged_by", "on_behalf_of", "via", "channels", "last_error", "error", "record"})
+_INTERNAL = frozenset({"acknowledged_by", "on_behalf_of", "via", "channels", "duty", "last_error", "error", "record"})
 """Fields of notices and failures that name people or machines."""
 
 

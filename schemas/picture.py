@@ -220,6 +220,15 @@ class Channel(BaseModel):
     """Who was on duty when it was sent: the alias of the duty plan."""
 
 
+class OnDuty(BaseModel):
+    """Who was given a duty by hand, as a notice says it."""
+
+    model_config = _SHAPE
+    person: str
+    since: ZTime
+    until: ZTime | None = None
+
+
 class Notice(BaseModel):
     """A message to the county board. Key = id. A *call* asks the duty officer to acknowledge."""
 
@@ -246,6 +255,8 @@ class Notice(BaseModel):
     """Notice that this reminds of: acknowledged, but nothing has been decided."""
     seen_at: ZTime | None = None
     """When the reminded one was acknowledged."""
+    duty: dict[str, OnDuty] = {}
+    """Role -> who has it by hand-over; a role that is not here is as the duty plan says."""
     opened_version: int
     """Version that cites the picture it was raised on."""
 

@@ -17,6 +17,7 @@ OPEN: dict[EntityKind, frozenset[str]] = {
     EntityKind.REQUEST: frozenset(),
 }
 """Kinds that a duty officer answers for, with the states in which they are open; none named: while they stand."""
+_TOLD = ("person", "since", "until")
 
 
 def hand_over(step: Step, body: Json) -> Outcome:
@@ -33,7 +34,22 @@ def hand_over(step: Step, body: Json) -> Outcome:
     if "until" in args:
         entity["until"] = z(args["until"])
     step.publish(EntityKind.DUTY, args["role"], entity)
+    _redirect(step)
     return Outcome(Result.APPLIED)
+
+
+def given(step: Step) -> Json:
+    """What a notice says of who has which duty by hand-over; empty where the plan alone tells."""
+    rows = sorted(step.state.picture[EntityKind.DUTY].items())
+    given = {role: {name: row[name] for name in _TOLD if name in row} for role, row in rows}
+    return {"duty": given} if given else {}
+
+
+def _redirect(step: Step) -> None:
+    """What is still open rings the one who has the duty now."""
+    for name, notice in sorted(step.state.picture[EntityKind.NOTICE].items()):
+        if notice["state"] == "open":
+            step.publish(EntityKind.NOTICE, name, {**notice, **given(step)})
 
 
 def open_matters(step: Step) -> list[Json]:

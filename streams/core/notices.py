@@ -8,7 +8,7 @@ from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.outcome import Outcome, Refusal, Result
 from schemas.times import z
-from streams.core import reminders
+from streams.core import duty, reminders
 from streams.core.step import Step
 
 _ANSWERED = frozenset({"acknowledged", "accepted", "dismissed", "active", "closed"})
@@ -27,6 +27,7 @@ def open_for(step: Step, suggestion: str, level: str, *, call: bool) -> str:
         "opened_at": z(step.at),
         "attempts": 0,
         "opened_version": step.number,
+        **duty.given(step),
     }
     step.publish(EntityKind.NOTICE, name, entity)
     return name

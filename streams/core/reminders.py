@@ -7,6 +7,7 @@ accepts, dismisses or convenes. It is told once and never rings: the duty office
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.times import MINUTE, SECOND, z
+from streams.core import duty
 from streams.core.step import Step
 
 UNDECIDED = 30 * MINUTE
@@ -43,6 +44,7 @@ def due(step: Step, notice: str) -> None:
         "opened_version": step.number,
         "reminds": notice,
         "seen_at": entity["acknowledged_at"],
+        **duty.given(step),
     }
     step.publish(EntityKind.NOTICE, reminder["id"], reminder)
 

@@ -169,3 +169,17 @@ def test_only_who_may_act_on_notices_may_hand_over() -> None:
 def test_no_telephone_number_address_or_name_can_be_handed_over_to(contact: str) -> None:
     with pytest.raises(ValidationError):
         HandOver(to=contact)
+
+
+def test_what_is_still_open_rings_the_one_who_was_handed_the_duty() -> None:
+    world, name = storm()
+    assert "duty" not in notice(world, name)
+
+    world.command(7, "hand_over", args={"role": "tib", "to": "tib-2", "until": T0 + 3 * HOUR})
+    world.command(8, "acknowledge", on=name)
+    world.command(9, "hand_over", args={"role": "tib", "to": "tib-3"})
+    world.tick(40)
+
+    assert notice(world, name)["duty"]["tib"]["person"] == "tib-2"
+    assert notice(world, f"{name}-r")["duty"]["tib"]["person"] == "tib-3"
+    Notice.model_validate(notice(world, name))
