@@ -1,0 +1,231 @@
+"""A case of the back-test: one JSON-lines file, its first line the head, then one record a line (docs/cases.md).
+
+In: bytes of a line. Out: a checked model, or `CaseRefused` with every fault of that line. Times are published ones, or
+constructed and marked so; what a report, payload or command holds is checked where it is known, in streams/backtest.
+Next: streams/backtest/reading.py
+"""
+
+import re
+from typing import Annotated, Any, Literal, Self, get_args
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    ValidationError,
+    model_validator,
+)
+
+from schemas.codec import DEPTH_LIMIT, Json, Malformed, load_object
+from schemas.report import Fault, Instant, Line, Text, faults
+from schemas.rules import Rule, RuleId
+
+_FORBID = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+LINE_LIMIT = 2_000_000
+"""Largest line in bytes; a larger payload lies in a file beside the case."""
+KINDS = ("report", "raw", "command", "clock")
+"""What a record may bring: exactly one of these."""
+
+
+def _one_of(field: str) -> Any:
+    """Text that the rules of this program know for an act or a level, so that a case and a rule never part."""
+    known: tuple[str, ...] = get_args(Rule.model_fields[field].annotation)
+
+    def check(value: str) -> str:
+        if value not in known:
+            raise ValueError(f"no {field} {value!r}: use one of {', '.join(known)}")
+        return value
+
+    return Annotated[str, AfterValidator(check), Field(json_schema_extra={"enum": list(known)})]
+
+
+Act = _one_of("act")
+Level = _one_of("level")
+
+
+class _Interval(BaseModel):
+    """From and to, both included."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+    begin: Annotated[Instant, Field(alias="from")]
+    """First moment of the interval."""
+    end: Annotated[Instant, Field(alias="to")]
+    """Last moment of the interval."""
+    note: Text | None = None
+    """Why this is expected, for a reader."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.end < self.begin:
+            raise ValueError("to must not be earlier than from")
+        return self
+
+
+class Must(_Interval):
+    """A suggestion that must be raised in the interval; with `rule`, that rule must give a reason for it then."""
+
+    act: Act
+    """Act of the suggestion."""
+    level: Level
+    """Level of the suggestion."""
+    rule: RuleId | None = None
+    """Rule that must have spoken."""
+    real: Instant | None = None
+    """When it really was done, where that is published; lead time is counted to it."""
+
+
+class Kept(BaseModel):
+    """Which suggestions must not be raised; without a field, any."""
+
+    model_config = _FORBID
+
+    act: Act | None = None
+    """Only this act."""
+    level: Level | None = None
+    """Only this level."""
+
+
+class MustNot(_Interval):
+    """No such suggestion may be raised in the interval."""
+
+    none: Kept
+    """Which ones; an empty object: none at all."""
+
+
+def _expectation(value: object) -> str:
+    return "none" if isinstance(value, MustNot) or (isinstance(value, dict) and "none" in value) else "must"
+
+
+Expectation = Annotated[Annotated[Must, Tag("must")] | Annotated[MustNot, Tag("none")], Discriminator(_expectation)]
+
+
+class CaseHead(BaseModel):
+    """First line of a case."""
+
+    model_config = _FORBID
+
+    case: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
+    """Its own id, a-z, 0-9 and -."""
+    title: Line
+    """One line for people."""
+    region: Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
+    """County code."""
+    rules: Line | dict[str, Any] | None = None
+    """Rule file beside the case, or a whole rule set, where the county's own is not meant; `--rules` goes before it."""
+    source_note: Text
+    """Where it is from, and what in it is constructed."""
+    expected: list[Expectation]
+    """What must and what must not be raised."""
+
+
+class RawPayload(BaseModel):
+    """A payload in its source's wire format, read by the connector's own parser."""
+
+    model_config = _FORBID
+
+    source: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+    """Source of the region's `sources.toml`, or a connector's folder."""
+    file: Line | None = None
+    """File beside the case."""
+    body: str | dict[str, Any] | list[Any] | None = None
+    """The payload itself: text as it came, or JSON as a value."""
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.file is None) == (self.body is None):
+            raise ValueError("give exactly one of file, body")
+        return self
+
+
+class CaseLine(BaseModel):
+    """One record of a case."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        json_schema_extra={"oneOf": [{"required": [k, "actor"] if k == "report" else [k]} for k in KINDS]},
+    )
+
+    known_at: Instant
+    """When the room could know it."""
+    happened_at: Instant | None = None
+    """When it happened in the world, where that is known and another time."""
+    published: bool
+    """True: told in a public source, named in `citation`. False: constructed filler."""
+    citation: Line | None = None
+    """The public source."""
+    note: Text | None = None
+    """Whatever a reader of the case should know."""
+    actor: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,64}$")] | None = None
+    """Who reports: an id of the actor registry."""
+    report: dict[str, Any] | None = None
+    """An actor's report, as in docs/reporting.md."""
+    raw: RawPayload | None = None
+    """A feed's payload."""
+    command: dict[str, Any] | None = None
+    """A person's act (docs/api.md), with `who` and `role`; `id` and `seen_version` may be left out."""
+    clock: dict[str, Any] | Literal[True] | None = None
+    """Time passes to `known_at`; nothing else happens."""
+
+
+class CaseRefused(ValueError):
+    """A line with faults; `faults` names every one of them."""
+
+    def __init__(self, found: list[Fault]) -> None:
+        super().__init__("; ".join(f"{f['pointer'] or '/'}: {f['detail']}" for f in found))
+        self.faults = found
+
+
+def read_head(raw: bytes) -> CaseHead:
+    """First line of a case. Raises CaseRefused."""
+    value = _object(raw)
+    try:
+        return CaseHead.model_validate(value)
+    except ValidationError as error:
+        raise CaseRefused(_told(error)) from error
+
+
+def read_line(raw: bytes) -> CaseLine:
+    """A record of a case. Raises CaseRefused, with the faults of its fields and of how they go together."""
+    value = _object(raw)
+    found = _together(value)
+    try:
+        line = CaseLine.model_validate(value)
+    except ValidationError as error:
+        raise CaseRefused([*_told(error), *found]) from error
+    if found:
+        raise CaseRefused(found)
+    return line
+
+
+def _object(raw: bytes) -> Json:
+    try:
+        return load_object(raw, LINE_LIMIT)
+    except Malformed as error:
+        raise CaseRefused([{"pointer": "", "detail": f"{error} (nesting up to {DEPTH_LIMIT})"}]) from error
+
+
+def _told(error: ValidationError) -> list[Fault]:
+    """Faults without the names by which a union tells its kinds apart."""
+    return [{**f, "pointer": re.sub(r"^(/expected/\d+)/(?:must|none)", r"\1", f["pointer"])} for f in faults(error)]
+
+
+def _together(value: Json) -> list[Fault]:
+    """What the fields of a record owe each other."""
+    found: list[Fault] = []
+    kinds = [kind for kind in KINDS if value.get(kind) is not None]
+    if len(kinds) != 1:
+        what = f"this one has {', '.join(kinds)}" if kinds else "this one has none"
+        found.append({"pointer": "", "detail": f"a record brings exactly one of {', '.join(KINDS)}; {what}"})
+    if ("report" in value) != ("actor" in value):
+        found.append({"pointer": "/actor", "detail": "actor and report go together"})
+    if value.get("published") is True and not value.get("citation"):
+        found.append({"pointer": "/citation", "detail": "what is published names where, in citation"})
+    return found

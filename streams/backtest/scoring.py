@@ -1,0 +1,79 @@
+"""What was expected against what was raised: met or missed, when, and how long before the real or expected time.
+
+In: a case's expectations and a run. Out: one `Verdict` each. Without `rule` a suggestion must have been *raised* in the
+interval, not only stand in it; with `rule` that rule must have begun to give a reason, also one that joins what stands.
+Next: streams/backtest/figures.py
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from schemas.case import Expectation, Must, MustNot
+from schemas.times import MINUTE, from_datetime
+from streams.backtest.running import Run
+from streams.backtest.trace import Raised, Spoke, Trace
+
+
+class Verdict(NamedTuple):
+    """One expectation and what came of it."""
+
+    expected: Expectation
+    met: bool
+    at: int | None = None
+    """When it was met, ms UTC."""
+    lead_min: int | None = None
+    """Whole minutes from the suggestion to the real time, else to the end of the interval; negative: too late."""
+    lead_to: str = ""
+    """`real` (told in the case), `convened` (a forum of that level became active), or `expected`."""
+    elsewhere: tuple[int, ...] = ()
+    """When it did come, where that was outside the interval."""
+    against: tuple[Raised, ...] = ()
+    """What was raised though nothing of the kind should have been."""
+
+
+def score(expected: Sequence[Expectation], run: Run) -> list[Verdict]:
+    """A verdict for each expectation, in order."""
+    return [_must(e, run.trace) if isinstance(e, Must) else _must_not(e, run.trace) for e in expected]
+
+
+def _must(expected: Must, trace: Trace) -> Verdict:
+    times = [one.at for one in _fitting(expected, trace)]
+    begin, end = from_datetime(expected.begin), from_datetime(expected.end)
+    inside = [at for at in times if begin <= at <= end]
+    if not inside:
+        return Verdict(expected, met=False, elsewhere=tuple(times))
+    wanted, to = goal(expected, trace)
+    return Verdict(expected, True, inside[0], (wanted - inside[0]) // MINUTE, to)
+
+
+def _fitting(expected: Must, trace: Trace) -> Sequence[Raised | Spoke]:
+    want = (expected.act, expected.level)
+    if expected.rule is None:
+        return [r for r in trace.raised if (r.act, r.level) == want and r.rings]
+    return [
+        s
+        for s in trace.spoke
+        if s.rule == expected.rule and (s.own_level == expected.level or (s.act, s.level) == want)
+    ]
+
+
+def goal(expected: Must, trace: Trace) -> tuple[int, str]:
+    """The time that a lead is counted to, and where it is from."""
+    if expected.real is not None:
+        return from_datetime(expected.real), "real"
+    convened = trace.convened.get(expected.level)
+    return (convened, "convened") if convened is not None else (from_datetime(expected.end), "expected")
+
+
+def _must_not(expected: MustNot, trace: Trace) -> Verdict:
+    against = tuple(r for r in trace.raised if forbids(expected, r))
+    return Verdict(expected, met=not against, against=against)
+
+
+def forbids(expected: Expectation, raised: Raised) -> bool:
+    """True if this very suggestion should not have been raised then."""
+    if not isinstance(expected, MustNot) or not raised.rings:
+        return False
+    inside = from_datetime(expected.begin) <= raised.at <= from_datetime(expected.end)
+    kind = expected.none.act in {None, raised.act} and expected.none.level in {None, raised.level}
+    return inside and kind
