@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from schemas import forum_args as forum
+from schemas import picture_commands
 from schemas.codec import Json
 from schemas.forum_args import Id
-from schemas.report import Code, Instant, Line, ReportId, Text
-from schemas.sectors import Sector
+from schemas.report import Instant, Line, ReportId, Text
 
 _FORBID = ConfigDict(extra="forbid", frozen=True)
 
@@ -44,15 +44,6 @@ class HandOver(BaseModel):
     to: Alias
     until: Instant | None = None
     """Till then; without it until the duty plan's next shift."""
-
-
-class RequestReports(BaseModel):
-    """Reports are asked for; cells without a fresh one turn `not_reported` at the due time."""
-
-    model_config = _FORBID
-    sectors: Annotated[list[Sector], Field(min_length=1)]
-    areas: Annotated[list[Code], Field(min_length=1)]
-    by: Instant
 
 
 class SetRules(BaseModel):
@@ -96,16 +87,17 @@ ARGS: dict[str, type[BaseModel]] = {
     "offer_resource": forum.OfferResource,
     "attach": forum.Attach,
     "answer": forum.Answer,
-    "request_reports": RequestReports,
+    **picture_commands.ARGS,
+    "undo": NoArgs,
     "set_rules": SetRules,
     "maintenance": Maintenance,
 }
 """Every command this version takes, with the model of its arguments."""
 
-NEEDS_REASON = frozenset({"dismiss"})
+NEEDS_REASON = frozenset({"dismiss"}) | picture_commands.NEEDS_REASON
 """Commands that are refused without a reason in words, whatever their arguments."""
 
-SPOKEN = frozenset({"what", "title", "url"})
+SPOKEN = frozenset({"what", "title", "url"}) | picture_commands.TEXTS
 """Arguments in a person's own words: intake keeps them beside the log, under a key in `texts`."""
 
 
@@ -122,7 +114,7 @@ GROUPS: dict[str, str] = {
     **dict.fromkeys(("set_next_meeting", "set_reporting", "note", "publish_message", "step_down", "close"), "forum"),
     **dict.fromkeys(("own_decision", "task_done"), "own"),
     **dict.fromkeys(("share_issue", "mark_affected", "offer_resource", "attach", "answer"), "matter"),
-    "request_reports": "picture",
+    **picture_commands.GROUPS,
     "set_rules": "system",
     "maintenance": "system",
 }
@@ -162,7 +154,16 @@ class CommandIn(BaseModel):
         "offer_resource",
         "attach",
         "answer",
+        "link",
+        "cut",
+        "split",
+        "pin",
+        "assess_cell",
+        "publish_picture",
+        "correct_published",
+        "object",
         "request_reports",
+        "undo",
         "set_rules",
         "maintenance",
     ]

@@ -33,7 +33,8 @@ def load_reference(folder: Path) -> dict[str, object]:
     """Body of the `reference` record of the county in `folder`.
 
     Returns exactly `region`, `municipalities` (neighbours by land and by bridge, sorted), `sectors` (codes in the
-    order of the matrix), `actors`, `roles` (role -> groups of commands) and `figures` (whole numbers).
+    order of the matrix), `actors`, `roles` (role -> groups of commands), `figures` (whole numbers), and `feeds`, `links`
+    and `names`, by which reports of one matter find each other.
 
     Raises:
         RegionDataError: naming every fault in every file at once.
@@ -191,4 +192,7 @@ def _body(reference: Reference, towns: Mapping[str, Municipality], actors: Mappi
         },
         "roles": {role: list(groups) for role, groups in reference.roles.items()},
         "figures": reference.figures.model_dump(),
+        "feeds": {name: row.model_dump(exclude_none=True) for name, row in reference.feeds.items()},
+        "links": reference.links.model_dump() if reference.links else {},
+        "names": dict(reference.names),
     }

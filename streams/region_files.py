@@ -71,14 +71,57 @@ class Figures(BaseModel):
     """How long after its acknowledgement a call that nobody has decided on is reminded of."""
 
 
+class FeedRow(BaseModel):
+    """Whose a feed is and what it is about, so that reports of the same matter find each other."""
+
+    model_config = _STRICT
+    owner: _Name | None = None
+    """Party behind it: two feeds of one party are no two sources. None: the feed itself."""
+    owner_in: _Name | None = None
+    """Field of `native` that names the owner, where a feed carries several."""
+    themes: list[_Name] = []
+    by: dict[_Name, dict[str, list[_Name]]] = {}
+    """Field of `native` -> its value -> themes in place of the above."""
+    names: list[_Name] = []
+    """Fields of `native` that name stops, stations, roads."""
+
+
+class Links(BaseModel):
+    """Points for each thing that speaks for a link, and how many are enough."""
+
+    model_config = _STRICT
+    enough: _Count
+    hint: _Count
+    margin: _Count
+    near: _Count
+    close: _Count
+    area: _Count
+    same_areas: _Count
+    half_hour: _Count
+    two_hours: _Count
+    apart: _Count
+    theme: _Count
+    names: _Count
+    words: _Count
+    relayed: _Count
+    near_m: _Count
+    close_m: _Count
+    far_m: _Count
+    apart_s: _Count
+    ends_differ_s: _Count
+
+
 class Reference(BaseModel):
-    """reference.toml: region, sectors, roles, figures."""
+    """reference.toml: region, sectors, roles, figures, and how reports of one matter are known."""
 
     model_config = _STRICT
     region: Region
     sectors: list[SectorRow]
     roles: dict[Literal["reader", "reporter", "coordinator", "chair", "operator"], list[str]]
     figures: Figures
+    feeds: dict[_Name, FeedRow] = {}
+    links: Links | None = None
+    names: dict[_Name, _Name] = {}
 
 
 class Municipality(BaseModel):

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from schemas import command, forum, health, picture, report, rules
+from schemas import command, forum, health, joint_picture, picture, report, rules
 from schemas.change import EntityKind
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +37,9 @@ ENTITIES: dict[str, type[BaseModel]] = {
     EntityKind.FAILED: picture.Failed,
     EntityKind.RULES: picture.RulesInForce,
     EntityKind.REQUEST: picture.Request,
+    EntityKind.JOINT: joint_picture.Joint,
+    EntityKind.ASSESSMENT: joint_picture.Assessment,
+    EntityKind.OBJECTION: joint_picture.Objection,
     EntityKind.DUTY: picture.Duty,
 }
 """Entity kind of a change -> its model."""
@@ -66,7 +69,7 @@ def _near(name: str) -> Any:
 
 def _classes() -> dict[str, type[BaseModel]]:
     """Every model by its class name, as `$defs` names them."""
-    modules = (report, health, command, picture, forum, rules)
+    modules = (report, health, command, picture, joint_picture, forum, rules)
     found = (value for module in modules for value in vars(module).values())
     return {c.__name__: c for c in found if isinstance(c, type) and issubclass(c, BaseModel)}
 

@@ -9,6 +9,7 @@ from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.sectors import IMPACT_NAMES, Impact, Unknown
 from schemas.times import z
+from streams.core import contradictions
 from streams.core.state import Standing
 from streams.core.step import Step
 
@@ -52,8 +53,8 @@ def value(step: Step, cell: str, old: Json | None) -> Json | None:
     expected = _expected(step, fresh)
     if expected is not None:
         new["expected"] = expected
-    if _contradicts(step, fresh):
-        new["contradiction"] = True
+    if len(fresh) > 1:
+        new |= contradictions.of_cell(step, {k: s for k, s in standing.items() if s.sets and s.outdated is None})
     told = fresh if impact else setting
     if told:
         new["reported_at"] = z(max([s.at for s in told]))
@@ -105,14 +106,6 @@ def _expected_ends(step: Step, cell: str) -> int | None:
     standing = step.state.standing.get(cell, {}).values()
     ends = [s.expected_until for s in standing if s.expected_until and s.expected_until > step.at]
     return min(ends) if ends else None
-
-
-def _contradicts(step: Step, fresh: list[Standing]) -> bool:
-    """Fresh values of two parties lie two steps or more apart; they are shown side by side, never averaged."""
-    if len(fresh) < 2:
-        return False
-    limit = step.state.reference.figure("contradiction_steps", 2)
-    return any(a.party != b.party and a.impact - b.impact >= limit for a in fresh for b in fresh)
 
 
 def _history(step: Step, new: Json, old: Json | None) -> Json:

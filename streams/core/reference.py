@@ -23,6 +23,12 @@ class Reference:
         self.actors: Json = raw.get("actors", {})
         self.roles: Json = raw.get("roles", {})
         self.figures: Json = raw.get("figures", {})
+        self.feeds: Json = raw.get("feeds", {})
+        """Feed -> whose it is, and what its items are about (region/<county>/reference.toml)."""
+        self.weights: Json = raw.get("links", {})
+        """What speaks for a link between two reports, in points."""
+        self.names: Json = raw.get("names", {})
+        """Short names of places in feeds -> the name that others use."""
         self.lives_on: dict[str, str] = {c: s for s, cells in raw.get("lives_on", {}).items() for c in cells}
         """Cell -> the feed it lives on, where it lives on one and nothing else."""
         self.county = str(raw.get("region", {}).get("code", ""))

@@ -109,8 +109,9 @@ class State:
     TABLES: tuple[str, ...] = (
         *("items", "standing", "due", "origins", "heard", "silences", "instances", "members"),
         *("mutes", "asks", "done", "facts", "asked", "mine", "said", "told"),
+        *("linked", "follows", "ties", "near", "alike", "acts"),
     )
-    NESTED = frozenset({"standing", "members", "mine", "said"})
+    NESTED = frozenset({"standing", "members", "mine", "said", "near"})
 
     def __init__(self, space: str, region: str) -> None:
         self.space, self.region = space, region
@@ -125,13 +126,25 @@ class State:
         self.silences: dict[str, int] = {}
         """Source -> until when its silence does not ring."""
         self.instances: dict[str, Instance] = {}
-        self.members: dict[str, dict[str, Json]] = {"in_event": {}}
+        self.members: dict[str, dict[str, Json]] = {}
         """What belongs to what, kept up by what changed: test key or event -> item -> what it brings."""
         self.mutes: dict[str, Mute] = {}
         self.mine: dict[str, dict[str, bool]] = {}
         """Actor -> keys of its items."""
         self.said: dict[str, dict[str, int]] = {}
         """`<actor>|<cell>` -> item -> when it last spoke there (sent); outlives the standing, so order is no matter."""
+        self.linked: dict[str, str] = {}
+        """Item -> the event it is in."""
+        self.follows: dict[str, str] = {}
+        """Event -> the newest of those that came after it was finished."""
+        self.ties: dict[str, Json] = {}
+        """Item, or event of a source -> what a person said of where it belongs; outlives later reports."""
+        self.near: dict[str, dict[str, list[str]]] = {}
+        """`<area>|<theme>` -> source -> its newest items there, at most four."""
+        self.alike: dict[str, list[str]] = {}
+        """Key of a whole text -> the newest items that carry it."""
+        self.acts: dict[str, Json] = {}
+        """Command id -> what stood before it, so that it can be undone."""
         self.asks: dict[str, Ask] = {}
         self.asked: dict[str, int] = {}
         """Cell -> since when a report that was asked for is missing."""
