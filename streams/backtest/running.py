@@ -19,8 +19,8 @@ from streams.backtest.trace import Trace
 from streams.core.fold import Fold
 from streams.core.state import State
 
-ON_SUGGESTIONS = frozenset({"acknowledge", "accept", "dismiss", "hand_over"})
-"""Acts that answer a suggestion or its notice. `convene` does where it says which; else a forum was called by hand."""
+ANSWERS = frozenset({"acknowledge", "accept", "dismiss", "hand_over"})
+"""Acts that answer a suggestion or its notice. A forum that was convened is a fact, also where it names a suggestion."""
 WENT = frozenset({Result.APPLIED, Result.DUPLICATE_OF, Result.SUPERSEDED_BY})
 
 
@@ -90,18 +90,17 @@ class _Runner:
     def _act(self, record: Record, command: Json) -> tuple[str | None, bool]:
         """What a command acts on, and whether it is carried out."""
         name, on = str(command.get("command")), command.get("on")
-        answers = name in ON_SUGGESTIONS or (name == "convene" and on is not None)
-        if not answers:
-            return (None if on is None else str(on)), True
+        if on is None or name not in ANSWERS | {"convene"}:
+            return None, True
         # whatever is due before the act belongs to what the person saw
         self._take(record.number, tick(from_datetime(record.line.known_at)))
         found = self._trace.find(str(on))
         if found is None:
             self._orphans.append(Noted(record.number, f"{name} on {on}"))
             return None, False
-        if not self._acts:
-            self._left_out += 1
-        return found, self._acts
+        wanted = self._acts or name not in ANSWERS
+        self._left_out += not wanted
+        return found, wanted
 
     def _take(self, line: int, record: LogRecord | Refusal) -> None:
         if isinstance(record, Refusal):

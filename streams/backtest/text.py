@@ -37,7 +37,7 @@ class Report:
         yield f"{case.name}: {case.head.title}"
         yield f"  {published} published records, {len(case.records) - published} constructed; rules {mine.rules.name}"
         for verdict, alone in zip(mine.verdicts, result.published, strict=True):
-            yield f"  {self._verdict(verdict)}{_alone(verdict, alone)}"
+            yield f"  {self._verdict(verdict)}{_alone(verdict, alone) if published else ''}"
         yield from (f"  {self._figures(row)}" for row in mine.figures if _did(row))
         yield from (f"  refused, line {n.line}: {n.what}" for n in mine.run.refused)
         yield from (f"  orphan, line {n.line}: {n.what}" for n in mine.run.orphans)

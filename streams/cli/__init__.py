@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("status", "Show the picture in the terminal."),
     "ack": ("ack", "Acknowledge a notice, or list those that wait for it."),
     "parse": ("parse", "Turn a payload of a source into normalised reports."),
+    "backtest": ("backtest", "Fold dated cases, and say what the rules would have suggested and when."),
     "replay": ("replay", "Parse what was fetched again with today's parsers; show what would change."),
     "rebuild": ("rebuild", "Fold the whole log anew, compare every version."),
     "topics": ("topics", "Show, create or check the topics of the space."),
