@@ -121,7 +121,17 @@ class Entry(BaseModel):
     forum: str
     meeting: str | None = None
     """Absent between meetings."""
-    what: Literal["agreement", "task", "recommendation", "assessment", "direction", "note", "message", "chair"]
+    what: Literal[
+        "agreement",
+        "task",
+        "recommendation",
+        "own_decision",
+        "assessment",
+        "direction",
+        "note",
+        "message",
+        "chair",
+    ]
     state: Literal["open", "overdue", "answered", "done", "kept", "closed"]
     at: ZTime
     by: str

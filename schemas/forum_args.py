@@ -84,6 +84,8 @@ class OwnDecision(BaseModel):
 
     model_config = _FORBID
     decision: Literal["yes", "no"]
+    what: Said | None = None
+    """What is decided, where no agreement asked for it."""
     actor: Id | None = None
     """Whose, when an operator acts for it; else the login's."""
 

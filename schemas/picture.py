@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.forum import Sealed
 from schemas.sectors import ItemState, Kind, Label, Sector, Severity, Status, Unknown
 
 _SHAPE = ConfigDict(extra="forbid", frozen=True)
@@ -27,6 +28,16 @@ class CellReason(BaseModel):
     reported_at: ZTime
     state: Literal["fresh", "outdated", "beside"]
     """`beside`: relayed, or outside the owner's entitlement; it never sets the cell."""
+
+
+class Claim(BaseModel):
+    """One side of a contradiction on a cell."""
+
+    model_config = _SHAPE
+    item: str
+    owner: str
+    impact: ImpactStep
+    reported_at: ZTime
 
 
 class Expected(BaseModel):
@@ -58,6 +69,10 @@ class Cell(BaseModel):
     """Newest report that sets it."""
     contradiction: bool | None = None
     """Two owners differ by two steps or more."""
+    claims: list[Claim] | None = None
+    """The statements that contradict each other, worst first."""
+    question: str | None = None
+    """What to ask their owners, as a code of the catalogue."""
     reasons: list[CellReason]
     """At most 8, worst first, then newest."""
     more: int | None = None
@@ -71,6 +86,64 @@ class ItemArea(BaseModel):
     how: Literal["inside", "near", "far"]
     percent: int | None = None
     metres: int | None = None
+
+
+class Promise(BaseModel):
+    """One promised end, and when it was said."""
+
+    model_config = _SHAPE
+    end: ZTime
+    sent: ZTime
+
+
+class Near(BaseModel):
+    """Another item or event that much speaks for being the same matter, but not enough."""
+
+    model_config = _SHAPE
+    to: str
+    score: int
+    reasons: list[str]
+
+
+class EventLink(BaseModel):
+    """Why an item is in an event."""
+
+    model_config = _SHAPE
+    item: str
+    reason: Literal["same_group", "person", "score", "first"]
+    """The source says so; a person; points; the one that the others were linked to."""
+    score: int | None = None
+    reasons: list[str] | None = None
+    """What gave the points: near, close, area, same_areas, half_hour, two_hours, apart, theme, names, words, relayed."""
+    to: str | None = None
+    """Item it was compared with."""
+    by: str | None = None
+    reason_text: str | None = None
+    """Text key of a person's reason."""
+
+
+class Total(BaseModel):
+    """Numbers of one owner, never summed over overlapping scopes: at least `low`, at most `high`."""
+
+    model_config = _SHAPE
+    kind: str
+    owner: str
+    low: int
+    high: int
+    areas: list[str]
+    of: int
+    """How many numbers it is made of."""
+    at: ZTime | None = None
+    """The oldest of them."""
+
+
+class Quarrel(BaseModel):
+    """Statements of two owners that cannot both be right, side by side, and what to ask."""
+
+    model_config = _SHAPE
+    about: str
+    claims: list[dict[str, object]]
+    question: str
 
 
 class Item(BaseModel):
@@ -107,6 +180,20 @@ class Item(BaseModel):
     closed_at: ZTime | None = None
     """When its source cancelled or withdrew it, or it left the region."""
     url: str | None = None
+    counts: list[dict[str, object]] | None = None
+    """Numbers with scope: kind, low, high, owner, areas, scope, at. Never summed here."""
+    promised: ZTime | None = None
+    """When its owner believes that it is over; no end that it lives by."""
+    promises: list[Promise] | None = None
+    """Ends it has promised, the first and the newest, once one was changed."""
+    moved_later: int | None = None
+    """How often its promised end was moved later."""
+    like: dict[str, str] | None = None
+    """Keys that equal words share: `headline`, `text`."""
+    duplicate_of: str | None = None
+    """Item with the very same words under another id: a probable duplicate, never a further source."""
+    near: list[Near] | None = None
+    """Matters that could be the same one, as far as known when it last spoke; not joined."""
     point: list[str] | None = None
     """Longitude, latitude as text (no floats in the log), for a mark on the map."""
     learned_late: bool | None = None
@@ -119,8 +206,17 @@ class Event(BaseModel):
     model_config = _SHAPE
     id: str
     items: list[str]
-    links: list[dict[str, str]]
-    """`item`, `reason` (`same_group`: the source itself says so)."""
+    links: list[EventLink]
+    sources: int
+    """Independent parties that say it first-hand."""
+    relayed: int | None = None
+    """Members that pass another's word on or say the same twice."""
+    counts: list[Total] | None = None
+    contradictions: list[Quarrel] | None = None
+    follows: str | None = None
+    """The finished event that this one came after."""
+    followed_by: str | None = None
+    pinned: bool | None = None
     areas: list[str]
     severity: Severity
     begins: ZTime | None = None
@@ -205,6 +301,8 @@ class Suggestion(BaseModel):
     reason_text: str | None = None
     """Text key of the reason a person gave."""
     label: Label
+    sealed: Sealed | None = None
+    """The picture and the rules on which a person last acted on it; before that, on which it was raised."""
 
 
 class Channel(BaseModel):

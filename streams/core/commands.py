@@ -8,12 +8,22 @@ from collections.abc import Callable
 
 from schemas.change import EntityKind
 from schemas.codec import Json
-from schemas.command import NEEDS_REASON
+from schemas.command import GROUPS, needs_reason
 from schemas.ids import cell_key
 from schemas.outcome import Outcome, Refusal, Result
 from schemas.times import DAY, z
-from streams.core import duty, notices, signals, sources, suggestions
-from streams.core.items import arm
+from streams.core import (
+    duty,
+    forum_answers,
+    forum_call,
+    forum_entries,
+    forum_meetings,
+    matters,
+    notices,
+    sources,
+    suggestions,
+)
+from streams.core.moments import seal
 from streams.core.state import Ask
 from streams.core.step import Step
 
@@ -28,15 +38,27 @@ def take(step: Step, body: Json) -> Outcome:
     done = step.state.done.get(body["id"])
     if done is not None:
         return Outcome(Result.DUPLICATE_OF, done)
-    if not step.state.reference.may(body["role"], body["command"]):
+    if not _may(step, body):
         return _refused(Refusal.NOT_ALLOWED)
-    if body["command"] in NEEDS_REASON and "reason" not in body.get("texts", {}):
+    if needs_reason(body["command"], body["args"]) and "reason" not in body.get("texts", {}):
         return _refused(Refusal.REASON_MISSING)
     outcome = _ACTS[body["command"]](step, body)
     if outcome.result == Result.APPLIED:
         step.put(step.state.done, body["id"], step.number)
         step.deadline(f"done|{body['id']}", step.at + REMEMBERED)
     return outcome
+
+
+def _may(step: Step, body: Json) -> bool:
+    """By the role of the login, or as the present chair of the forum it acts on."""
+    reference, command = step.state.reference, body["command"]
+    if reference.may(body["role"], command):
+        return True
+    name = str(body.get("on", ""))
+    entry = step.entity(EntityKind.ENTRY, name)
+    forum = step.entity(EntityKind.FORUM, entry["forum"] if entry is not None else name)
+    leads = forum is not None and forum["chair"] == body["who"]
+    return leads and GROUPS.get(command) == "forum" and reference.may("chair", command)
 
 
 def _refused(reason: Refusal) -> Outcome:
@@ -57,7 +79,7 @@ def _acknowledge(step: Step, body: Json) -> Outcome:
     )
     notice = step.entity(EntityKind.NOTICE, name)
     if outcome.result == Result.APPLIED and notice is not None:
-        suggestions.move(step, notice["suggestion"], "acknowledge", acted_by=body["who"])
+        suggestions.move(step, notice["suggestion"], "acknowledge", acted_by=body["who"], sealed=seal(step, body))
     return outcome
 
 
@@ -66,7 +88,7 @@ def _move(event: str) -> Act:
         name = str(body.get("on", ""))
         if step.entity(EntityKind.SUGGESTION, name) is None:
             return _refused(Refusal.NOT_THERE)
-        more = {"acted_by": body["who"]}
+        more = {"acted_by": body["who"], "sealed": seal(step, body)}
         if "reason" in body.get("texts", {}):
             more["reason_text"] = body["texts"]["reason"]
         if not suggestions.move(step, name, event, **more):
@@ -78,67 +100,13 @@ def _move(event: str) -> Act:
     return act
 
 
-def _convene(step: Step, body: Json) -> Outcome:
-    """A forum becomes active; first class with no feed and no suggestion at all."""
-    args = body["args"]
-    known = step.entity(EntityKind.FORUM, args["forum"])
-    if known is not None and known["state"] == "active":
-        return _refused(Refusal.WRONG_STATE)
-    forum: Json = {
-        "id": args["forum"],
-        "level": args["level"],
-        "state": "active",
-        "since": z(step.at),
-        "convened_by": body["who"],
-        "meets_at": z(args["at"]),
-        "form": args["form"],
-    }
-    for name, entity in sorted(step.state.picture[EntityKind.SUGGESTION].items()):
-        fits = entity["level"] == args["level"] and entity["act"] in suggestions.ON_LADDER | {"escalate"}
-        if fits and suggestions.move(step, name, "convene", acted_by=body["who"]):
-            forum["suggestion"] = name
-    step.publish(EntityKind.FORUM, args["forum"], forum)
-    _forums_changed(step)
-    return Outcome(Result.APPLIED)
-
-
-def _change_forum(step: Step, body: Json, **more: object) -> Outcome:
-    name = str(body.get("on", ""))
-    forum = step.entity(EntityKind.FORUM, name)
-    if forum is None:
-        return _refused(Refusal.NOT_THERE)
-    if forum["state"] != "active":
-        return _refused(Refusal.WRONG_STATE)
-    step.publish(EntityKind.FORUM, name, {**forum, **more})
-    _forums_changed(step)
-    return Outcome(Result.APPLIED)
-
-
-def _need_direction(step: Step, body: Json) -> Outcome:
-    return _change_forum(step, body, need_direction=z(step.at))
-
-
-def _set_reporting(step: Step, body: Json) -> Outcome:
-    return _change_forum(step, body, reporting_min=body["args"]["interval_min"])
-
-
 def _close(step: Step, body: Json) -> Outcome:
-    """Only a person closes a forum; its suggestion and the advice to slow down end with it."""
-    outcome = _change_forum(step, body, state="closed", since=z(step.at))
-    if outcome.result == Result.APPLIED:
-        level = step.state.picture[EntityKind.FORUM][str(body["on"])]["level"]
-        for name, entity in sorted(step.state.picture[EntityKind.SUGGESTION].items()):
-            if entity["level"] == level:
-                suggestions.move(step, name, "close", acted_by=body["who"])
-    return outcome
-
-
-def _forums_changed(step: Step) -> None:
-    """Rules that read forums look again; reports without times of their own follow the reporting interval."""
-    step.tests.add(signals.FORUM)
-    for actor in sorted(step.state.mine):
-        for key in sorted(step.state.mine[actor]):
-            arm(step, key)
+    """A forum, a line of its minutes, or a matter is over."""
+    name = str(body.get("on", ""))
+    if step.entity(EntityKind.ENTRY, name) is not None:
+        return forum_entries.close(step, body)
+    is_matter = step.entity(EntityKind.FORUM, name) is None and step.entity(EntityKind.MATTER, name) is not None
+    return matters.close(step, body) if is_matter else forum_call.close(step, body)
 
 
 def _request_reports(step: Step, body: Json) -> Outcome:
@@ -182,12 +150,17 @@ _ACTS: dict[str, Act] = {
     "acknowledge": _acknowledge,
     "accept": _move("accept"),
     "dismiss": _move("dismiss"),
-    "convene": _convene,
+    "convene": forum_call.convene,
     "hand_over": duty.hand_over,
-    "need_direction": _need_direction,
-    "set_reporting": _set_reporting,
-    "step_down": _close,
+    "set_reporting": forum_call.set_reporting,
+    "step_down": forum_call.step_down,
     "close": _close,
+    "roll_call": forum_meetings.roll_call,
+    "set_next_meeting": forum_meetings.set_next_meeting,
+    **dict.fromkeys(forum_entries.WHAT, forum_entries.act),
+    "own_decision": forum_answers.own_decision,
+    "task_done": forum_answers.task_done,
+    **dict.fromkeys(matters.ACTS, matters.act),
     "request_reports": _request_reports,
     "maintenance": _maintenance,
 }

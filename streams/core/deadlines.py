@@ -6,7 +6,7 @@ In: a deadline's id. Out: writes in the step; the fold seals them like any other
 from collections.abc import Callable
 
 from schemas.sectors import ItemState
-from streams.core import cells, commands, items, notices, reminders, rules, signals, sources, standing
+from streams.core import cells, commands, forum_due, items, notices, reminders, rules, signals, sources, standing
 from streams.core.rules import Book
 from streams.core.step import Step
 
@@ -63,7 +63,7 @@ def _calm(step: Step, _within: str, book: Book) -> None:
 def _window(step: Step, what: str, book: Book) -> None:
     """A warning has come within a test's time before onset."""
     *name, key = what.split("|", 4)
-    signals.open_window(step, "|".join(name), key, book.warnings)
+    signals.open_window(step, "|".join(name), key, book.watched)
 
 
 def _ask(step: Step, name: str, _: Book) -> None:
@@ -87,6 +87,10 @@ def _remind(step: Step, notice: str, _: Book) -> None:
     reminders.due(step, notice)
 
 
+def _of_forum(forum_act: Callable[[Step, str], None]) -> Act:
+    return lambda step, name, _: forum_act(step, name)
+
+
 ACTS: dict[str, Act] = {
     "begin": _begin,
     "end": _end,
@@ -102,4 +106,5 @@ ACTS: dict[str, Act] = {
     "drop": _drop,
     "remind": _remind,
     "told": _told,
+    **{kind: _of_forum(act) for kind, act in forum_due.ACTS.items()},
 }
