@@ -28,6 +28,7 @@ _CLOSED = {
     ItemState.CANCELLED: What.WITHDRAWN,
     ItemState.WITHDRAWN: What.WITHDRAWN,
     ItemState.SUPERSEDED: What.WITHDRAWN,
+    ItemState.DENIED: What.WITHDRAWN,
     ItemState.LEFT: What.WITHDRAWN,
     ItemState.EXPIRED: What.EXPIRED,
     ItemState.OUTDATED: What.GONE_SILENT,

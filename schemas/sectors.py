@@ -85,6 +85,8 @@ class ItemState(StrEnum):
     WITHDRAWN = "withdrawn"
     SUPERSEDED = "superseded"
     """Another report of the same actor has taken over every cell it stood on."""
+    DENIED = "denied"
+    """Its own sender says that it is not so."""
     LEFT = "left"
     """A newer revision lies wholly outside the region."""
 

@@ -5,7 +5,7 @@ The server checks with the same function before it accepts, so a 202 is never fo
 Next: streams/intake.py
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from pydantic import ValidationError
@@ -17,6 +17,7 @@ from schemas.report import ActorReport, Count, Fault, FeedReport, ImpactLine, Re
 from schemas.sectors import IMPACT_OF, Kind, Label, Severity, Status
 from schemas.times import DAY, MINUTE, from_datetime
 from streams.areas import AreaIndex, Placed, merge
+from streams.facts import actor_counts, likeness, native_promise, promised_end
 from streams.shapes import Part, from_geojson, from_lon_lat, from_wkt
 from streams.shapes import Refusal as ShapeRefusal
 from streams.texts import TextBox
@@ -122,7 +123,7 @@ def actor_body(report: ActorReport, actor: str, reference: Json, box: TextBox, i
         "actor": actor,
         "id": report.id,
         "kind": kind,
-        "change": report.type if report.type in {ReportType.CANCEL, ReportType.UNCHANGED} else "report",
+        "change": _change(report),
         "status": Status.ACTUAL,
         "severity": Severity.INFORMATION,
         "native": {},
@@ -141,7 +142,23 @@ def actor_body(report: ActorReport, actor: str, reference: Json, box: TextBox, i
         body["outside"] = outside
     body |= _instants(report, kind)
     body |= _actor_place(report, index)
-    return _sealed(body, by_revision=report.revision is not None)
+    counts = actor_counts(report, actor, {*reference["municipalities"], reference["region"]["code"]})
+    facts = {"counts": counts or None, "promised": promised_end(report)}
+    body |= {name: value for name, value in facts.items() if value is not None}
+    return _alike(_sealed(body, by_revision=report.revision is not None), _actor_texts(report), box)
+
+
+def _change(report: ActorReport) -> str:
+    """What a report does to the matter; one that denies it ends it, and says so."""
+    if report.type in {ReportType.CANCEL, ReportType.UNCHANGED}:
+        return report.type
+    return "deny" if report.certainty == "denied" else "report"
+
+
+def _alike(body: Json, texts: Mapping[str, str], box: TextBox) -> Json:
+    """With keys of its words; no part of the digest, since they say nothing that the texts do not."""
+    like = likeness(texts, box) if body["change"] == "report" else {}
+    return {**body, "like": like} if like else body
 
 
 def _order(revision: int | None, sent: int) -> Json:
@@ -232,9 +249,10 @@ def feed_body(report: FeedReport, box: TextBox, index: AreaIndex) -> Json:
     optional |= {
         "onset": report.onset and from_datetime(report.onset),
         "ends": report.ends and from_datetime(report.ends),
+        "promised": native_promise(report.native),
     }
     body |= {k: v for k, v in optional.items() if v is not None}
-    return _sealed(body, by_revision=report.revision is not None)
+    return _alike(_sealed(body, by_revision=report.revision is not None), texts, box)
 
 
 def _count(count: Count) -> Json:

@@ -44,6 +44,12 @@ class TextBox:
         self.records.append(TextRecord(key, canon(value)))
         return key
 
+    def words(self, text: str) -> str:
+        """A key that equal words share wherever they stand; without the space's secret it tells nothing of them."""
+        keyed = _keyed(self._secret).copy()
+        keyed.update(b"words\x00" + text.encode())
+        return keyed.hexdigest()[:16]
+
     def put_all(self, texts: Mapping[str, str], label: str, labels: Mapping[str, str]) -> dict[str, str]:
         """Keys by field; empty texts are left out. A field's own label stands where one is given."""
         return {field: self.put(field, text, labels.get(field, label)) for field, text in texts.items() if text.strip()}

@@ -13,6 +13,7 @@ from schemas.ids import item_key
 from schemas.outcome import Outcome, Refusal, Result
 from schemas.sectors import IMPACT_NAMES, OPEN_STATES, ItemState, Kind, Status
 from schemas.times import HOUR, MINUTE, z
+from streams.core import drift, likeness
 from streams.core.standing import forget as forget_said
 from streams.core.standing import renew, settle, stand, withdraw
 from streams.core.state import Item
@@ -22,6 +23,7 @@ _APPLIED = Outcome(Result.APPLIED)
 LEARNED_LATE = HOUR
 """A report known so long after it was sent is shown as learned since, not as old news."""
 
+_DENY = "deny"
 _CLOSES = {"cancel": ItemState.CANCELLED, "withdraw": ItemState.WITHDRAWN, "elsewhere": ItemState.LEFT}
 """`elsewhere` is intake's stub of a report that does not touch the region: whoever holds the item lets it go."""
 
@@ -62,6 +64,8 @@ def life(change: str, *, onset: int | None, ends: int | None, stale: int | None,
     """State of an item at a time: what its source said, its own times, its freshness. Absence is never one of them."""
     if change in _CLOSES:
         return _CLOSES[change]
+    if change == _DENY:
+        return ItemState.DENIED
     if ends is not None and ends <= at:
         return ItemState.EXPIRED
     if onset is not None and onset > at:
@@ -121,7 +125,8 @@ def _write(step: Step, key: str, known: Item | None, body: Json) -> None:
         item = stand(step, key, item, body, outdated=stale if state == ItemState.OUTDATED else None)
     step.put(step.state.items, key, item)
     _index(step, key, item)
-    step.publish(EntityKind.ITEM, key, _public(step, body, state))
+    before, now = step.entity(EntityKind.ITEM, key), _public(step, body, state)
+    step.publish(EntityKind.ITEM, key, now | drift.promises(before, now))
     if is_open:
         settle(step, item.actor, item.held)
     else:
@@ -191,6 +196,9 @@ def move(step: Step, key: str, state: ItemState) -> None:
 def forget(step: Step, key: str) -> None:
     """Drop a closed item for good."""
     forget_said(step, key)
+    public = step.entity(EntityKind.ITEM, key)
+    if public is not None and "text" in public.get("like", {}):
+        likeness.forget(step, key, public["like"]["text"])
     _index(step, key, None)
     step.put(step.state.items, key, None)
     step.publish(EntityKind.ITEM, key, None)
@@ -238,8 +246,8 @@ def _renew_one(step: Step, key: str, body: Json) -> None:
 
 
 _COPIED = ("source", "id", "kind", "status", "severity", "native", "origin", "label", "areas", "texts")
-_OPTIONAL = ("labels", "outside", "group", "revision", "url", "point", "counts")
-_INSTANTS = ("onset", "ends", "next_report")
+_OPTIONAL = ("labels", "outside", "group", "revision", "url", "point", "counts", "like")
+_INSTANTS = ("onset", "ends", "next_report", "promised")
 _copied = itemgetter(*_COPIED)
 
 
@@ -258,7 +266,7 @@ def _public(step: Step, body: Json, state: ItemState) -> Json:
     if "counts" in entity:
         # text in a closing revision, which copies what stood
         entity["counts"] = [c | ({"at": z(c["at"])} if isinstance(c.get("at"), int) else {}) for c in entity["counts"]]
-    if body["change"] in _CLOSES:
+    if body["change"] in _CLOSES or body["change"] == _DENY:
         entity["closed_at"] = z(step.at)
     if step.at - body["sent"] > LEARNED_LATE:
         entity["learned_late"] = True

@@ -1,0 +1,94 @@
+"""Prognosis drift: each revision of a promised end is kept, and an end that keeps moving is a signal.
+
+In: the item as it was and as it is now. Out: `promises` on the item (the last eight), and the signal `drift`: open
+matters whose end was moved later twice, or once by six hours or half the first length, whichever is more.
+An end that comes nearer is kept too, but is no drift.
+Next: streams/core/measure_items.py
+"""
+
+from schemas.change import EntityKind
+from schemas.codec import Json
+from schemas.sectors import OPEN_STATES, Kind
+from schemas.times import MINUTE, parse
+from streams.core.step import Step
+
+KEPT = 8
+"""Promised ends kept on an item, the first among them."""
+DRIFT = "drift"
+_DRIFTS = frozenset({Kind.DISRUPTION, Kind.SITUATION})
+
+
+def promises(known: Json | None, new: Json) -> Json:
+    """What the item says of its promised ends: nothing until one has changed."""
+    now = new.get("promised", new.get("ends"))
+    if known is None:
+        return {}
+    told = known.get("promises")
+    if told is None:
+        first = known.get("promised", known.get("ends"))
+        told = [] if first is None else [{"end": first, "sent": known["sent"]}]
+    if now is None or not told or told[-1]["end"] == now:
+        return {n: known[n] for n in ("promises", "moved_later") if n in known}
+    moved = known.get("moved_later", 0) + (parse(now) > parse(told[-1]["end"]))
+    kept = [*told, {"end": now, "sent": new["sent"]}]
+    found: Json = {"promises": kept if len(kept) <= KEPT else [kept[0], *kept[1 - KEPT :]]}
+    return found | ({"moved_later": moved} if moved else {})
+
+
+def update(step: Step) -> None:
+    """Bring the signal up to date with the items of this step. Rules read `members["drift"]`: item -> what it brings."""
+    changed = False
+    for key in sorted(step.items):
+        entity = step.entity(EntityKind.ITEM, key)
+        brings = _brings(step, entity) if entity is not None else None
+        members = step.state.members.get(DRIFT, {})
+        if members.get(key) == brings:
+            continue
+        changed = True
+        if DRIFT not in step.state.members:
+            step.put(step.state.members, DRIFT, {})
+        step.put(step.state.members[DRIFT], key, brings)
+    if changed:
+        step.tests.add(DRIFT)
+        _publish(step)
+
+
+def _brings(step: Step, entity: Json) -> Json | None:
+    if entity["state"] not in OPEN_STATES or entity["kind"] not in _DRIFTS or entity["status"] != "actual":
+        return None
+    if entity["origin"] != "own" or not drifts(step, entity):
+        return None
+    lines = {area for line in entity.get("impacts", ()) for area in line["areas"]}
+    told = entity["promises"]
+    return {
+        "areas": sorted({*entity["areas"], *lines}),
+        "moves": entity["moved_later"],
+        "first": told[0]["end"],
+        "old": told[-2]["end"],
+        "new": told[-1]["end"],
+    }
+
+
+def drifts(step: Step, entity: Json) -> bool:
+    """Moved later twice; or once by at least so much."""
+    moves = entity.get("moved_later", 0)
+    if moves == 0:
+        return False
+    told = [parse(p["end"]) for p in entity["promises"]]
+    if told[-1] <= told[0]:
+        return False
+    if moves >= step.state.reference.figure("drift_moves", 2):
+        return True
+    began = parse(entity.get("onset", entity["promises"][0]["sent"]))
+    least = step.state.reference.figure("drift_least_min", 360) * MINUTE
+    jump = max((b - a for a, b in zip(told, told[1:], strict=False)), default=0)
+    return jump >= max(least, (told[0] - began) // 2)
+
+
+def _publish(step: Step) -> None:
+    members = step.state.members[DRIFT]
+    areas = sorted({area for brings in members.values() for area in brings["areas"]})
+    shown: Json | None = {"value": len(members), "unit": "count", "areas": areas} if members else None
+    step.publish(EntityKind.SIGNAL, DRIFT, shown)
+    if not members:
+        step.put(step.state.members, DRIFT, None)
