@@ -12,6 +12,7 @@ from schemas.codec import Json
 from schemas.sectors import Label
 from schemas.times import DAY, HOUR, z
 from streams.core import notices
+from streams.core.moments import seal
 from streams.core.rules import Book, Ruling, instance_key
 from streams.core.state import Mute
 from streams.core.step import Step
@@ -103,6 +104,7 @@ def _raise(step: Step, ruling: Ruling) -> None:
         "reasons": [reason],
         "seats": [],
         "label": Label.OPEN,
+        "sealed": seal(step),
     }
     for lower in _lower(step, rule.act, rule.level):
         entity["reasons"] += _supersede(step, lower, name)
