@@ -3,126 +3,67 @@
 A rule has a condition (`when`), a hold before it speaks, a clear before it is silent, what it suggests and why.
 Durations are text with a unit ("10 min", "48 h"); inside they are milliseconds.
 An unknown key is a fault, never ignored.
-Next: streams/core/rules.py
+Next: schemas/rule_tests.py, streams/core/rules.py
 """
 
-import re
 from typing import Annotated, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    StringConstraints,
-    Tag,
-    ValidationError,
-    model_validator,
-)
+from pydantic import BaseModel, Discriminator, Field, StringConstraints, Tag, ValidationError, model_validator
 
 from schemas.report import faults
-from schemas.sectors import Sector
-from schemas.times import DAY, HOUR, MINUTE, SECOND
+from schemas.rule_tests import (
+    FORBID,
+    CellsTest,
+    ContradictionTest,
+    CountsTest,
+    DriftTest,
+    Duration,
+    ForumTest,
+    HoursTest,
+    MatterTest,
+    OverdueTest,
+    OwnersTest,
+    PlannedTest,
+    RequestTest,
+    ScarceTest,
+    SectorsTest,
+    SharedTest,
+    SilentTest,
+    WarningTest,
+    WorsenedTest,
+)
 
-_UNITS = {"s": SECOND, "min": MINUTE, "h": HOUR, "d": DAY}
-
-
-def duration(value: object) -> object:
-    """Milliseconds of "90 s", "10 min", "48 h", "30 d" or "0"; whole numbers are milliseconds already."""
-    if not isinstance(value, str):
-        return value
-    if value.strip() == "0":
-        return 0
-    found = re.fullmatch(r"\s*(\d{1,6})\s*(s|min|h|d)\s*", value)
-    if not found:
-        raise ValueError('a duration is a whole number and s, min, h or d, such as "10 min"')
-    return int(found[1]) * _UNITS[found[2]]
-
-
-Duration = Annotated[int, BeforeValidator(duration), Field(ge=0, le=400 * DAY)]
-_FORBID = ConfigDict(extra="forbid", frozen=True)
 RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=400)]
-
-
-class _Share(BaseModel):
-    """How much must be touched: municipalities, or whole percent of the inhabitants. Either suffices."""
-
-    model_config = _FORBID
-    areas: Annotated[int, Field(ge=1, le=500)] | None = None
-    percent: Annotated[int, Field(ge=1, le=100)] | None = None
-
-    @model_validator(mode="after")
-    def _some(self) -> Self:
-        if self.areas is None and self.percent is None:
-            raise ValueError("say how much: areas, percent, or both (either suffices)")
-        return self
-
-
-class WarningTest(_Share):
-    """Open actual warnings at a native level cover so much, now or with onset inside `within`."""
-
-    test: Literal["warning"]
-    source: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$")] = "smhi"
-    levels: Annotated[list[Annotated[str, StringConstraints(pattern=r"^[^|]+$")]], Field(min_length=1)]
-    """The source's own levels (`native.level`), such as RED."""
-    within: Duration = 0
-    """A warning counts from so long before its onset; 0 = only begun ones."""
-
-
-class CellsTest(_Share):
-    """So many cells of one sector have at least this impact (fresh, set by entitled owners)."""
-
-    test: Literal["cells"]
-    impact: Annotated[int, Field(ge=2, le=5)]
-    sectors: list[Sector] = []
-    """Empty: the rule's subject with `each = "sector"`, else every sector apart."""
-
-
-class ForumTest(BaseModel):
-    """A forum at this level is active, and has recorded a need of direction if that is asked."""
-
-    model_config = _FORBID
-    test: Literal["forum"]
-    level: Literal["samordnande", "inriktande"]
-    need_direction: bool = False
-
-
-class RequestTest(BaseModel):
-    """Somebody has asked for a forum and the request stands."""
-
-    model_config = _FORBID
-    test: Literal["request"]
-
-
-class WorsenedTest(BaseModel):
-    """Some cell got worse within this time."""
-
-    model_config = _FORBID
-    test: Literal["worsened"]
-    within: Duration
+HIGHEST = frozenset({"samordnande", "inriktande"})
+"""Levels that quiet hours never hold back."""
 
 
 class All(BaseModel):
     """Every part is true."""
 
-    model_config = _FORBID
+    model_config = FORBID
     all: Annotated[list["Node"], Field(min_length=1)]
 
 
 class Any_(BaseModel):  # noqa: N801 - `Any` is typing's
     """At least one part is true."""
 
-    model_config = _FORBID
+    model_config = FORBID
     any: Annotated[list["Node"], Field(min_length=1)]
 
 
 class Not(BaseModel):
     """The part is false. Unknown counts as not false: silence never calms."""
 
-    model_config = _FORBID
+    model_config = FORBID
     none: "Node"
+
+
+_TESTS = (
+    "warning, cells, owners, sectors, matter, counts, contradiction, silent, overdue, planned, shared, scarce, drift, "
+    "hours, forum, request, worsened"
+)
 
 
 def _node(value: object) -> str | None:
@@ -135,6 +76,18 @@ def _node(value: object) -> str | None:
 Node = Annotated[
     Annotated[WarningTest, Tag("warning")]
     | Annotated[CellsTest, Tag("cells")]
+    | Annotated[OwnersTest, Tag("owners")]
+    | Annotated[SectorsTest, Tag("sectors")]
+    | Annotated[MatterTest, Tag("matter")]
+    | Annotated[CountsTest, Tag("counts")]
+    | Annotated[ContradictionTest, Tag("contradiction")]
+    | Annotated[SilentTest, Tag("silent")]
+    | Annotated[OverdueTest, Tag("overdue")]
+    | Annotated[PlannedTest, Tag("planned")]
+    | Annotated[SharedTest, Tag("shared")]
+    | Annotated[ScarceTest, Tag("scarce")]
+    | Annotated[DriftTest, Tag("drift")]
+    | Annotated[HoursTest, Tag("hours")]
     | Annotated[ForumTest, Tag("forum")]
     | Annotated[RequestTest, Tag("request")]
     | Annotated[WorsenedTest, Tag("worsened")]
@@ -144,7 +97,7 @@ Node = Annotated[
     Discriminator(
         _node,
         custom_error_type="node",
-        custom_error_message="a condition is one of test = warning, cells, forum, request, worsened; or all, any, none",
+        custom_error_message=f"a condition is one of test = {_TESTS}; or all, any, none",
     ),
 ]
 
@@ -152,7 +105,7 @@ Node = Annotated[
 class Rule(BaseModel):
     """One rule of the set."""
 
-    model_config = _FORBID
+    model_config = FORBID
 
     id: RuleId
     title: Words
@@ -163,6 +116,8 @@ class Rule(BaseModel):
     when: Node
     at_once: Node | None = None
     """A graver condition under which the rule speaks without waiting out `hold`."""
+    stays: Node | None = None
+    """A milder condition that is enough to go on speaking once it speaks: no flip-flop round one limit."""
     each: Literal["sector"] | None = None
     """One instance a sector, each with its own hold and clear."""
     hold: Duration = 0
@@ -182,13 +137,23 @@ class Rule(BaseModel):
     """What would make the reason fall away, in Swedish."""
 
 
+class Quiet(BaseModel):
+    """Hours in which rules of some levels wait, shown as holding, until the hours end."""
+
+    model_config = FORBID
+    hours: HoursTest
+    levels: Annotated[list[Literal["bevaka", "tib", "planering", "projekt"]], Field(min_length=1)]
+    """Never samordnande or inriktande: quiet hours do not hold back the highest class."""
+
+
 class RuleSet(BaseModel):
     """A whole rule file."""
 
-    model_config = _FORBID
+    model_config = FORBID
 
     version: Annotated[str, StringConstraints(min_length=1, max_length=80)]
     """The file's own name for itself, shown to the reader."""
+    quiet: Quiet | None = None
     rule: Annotated[list[Rule], Field(max_length=200)]
 
     @model_validator(mode="after")

@@ -66,6 +66,11 @@ def _window(step: Step, what: str, book: Book) -> None:
     signals.open_window(step, "|".join(name), key, book.watched)
 
 
+def _look(step: Step, what: str, _: Book) -> None:
+    """A measure is read again, since the time matters to a test of it."""
+    signals.look(step, what)
+
+
 def _ask(step: Step, name: str, _: Book) -> None:
     commands.ask_due(step, name)
 
@@ -101,6 +106,7 @@ ACTS: dict[str, Act] = {
     **dict.fromkeys(("hold", "clear", "mute"), _instance),
     "calm": _calm,
     "window": _window,
+    "look": _look,
     "ask": _ask,
     "done": _done,
     "drop": _drop,

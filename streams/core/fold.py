@@ -17,7 +17,7 @@ from schemas.codec import Json
 from schemas.outcome import Outcome, Result
 from schemas.record import LogRecord, RecordKind
 from schemas.times import HOUR, z
-from streams.core import cells, events, rules, signals, suggestions
+from streams.core import cells, drift, events, rules, signals, suggestions
 from streams.core import deadlines as due_acts
 from streams.core import records as record_acts
 from streams.core.clock import Deadlines
@@ -148,17 +148,18 @@ class Fold:
         """Rules or registry may have changed: read on with the new ones. Old versions fold as they were."""
         if record_acts.rules_changed(step):
             self._book = rules.Book(self.state.rules)
-            self._stage(step, "signals", "recount", lambda: signals.recount(step, self._book.warnings))
+            self._stage(step, "signals", "recount", lambda: signals.recount(step, self._book.watched))
             step.instances.update(self._book.instances(), self.state.instances)
 
     def _finish(self, step: Step) -> tuple[Version, ...] | None:
         """The later stages, each failing alone; then seal and keep. None if it could not be encoded."""
         if step.items:
             self._stage(step, "links", "events", partial(events.link, step))
+            self._stage(step, "drift", "promises", partial(drift.update, step))
         if step.items or step.cells:
-            self._stage(step, "signals", "measures", partial(signals.update, step, self._book.warnings))
+            self._stage(step, "signals", "measures", partial(signals.update, step, self._book.watched))
         if step.tests:
-            self._stage(step, "signals", "public", partial(signals.publish, step, self._book.warnings))
+            self._stage(step, "signals", "public", partial(signals.publish, step, self._book.watched))
         self._rules(step)
         self._show_failures(step)
         return self._seal(step)

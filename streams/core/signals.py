@@ -1,213 +1,103 @@
-"""Numbers that rules test, kept up by what changed: which municipalities a warning covers, which cells are how bad.
+"""Measures that rules test, kept up by what changed, and those of them that are public signals.
 
-In: items and cells touched in the step. Out: tests whose value may have changed, and public signals.
+In: items, cells and sources touched in the step. Out: tests whose value may have changed, and public signals.
 A test's key says what it measures without its limit, so that two rules with other limits share the counting.
-Next: streams/core/rules.py
+Next: streams/core/measured.py, streams/core/judging.py
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from schemas.change import EntityKind
-from schemas.codec import Json
-from schemas.rules import All, Any_, CellsTest, ForumTest, Node, Not, RequestTest, RuleSet, WarningTest, WorsenedTest
-from schemas.sectors import OPEN_STATES, SECTORS, Impact, Kind, Unknown
-from schemas.times import MINUTE, z
+from schemas.rule_tests import MatterTest, WarningTest
+from schemas.rules import RuleSet
+from schemas.sectors import Impact, Kind
+from streams.core import measured
+from streams.core.judging import FORUM, WORSENED, leaves
+from streams.core.measure_cells import count_cell
+from streams.core.measure_counts import COUNTS, added, count_counts, largest_first, told
+from streams.core.measure_items import (
+    count_matter,
+    count_request,
+    count_warning,
+    matter_key,
+    measure_warning,
+    warning_key,
+)
+from streams.core.measure_matters import count_matters
+from streams.core.measure_silence import count_overdue
 from streams.core.step import Step
 
-FORUM, REQUEST, WORSENED = "forum", "request", "worsened"
-
-Leaf = WarningTest | CellsTest | ForumTest | RequestTest | WorsenedTest
+__all__ = ["FORUM", "WORSENED", "Watched", "look", "open_window", "publish", "recount", "update", "watched"]
 
 
-class Measured(NamedTuple):
-    """What a test rests on: municipalities, items, and how strong the strongest is."""
+class Watched(NamedTuple):
+    """What a rule set measures beside what is always measured."""
 
-    areas: tuple[str, ...] = ()
-    items: tuple[str, ...] = ()
-    strength: int = 0
-    """Highest impact, or the number of municipalities, for "an input got worse"."""
-    params: tuple[tuple[str, str], ...] = ()
-    """For the rule's words: types, levels, onset, by."""
+    warnings: dict[str, WarningTest]
+    matters: dict[str, MatterTest]
+    by_source: dict[str, tuple[str, ...]]
+    """Source -> matter measures that read it."""
 
 
-def leaves(node: Node | None) -> Iterator[Leaf]:
-    """Every test of a condition."""
-    match node:
-        case None:
-            return
-        case All():
-            for part in node.all:
-                yield from leaves(part)
-        case Any_():
-            for part in node.any:
-                yield from leaves(part)
-        case Not():
-            yield from leaves(node.none)
-        case _:
-            yield node
+def watched(rules: RuleSet) -> Watched:
+    """Each distinct warning and matter measure of a rule set."""
+    nodes = (node for rule in rules.rule for node in (rule.when, rule.at_once, rule.stays))
+    found = [leaf for node in nodes for leaf in leaves(node)]
+    matters = {matter_key(leaf): leaf for leaf in found if isinstance(leaf, MatterTest)}
+    sources = {source for test in matters.values() for source in test.sources}
+    return Watched(
+        {warning_key(leaf): leaf for leaf in found if isinstance(leaf, WarningTest)},
+        matters,
+        {s: tuple(name for name, test in matters.items() if s in test.sources) for s in sources},
+    )
 
 
-def test_keys(leaf: Leaf, subject: str | None) -> tuple[str, ...]:
-    """Keys of the measures a test reads."""
-    match leaf:
-        case WarningTest():
-            return (warning_key(leaf),)
-        case CellsTest():
-            return tuple(f"cells|{sector}" for sector in sectors_of(leaf, subject))
-        case ForumTest():
-            return (FORUM,)
-        case RequestTest():
-            return (REQUEST,)
-        case WorsenedTest():
-            return (WORSENED,)
-
-
-def warning_key(test: WarningTest) -> str:
-    """Name of a warning measure: source, levels, how long before onset it counts."""
-    return f"warning|{test.source}|{'+'.join(sorted(test.levels))}|{test.within // MINUTE}min"
-
-
-def sectors_of(test: CellsTest, subject: str | None) -> tuple[str, ...]:
-    """Sectors a cell test looks at."""
-    if test.sectors:
-        return tuple(test.sectors)
-    return (subject,) if subject else SECTORS
-
-
-def warning_tests(rules: RuleSet) -> dict[str, WarningTest]:
-    """Each distinct warning measure of a rule set."""
-    found = (leaf for rule in rules.rule for node in (rule.when, rule.at_once) for leaf in leaves(node))
-    return {warning_key(leaf): leaf for leaf in found if isinstance(leaf, WarningTest)}
-
-
-def update(step: Step, tests: dict[str, WarningTest]) -> None:
+def update(step: Step, tests: Watched) -> None:
     """Bring every measure up to date with the items and cells of this step."""
     for key in sorted(step.items):
-        entity = step.entity(EntityKind.ITEM, key)
+        entity, item = step.entity(EntityKind.ITEM, key), step.state.items.get(key)
         is_warning = entity is not None and entity["kind"] == Kind.WARNING
-        for name, test in tests.items():
+        for name, test in tests.warnings.items():
             if is_warning or key in step.state.members.get(name, ()):
-                _count_warning(step, name, test, key)
+                count_warning(step, name, test, key)
+        for name in tests.by_source.get(key.partition("/")[0], ()):
+            count_matter(step, name, tests.matters[name], key)
+        if entity is None or "counts" in entity:
+            count_counts(step, key)
         if entity is None or entity["kind"] == Kind.REQUEST:
-            _count_request(step, key)
+            count_request(step, key, entity, item)
+        if entity is None or "impacts" in entity:
+            count_overdue(step, key)
+        count_matters(step, key)
     for cell in sorted(step.cells):
-        _count_cell(step, cell)
+        count_cell(step, cell)
 
 
-def _member(step: Step, name: str, key: str, value: Json | None) -> None:
-    """Enter or remove what one item or cell brings to a measure; the measure is touched if that changed."""
-    members = step.state.members.get(name)
-    if (members or {}).get(key) == value:
-        return
-    if members is None:
-        members = {}
-        step.put(step.state.members, name, members)
-    step.put(members, key, value)
-    if not members:
-        step.put(step.state.members, name, None)
-    step.tests.add(name)
-
-
-def _count_warning(step: Step, name: str, test: WarningTest, key: str) -> None:
-    entity = step.entity(EntityKind.ITEM, key)
-    item = step.state.items.get(key)
-    deadline = f"window|{name}|{key}"
-    fits = (
-        entity is not None
-        and item is not None
-        and item.counts
-        and item.state in OPEN_STATES
-        and entity["source"] == test.source
-        and entity["native"].get("level") in test.levels
-    )
-    if not fits or entity is None or item is None:
-        step.deadline(deadline, None)
-        _member(step, name, key, None)
-        return
-    opens = item.onset - test.within if item.onset is not None else step.at
-    if opens > step.at:
-        step.deadline(deadline, opens)
-        _member(step, name, key, None)
-        return
-    step.deadline(deadline, None)
-    brings: Json = {"areas": sorted(entity["areas"]), "type": entity["native"].get("code", "")}
-    if item.onset is not None:
-        brings["onset"] = item.onset
-    _member(step, name, key, brings)
-
-
-def open_window(step: Step, name: str, key: str, tests: dict[str, WarningTest]) -> None:
+def open_window(step: Step, name: str, key: str, tests: Watched) -> None:
     """A warning has come within a test's window."""
-    if name in tests:
-        _count_warning(step, name, tests[name], key)
+    if name in tests.warnings:
+        count_warning(step, name, tests.warnings[name], key)
 
 
-def _count_request(step: Step, key: str) -> None:
-    entity, item = step.entity(EntityKind.ITEM, key), step.state.items.get(key)
-    stands = item is not None and entity is not None and item.counts and item.state in OPEN_STATES
-    brings: Json | None = None
-    if stands and item is not None:
-        brings = {"areas": [], "by": item.actor or ""}
-    if stands or key in step.state.members.get(REQUEST, ()):
-        _member(step, REQUEST, key, brings)
+def look(step: Step, what: str) -> None:
+    """A measure is to be read again at this time: `<measure>` or `<measure>|<which of its tests>`."""
+    if what in {COUNTS, "own"}:
+        measured.look(step, what)
+    else:
+        step.tests.add(what.rpartition("|")[0])
 
 
-def _count_cell(step: Step, cell: str) -> None:
-    area, _, sector = cell.partition("/")
-    entity = step.entity(EntityKind.CELL, cell)
-    name, brings = f"cells|{sector}", None
-    if entity is not None and entity["impact"] >= Impact.MODERATE:
-        brings = {"impact": entity["impact"]}
-    elif entity is not None and entity.get("unknown") == Unknown.OUTDATED:
-        # silence neither raises nor clears: what the cell brought while fresh it still brings
-        brings = step.state.members.get(name, {}).get(area)
-    _member(step, name, area, brings)
-
-
-def measure_warning(step: Step, test: WarningTest) -> Measured:
-    """Municipalities that warnings at these levels cover now."""
-    members = step.state.members.get(warning_key(test), {})
-    areas = tuple(sorted({a for m in members.values() for a in m["areas"]}))
-    onsets = [m["onset"] for m in members.values() if "onset" in m]
-    params = [("types", "+".join(sorted({m["type"] for m in members.values()}))), ("levels", "+".join(test.levels))]
-    if onsets:
-        params.append(("onset", z(min(onsets))))
-    return Measured(areas, tuple(sorted(members)), len(areas), tuple(params))
-
-
-def hit_areas(step: Step, test: CellsTest, sector: str) -> tuple[str, ...]:
-    """Municipalities where this sector is at least so bad."""
-    members = step.state.members.get(f"cells|{sector}")
-    return tuple(sorted([a for a, m in members.items() if m["impact"] >= test.impact])) if members else ()
-
-
-def measure_cells(step: Step, sector: str, areas: tuple[str, ...]) -> Measured:
-    """What a sector being so bad in these municipalities rests on."""
-    members = step.state.members[f"cells|{sector}"]
-    cells = (step.entity(EntityKind.CELL, f"{area}/{sector}") for area in areas)
-    items = tuple(sorted({c["reasons"][0]["item"] for c in cells if c and c["reasons"]}))
-    strongest = max(members[area]["impact"] for area in areas)
-    return Measured(areas, items, strongest * 100 + len(areas), (("impact", str(strongest)),))
-
-
-def measure_requests(step: Step) -> Measured:
-    """Requests for a forum that stand."""
-    members = step.state.members.get(REQUEST, {})
-    return Measured(
-        (), tuple(sorted(members)), len(members), (("by", "+".join(sorted({m["by"] for m in members.values()}))),)
-    )
-
-
-def publish(step: Step, tests: dict[str, WarningTest]) -> None:
+def publish(step: Step, tests: Watched) -> None:
     """Public signals of the measures touched in this step."""
     for name in sorted(step.tests):
-        if name in tests:
-            areas = list(measure_warning(step, tests[name]).areas)
+        if name in tests.warnings:
+            areas = list(measure_warning(step, tests.warnings[name]).areas)
             signal = {"value": len(areas), "unit": "areas", "areas": areas} if areas else None
             step.publish(EntityKind.SIGNAL, name, signal)
         elif name.startswith("cells|"):
             _publish_cells(step, name)
+        elif name == COUNTS:
+            _publish_counts(step)
 
 
 def _publish_cells(step: Step, name: str) -> None:
@@ -218,15 +108,28 @@ def _publish_cells(step: Step, name: str) -> None:
     step.publish(EntityKind.SIGNAL, f"{name}|{int(Impact.SIGNIFICANT)}", signal)
 
 
-def recount(step: Step, tests: dict[str, WarningTest]) -> None:
-    """A new rule set: count every warning for every test anew, and drop measures nobody reads."""
-    for name in [n for n in step.state.members if n.startswith("warning|") and n not in tests]:
+def _publish_counts(step: Step) -> None:
+    """How many are known to be without something, by kind: what may be added, added."""
+    names = {n for n in (*step.state.members, *step.state.picture[EntityKind.SIGNAL]) if n.startswith(f"{COUNTS}|")}
+    for name in sorted(names):
+        taken = added(largest_first(told(step, name)))
+        areas = sorted({a for s in taken for a in s.areas})
+        signal = {"value": sum(s.number for s in taken), "unit": "count", "areas": areas} if taken else None
+        step.publish(EntityKind.SIGNAL, name, signal)
+
+
+def recount(step: Step, tests: Watched) -> None:
+    """A new rule set: count every item for every test anew, and drop measures nobody reads."""
+    kept = {*tests.warnings, *tests.matters}
+    for name in [n for n in step.state.members if n.startswith(("warning|", "matter|")) and n not in kept]:
         for key in list(step.state.members[name]):
-            _member(step, name, key, None)
+            measured.member(step, name, key, None)
         step.publish(EntityKind.SIGNAL, name, None)
     for deadline in [d for d in step.state.due if d.startswith("window|")]:
         step.deadline(deadline, None)
-    warnings = [k for k, e in step.state.picture[EntityKind.ITEM].items() if e["kind"] == Kind.WARNING]
-    for name, test in tests.items():
-        for key in sorted(warnings):
-            _count_warning(step, name, test, key)
+    for key, entity in sorted(step.state.picture[EntityKind.ITEM].items()):
+        if entity["kind"] == Kind.WARNING:
+            for name, test in tests.warnings.items():
+                count_warning(step, name, test, key)
+        for name in tests.by_source.get(entity["source"], ()):
+            count_matter(step, name, tests.matters[name], key)

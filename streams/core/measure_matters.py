@@ -1,0 +1,146 @@
+"""Measures of what people bring up: planned events, shared issues, resources that are short, ends that move later.
+
+In: one item that changed, and the matters beside items (who shares, who is affected, who can lend). Out: verdicts.
+Next: streams/core/judging.py
+"""
+
+from schemas.change import EntityKind
+from schemas.codec import Json
+from schemas.rule_tests import DriftTest, PlannedTest, ScarceTest, SharedTest
+from schemas.sectors import IMPACT_OF, OPEN_STATES, Kind, Severity
+from schemas.times import HOUR, z
+from streams.core.drift import DRIFT
+from streams.core.measure_items import areas_of
+from streams.core.measured import FALSE, Measured, Verdict, look_again, member
+from streams.core.step import Step
+
+PLANNED, ISSUES, NEEDS = "planned", "issues", "needs"
+MATTER = "matter"
+"""Test key that the matters' own module touches."""
+
+
+def count_matters(step: Step, key: str) -> None:
+    """What one item brings to the measures of planned events, issues and needs."""
+    entity, item = step.entity(EntityKind.ITEM, key), step.state.items.get(key)
+    stands = entity is not None and item is not None and item.counts and item.state in OPEN_STATES
+    kind = entity["kind"] if entity is not None else None
+    brings: dict[str, Json | None] = {PLANNED: None, ISSUES: None, NEEDS: None}
+    if stands and entity is not None and item is not None:
+        if kind == Kind.PLANNED_EVENT:
+            brings[PLANNED] = {"actor": item.actor, "onset": item.onset, "ends": item.ends}
+        elif kind == Kind.ISSUE:
+            brings[ISSUES] = {"actor": item.actor}
+        if "need" in entity or "lend" in entity:
+            brings[NEEDS] = {"actor": item.actor, "need": entity.get("need", []), "lend": entity.get("lend", [])}
+    for name, value in brings.items():
+        if value is not None or key in step.state.members.get(name, ()):
+            member(step, name, key, value)
+
+
+def _direct(step: Step, key: str, but: str | None) -> list[str]:
+    """Actors that are directly affected by a thing, other parties than its reporter."""
+    matter = step.entity(EntityKind.MATTER, key) or {"affected": {}}
+    reporter = step.state.reference.party(but) if but else None
+    found = [a for a, row in matter["affected"].items() if row["how"] == "direct"]
+    return sorted(a for a in found if step.state.reference.party(a) != reporter)
+
+
+def judge_planned(step: Step, test: PlannedTest) -> Verdict:
+    """An event ahead that touches enough parties and is large or risky enough."""
+    found: dict[str, list[str]] = {}
+    again: list[int] = []
+    for key, planned in sorted(step.state.members.get(PLANNED, {}).items()):
+        opens = planned["onset"] - test.within if planned["onset"] is not None else step.at
+        entity = step.entity(EntityKind.ITEM, key) or {}
+        affected = _direct(step, key, planned["actor"])
+        if opens > step.at:
+            again.append(opens)
+        elif (
+            len({step.state.reference.party(a) for a in affected}) >= test.parties
+            and _grave(test, entity)
+            and not (test.unmet and _met(step, key, planned))
+        ):
+            found[key] = affected
+    look_again(step, PLANNED, f"{test.within // HOUR}h", min(again) if again else None)
+    if not found:
+        return FALSE
+    who = sorted({a for affected in found.values() for a in affected})
+    params = (("by", "+".join(who)), ("count", str(len(who))))
+    areas = {a for key in found for a in areas_of(step.state.picture[EntityKind.ITEM][key])}
+    return Verdict(true=True, on=Measured(tuple(sorted(areas)), tuple(sorted(found)), len(found), params))
+
+
+def _grave(test: PlannedTest, entity: Json) -> bool:
+    if test.attendance is None:
+        return True
+    return bool(entity.get("risk_flags")) or entity.get("attendance", 0) >= test.attendance
+
+
+def _met(step: Step, key: str, planned: Json) -> bool:
+    """Is a meeting planned while it goes on, by a forum about it?"""
+    begin, end = z(planned["onset"] or step.at), z(planned["ends"] or planned["onset"] or step.at)
+    forums = [f for f in step.state.picture[EntityKind.FORUM].values() if f.get("about") == key]
+    return any(begin <= meeting["at"] <= end for f in forums for meeting in f.get("planned", ()))
+
+
+def judge_shared(step: Step, test: SharedTest) -> Verdict:
+    """An issue that enough others have too."""
+    found: dict[str, list[str]] = {}
+    for key, issue in sorted(step.state.members.get(ISSUES, {}).items()):
+        matter = step.entity(EntityKind.MATTER, key)
+        if matter is None or matter["state"] != "open":
+            continue
+        author = step.state.reference.party(issue["actor"])
+        sharers = sorted(a for a in matter["sharers"] if step.state.reference.party(a) != author)
+        if len({step.state.reference.party(a) for a in sharers}) >= test.parties:
+            found[key] = sharers
+    if not found:
+        return FALSE
+    most = max(len(sharers) for sharers in found.values())
+    who = sorted({a for sharers in found.values() for a in sharers})
+    return Verdict(
+        true=True, on=Measured((), tuple(sorted(found)), most, (("by", "+".join(who)), ("count", str(len(who)))))
+    )
+
+
+def judge_scarce(step: Step, test: ScarceTest) -> Verdict:
+    """A kind of resource of which parties need more than is offered."""
+    need: dict[str, dict[str, int]] = {}
+    lend: dict[str, int] = {}
+    for brings in step.state.members.get(NEEDS, {}).values():
+        for row in brings["need"]:
+            by = need.setdefault(row["kind"], {})
+            party = step.state.reference.party(brings["actor"])
+            by[party] = by.get(party, 0) + row["number"]
+        for row in brings["lend"]:
+            lend[row["kind"]] = lend.get(row["kind"], 0) + row["number"]
+    for matter in step.state.picture[EntityKind.MATTER].values():
+        for offer in matter["offers"].values():
+            lend[offer["kind"]] = lend.get(offer["kind"], 0) + offer["number"]
+    short = [k for k, by in need.items() if len(by) >= test.parties and sum(by.values()) > lend.get(k, 0)]
+    if not short:
+        return FALSE
+    members = step.state.members[NEEDS]
+    items = tuple(sorted(k for k, m in members.items() if any(row["kind"] in short for row in m["need"])))
+    missing = sum(sum(need[k].values()) - lend.get(k, 0) for k in short)
+    params = (("by", "+".join(sorted({p for k in short for p in need[k]}))), ("count", str(missing)))
+    return Verdict(true=True, on=Measured((), items, missing, (*params, ("types", "+".join(sorted(short))))))
+
+
+def judge_drift(step: Step, test: DriftTest) -> Verdict:
+    """Something grave of which the promised end drifts later."""
+    members = {k: m for k, m in step.state.members.get(DRIFT, {}).items() if _is_grave(step, k, test.impact)}
+    if not members:
+        return FALSE
+    worst = max(sorted(members), key=lambda k: int(members[k]["moves"]))
+    told = members[worst]
+    params = (("count", str(told["moves"])), ("ends", told["new"]), ("was", told["first"]))
+    areas = tuple(sorted({a for m in members.values() for a in m["areas"]}))
+    return Verdict(true=True, on=Measured(areas, tuple(sorted(members)), int(told["moves"]), params))
+
+
+def _is_grave(step: Step, key: str, impact: int) -> bool:
+    entity = step.state.picture[EntityKind.ITEM][key]
+    if any(IMPACT_OF[line["now"]] >= impact for line in entity.get("impacts", ())):
+        return True
+    return "counts" in entity or entity["severity"] in {Severity.SEVERE, Severity.EXTREME}
