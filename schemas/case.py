@@ -6,6 +6,7 @@ Next: streams/backtest/reading.py
 """
 
 import re
+from functools import partial
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
@@ -32,20 +33,24 @@ KINDS = ("report", "raw", "command", "clock")
 """What a record may bring: exactly one of these."""
 
 
-def _one_of(field: str) -> Any:
-    """Text that the rules of this program know for an act or a level, so that a case and a rule never part."""
-    known: tuple[str, ...] = get_args(Rule.model_fields[field].annotation)
-
-    def check(value: str) -> str:
-        if value not in known:
-            raise ValueError(f"no {field} {value!r}: use one of {', '.join(known)}")
-        return value
-
-    return Annotated[str, AfterValidator(check), Field(json_schema_extra={"enum": list(known)})]
+ACTS: tuple[str, ...] = get_args(Rule.model_fields["act"].annotation)
+LEVELS: tuple[str, ...] = get_args(Rule.model_fields["level"].annotation)
 
 
-Act = _one_of("act")
-Level = _one_of("level")
+def _known(value: str, what: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise ValueError(f"no {what} {value!r}: use one of {', '.join(known)}")
+    return value
+
+
+Act = Annotated[
+    str, AfterValidator(partial(_known, what="act", known=ACTS)), Field(json_schema_extra={"enum": [*ACTS]})
+]
+"""What a rule of this program may suggest, so that a case and a rule never part."""
+Level = Annotated[
+    str, AfterValidator(partial(_known, what="level", known=LEVELS)), Field(json_schema_extra={"enum": [*LEVELS]})
+]
+"""Level of a suggestion, as rules have it."""
 
 
 class _Interval(BaseModel):

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from schemas import command, forum, health, joint_picture, picture, report, rules
+from schemas import case, command, forum, health, joint_picture, picture, report, rules
 from schemas.change import EntityKind
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,6 +52,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "command": command.Command,
     "control": command.Control,
     "rule-set": rules.RuleSet,
+    "case-head": case.CaseHead,
+    "case-line": case.CaseLine,
     **{f"args-{name.replace('_', '-')}": model for name, model in command.ARGS.items() if model is not command.NoArgs},
     **{f"entity-{kind}": model for kind, model in ENTITIES.items()},
 }
@@ -69,7 +71,7 @@ def _near(name: str) -> Any:
 
 def _classes() -> dict[str, type[BaseModel]]:
     """Every model by its class name, as `$defs` names them."""
-    modules = (report, health, command, picture, joint_picture, forum, rules)
+    modules = (report, case, health, command, picture, joint_picture, forum, rules)
     found = (value for module in modules for value in vars(module).values())
     return {c.__name__: c for c in found if isinstance(c, type) and issubclass(c, BaseModel)}
 

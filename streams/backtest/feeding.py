@@ -37,7 +37,7 @@ class Feeder:
 
     def __init__(self, ground: Ground) -> None:
         self._clock = SpaceClock(SPACE, ClockRecord("stepped"))
-        self._admission = Admission(SPACE, ground.region, ground.reference, ground.index, self._clock, SECRET)
+        self._admission = Admission(SPACE, ground.region, ground.reference, ground.borders, self._clock, SECRET)
         self._offsets: dict[str, int] = {}
 
     def begin(self, at: int, ground: Ground, rules: Frozen) -> Iterator[LogRecord | Refusal]:

@@ -49,7 +49,7 @@ class Ground(NamedTuple):
 
     region: str
     reference: Json
-    index: AreaIndex
+    borders: AreaIndex
     connectors: Mapping[str, str]
     """Source of the county -> connector that reads it."""
     rules: Frozen

@@ -1,4 +1,4 @@
-"""What a record's own content must keep to, beyond the shape of its line: the checks that live inputs meet, before them.
+"""What a record's own content must keep to, beyond the shape of its line: what live inputs are checked for.
 
 In: a checked line and the ground. Out: every fault of its report, payload or command, with its pointer.
 Next: streams/backtest/feeding.py
@@ -32,7 +32,7 @@ def report_faults(line: CaseLine, ground: Ground) -> list[Fault]:
             ground.reference,
             from_datetime(line.known_at),
             exercise=True,
-            outside=frozenset(ground.index.names),
+            outside=frozenset(ground.borders.names),
         )
     except Faulty as error:
         found += [{"pointer": f"/report{f['pointer']}", "detail": f["detail"]} for f in error.faults]

@@ -44,9 +44,7 @@ def tell(payloads: Sequence[Payload]) -> list[Told]:
     if not payloads:
         return []
     asked = b"".join(canon({**p._asdict(), "raw": base64.b64encode(p.raw).decode()}) + b"\n" for p in payloads)
-    done = subprocess.run(  # noqa: S603 - our own module
-        [sys.executable, "-m", "connectors.payloads"], input=asked, capture_output=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-m", "connectors.payloads"], input=asked, capture_output=True, check=False)
     if done.returncode != 0:
         raise ParsingError(f"payloads could not be parsed: {done.stderr.decode(errors='replace').strip()[-300:]}")
     return [_told(load(line)) for line in done.stdout.splitlines()]

@@ -78,9 +78,10 @@ def read_cases(files: Sequence[Path], ground: Ground) -> list[Case]:
 
 def _read(file: Path, ground: Ground) -> Case:
     try:
-        rows = [(n, row) for n, row in enumerate(file.read_bytes().splitlines(), 1) if row.strip()]
+        lines = file.read_bytes().removeprefix(b"\xef\xbb\xbf").splitlines()
     except OSError as error:
         raise NoCasesError(f"{file} cannot be read: {error.strerror}") from error
+    rows = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
     found: list[WrongLine] = []
     head, records, rules = None, [], ground.rules
     if not rows:

@@ -20,7 +20,7 @@ from streams.core.fold import Fold
 from streams.core.state import State
 
 ANSWERS = frozenset({"acknowledge", "accept", "dismiss", "hand_over"})
-"""Acts that answer a suggestion or its notice. A forum that was convened is a fact, also where it names a suggestion."""
+"""Acts that answer a suggestion or its notice. A forum that was convened is a fact, whatever it names."""
 WENT = frozenset({Result.APPLIED, Result.DUPLICATE_OF, Result.SUPERSEDED_BY})
 
 

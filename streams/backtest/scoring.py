@@ -13,6 +13,9 @@ from schemas.times import MINUTE, from_datetime
 from streams.backtest.running import Run
 from streams.backtest.trace import Raised, Spoke, Trace
 
+ENDING = frozenset({"slow_down", "close"})
+"""Acts that lead out of a forum; their real time is when people closed it."""
+
 
 class Verdict(NamedTuple):
     """One expectation and what came of it."""
@@ -24,7 +27,7 @@ class Verdict(NamedTuple):
     lead_min: int | None = None
     """Whole minutes from the suggestion to the real time, else to the end of the interval; negative: too late."""
     lead_to: str = ""
-    """`real` (told in the case), `convened` (a forum of that level became active), or `expected`."""
+    """`real` (told in the case), `convened` or `closed` (what people did with a forum of that level), or `expected`."""
     elsewhere: tuple[int, ...] = ()
     """When it did come, where that was outside the interval."""
     against: tuple[Raised, ...] = ()
@@ -61,8 +64,9 @@ def goal(expected: Must, trace: Trace) -> tuple[int, str]:
     """The time that a lead is counted to, and where it is from."""
     if expected.real is not None:
         return from_datetime(expected.real), "real"
-    convened = trace.convened.get(expected.level)
-    return (convened, "convened") if convened is not None else (from_datetime(expected.end), "expected")
+    to, done = ("closed", trace.closed) if expected.act in ENDING else ("convened", trace.convened)
+    when = done.get(expected.level)
+    return (when, to) if when is not None else (from_datetime(expected.end), "expected")
 
 
 def _must_not(expected: MustNot, trace: Trace) -> Verdict:

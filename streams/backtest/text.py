@@ -22,6 +22,10 @@ class Report:
 
     def lines(self, results: Sequence[Result]) -> Iterator[str]:
         """Everything, case by case, then together."""
+        scored = [r.mine for r in results if r.mine is not None]
+        for digest, name in sorted({(s.rules.digest, s.rules.name) for s in scored}):
+            yield f"rules {name}, digest {digest}"
+        yield ""
         for result in results:
             yield from self._case(result)
             yield ""
@@ -81,7 +85,12 @@ class Report:
         return to_datetime(ms).astimezone(self._zone).strftime("%Y-%m-%d %H:%M")
 
 
-_WHAT = {"real": "it was done", "convened": "the forum was convened", "expected": "the end of the interval"}
+_WHAT = {
+    "real": "it was done",
+    "convened": "a forum was convened",
+    "closed": "it was closed",
+    "expected": "the end of the interval",
+}
 
 
 def _alone(verdict: Verdict, alone: Verdict) -> str:
@@ -121,15 +130,13 @@ def _together(results: Sequence[Result]) -> Iterator[str]:
     kept = [v for v in verdicts if not isinstance(v.expected, Must)]
     yield f"expected and raised: {share(sum(v.met for v in must), len(must))}"
     yield f"must not come and did not: {share(sum(v.met for v in kept), len(kept))}"
-    for digest, name in sorted({(s.rules.digest, s.rules.name) for s in scored}):
-        yield f"rules {name}, digest {digest}"
     by_rule: dict[str, list[Figures]] = {}
     for row in (row for s in scored for row in s.figures):
         by_rule.setdefault(row.rule, []).append(row)
-    rows = [_HEAD, *(_row(rows) for rows in by_rule.values())]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(_HEAD))]
-    for row in rows:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    table = [_HEAD, *(_row(rows) for rows in by_rule.values())]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for cells in table:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
 
 
 def _row(rows: Sequence[Figures]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The timeline of a case as a drawing: records, what was expected, what was raised, on one axis of time. Pure.
 
-In: a result. Out: SVG with nothing in it from elsewhere; every mark carries its words as a title, so no colour is alone.
+In: a result. Out: SVG with nothing in it from elsewhere; every mark carries its words as a title.
 Next: streams/backtest/page.py
 """
 
@@ -38,7 +38,11 @@ def draw(result: Result, words: Words) -> str:
     assert case.head is not None
     assert mine is not None
     axis = _axis(case)
-    lanes = [_records(case, axis, words), *(_expected(v, axis, words) for v in mine.verdicts), *_rules(mine, axis, words)]
+    lanes = [
+        _records(case, axis, words),
+        *(_expected(v, axis, words) for v in mine.verdicts),
+        *_rules(mine, axis, words),
+    ]
     height = ROW * (len(lanes) + 2)
     title = escape(words("backtest.timeline", title=case.head.title))
     drawn = [f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{title}" xmlns="http://www.w3.org/2000/svg">']
@@ -105,7 +109,8 @@ def _expected(verdict: Verdict, axis: Axis, words: Words) -> tuple[str, str]:
     said = words("backtest.met") if verdict.met else words("backtest.missed")
     state = ("met" if verdict.met else "missed") + ("" if isinstance(expected, Must) else " none")
     title = escape(f"{said}: {label}")
-    bar = f'<rect class="{state}" x="{begin}" y="4" width="{max(4, end - begin)}" height="16"><title>{title}</title></rect>'
+    size = f'x="{begin}" y="4" width="{max(4, end - begin)}" height="16"'
+    bar = f'<rect class="{state}" {size}><title>{title}</title></rect>'
     times = [verdict.at] if verdict.at is not None else [*verdict.elsewhere, *(r.at for r in verdict.against)]
     return f"{'✓' if verdict.met else '✗'} {label}", bar + "".join(_raised(axis.x(t), _at(t, words)) for t in times)
 

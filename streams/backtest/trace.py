@@ -66,6 +66,8 @@ class Trace:
         self.nearly: list[Nearly] = []
         self.convened: dict[str, int] = {}
         """Level -> when a forum at it first became active, ms UTC."""
+        self.closed: dict[str, int] = {}
+        """Level -> when a forum at it was last closed by people, ms UTC."""
         self.standing: dict[str, Json] = {}
         """Suggestions that stand or hold now."""
         self.notices: dict[str, Json] = {}
@@ -81,8 +83,8 @@ class Trace:
             for change in version.changes:
                 if change.kind == EntityKind.NOTICE:
                     self._notice(version.at, change)
-                elif change.kind == EntityKind.FORUM and change.value and change.value["state"] == "active":
-                    self.convened.setdefault(change.value["level"], version.at)
+                elif change.kind == EntityKind.FORUM and change.value is not None:
+                    self._forum(version.at, change.value)
 
     def _store(self, changes: Iterable[Change]) -> None:
         for change in changes:
@@ -118,6 +120,12 @@ class Trace:
             level = suggestion.get("level")
             rules = sorted({rule for (rule, _), own in _reasons(suggestion).items() if own == level})
             self.calls.append(Called(at, change.key, tuple(rules)))
+
+    def _forum(self, at: int, forum: Json) -> None:
+        if forum["state"] == "active":
+            self.convened.setdefault(forum["level"], at)
+        elif forum["state"] == "closed":
+            self.closed[forum["level"]] = at
 
     def find(self, on: str) -> str | None:
         """Suggestion or notice that a person's act names: by id, by a rule that gives a reason, or as `act/level`."""

@@ -22,7 +22,8 @@ from streams.errors import LagesbildError
 from streams.settings import Settings
 
 Rules = Annotated[
-    Path | None, typer.Option("--rules", metavar="FILE", help="Rule file for every case [the county's]."),
+    Path | None,
+    typer.Option("--rules", metavar="FILE", help="Rule file for every case [the county's]."),
 ]
 
 
