@@ -60,6 +60,8 @@ class Assessment(BaseModel):
     impact_name: str
     at: ZTime
     by: str
+    command: str
+    """Command that put it there: what an undo names."""
     text: str | None = None
     """Text key."""
     reason_text: str | None = None

@@ -188,6 +188,14 @@ class Item(BaseModel):
     """Ends it has promised, the first and the newest, once one was changed."""
     moved_later: int | None = None
     """How often its promised end was moved later."""
+    attendance: int | None = None
+    """Of a planned event: how many are expected."""
+    risk_flags: int | None = None
+    """Of a planned event: how many risks are flagged; what they are is in its texts."""
+    need: list[dict[str, object]] | None = None
+    """Resources its sender needs: `kind`, `number`."""
+    lend: list[dict[str, object]] | None = None
+    """Resources its sender can lend."""
     like: dict[str, str] | None = None
     """Keys that equal words share: `headline`, `text`."""
     duplicate_of: str | None = None
@@ -424,3 +432,13 @@ class Request(BaseModel):
     sectors: list[Sector]
     areas: list[str]
     asked_by: str
+    asked_at: ZTime
+    whom: list[str]
+    """Actors asked."""
+    state: Literal["open", "due"]
+    """`due`: the time has come and somebody has not answered; gone a day later."""
+    reminded_at: ZTime | None = None
+    """Half the time had passed and somebody had not answered: a line in those actors' forms."""
+    missing: list[str] | None = None
+    """Who had not answered, at the reminder or at the due time."""
+    command: str

@@ -41,7 +41,7 @@ def actor_counts(report: ActorReport, actor: str, inside: Collection[str]) -> li
 def _count(told: Mapping[str, Any], actor: str, inside: Collection[str]) -> Json | None:
     number = told.get("number")
     low, high = told.get("low", number), told.get("high", number)
-    if isinstance(number, list) and len(number) == 2:  # noqa: PLR2004 - a range
+    if isinstance(number, list) and len(number) == 2:
         low, high = number
     if not isinstance(told.get("kind"), str) or not _whole(low) or not _whole(high) or low > high:
         return None

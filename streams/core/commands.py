@@ -9,22 +9,24 @@ from collections.abc import Callable
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.command import GROUPS, needs_reason
-from schemas.ids import cell_key
 from schemas.outcome import Outcome, Refusal, Result
-from schemas.times import DAY, z
+from schemas.times import DAY
 from streams.core import (
     duty,
     forum_answers,
     forum_call,
     forum_entries,
     forum_meetings,
+    joint,
     matters,
     notices,
+    requests,
     sources,
     suggestions,
+    ties,
+    undoing,
 )
 from streams.core.moments import seal
-from streams.core.state import Ask
 from streams.core.step import Step
 
 REMEMBERED = 30 * DAY
@@ -109,38 +111,6 @@ def _close(step: Step, body: Json) -> Outcome:
     return matters.close(step, body) if is_matter else forum_call.close(step, body)
 
 
-def _request_reports(step: Step, body: Json) -> Outcome:
-    """Cells without a value turn `not_reported` when the request is due."""
-    args = body["args"]
-    cells = tuple(sorted(cell_key(area, sector) for area in args["areas"] for sector in args["sectors"]))
-    step.put(step.state.asks, body["id"], Ask(args["by"], cells))
-    step.deadline(f"ask|{body['id']}", args["by"])
-    step.publish(
-        EntityKind.REQUEST,
-        body["id"],
-        {
-            "id": body["id"],
-            "by": z(args["by"]),
-            "sectors": args["sectors"],
-            "areas": args["areas"],
-            "asked_by": body["who"],
-        },
-    )
-    return Outcome(Result.APPLIED)
-
-
-def ask_due(step: Step, name: str) -> None:
-    """The time of a request has come: what was not told is now `not_reported`."""
-    ask = step.state.asks.get(name)
-    if ask is None:
-        return
-    for cell in ask.cells:
-        step.put(step.state.asked, cell, ask.due)
-        step.cells.add(cell)
-    step.put(step.state.asks, name, None)
-    step.publish(EntityKind.REQUEST, name, None)
-
-
 def _maintenance(step: Step, body: Json) -> Outcome:
     sources.maintain(step, body["args"]["source"], body["args"]["until"])
     return Outcome(Result.APPLIED)
@@ -161,7 +131,16 @@ _ACTS: dict[str, Act] = {
     "own_decision": forum_answers.own_decision,
     "task_done": forum_answers.task_done,
     **dict.fromkeys(matters.ACTS, matters.act),
-    "request_reports": _request_reports,
+    "link": ties.link,
+    "cut": ties.cut,
+    "split": ties.split,
+    "pin": ties.pin,
+    "assess_cell": joint.assess_cell,
+    "publish_picture": joint.publish_picture,
+    "correct_published": joint.correct_published,
+    "object": joint.object_to,
+    "request_reports": requests.request_reports,
+    "undo": undoing.undo,
     "maintenance": _maintenance,
 }
 """`set_rules` is carried out by the fold itself, since it changes how the fold reads on."""

@@ -5,6 +5,7 @@ Nothing is averaged and no side wins here. `question` is a code; its words are i
 """
 
 from schemas.codec import Json
+from schemas.sectors import Kind
 from schemas.times import SECOND, parse, z
 from streams.core import counts
 from streams.core.links import weight
@@ -44,7 +45,8 @@ def _numbers(told: list[Json]) -> list[Json]:
             order = sorted(cluster, key=lambda c: (-c["low"], c["item"]))
             least = min(order, key=lambda c: (c["high"], c["item"]))
             if order[0]["low"] > least["high"] and order[0]["owner"] != least["owner"] and _alike(order[0], least):
-                found.append({"about": kind, "claims": [_number(order[0]), _number(least)], "question": "count_differs"})
+                claims = [_number(order[0]), _number(least)]
+                found.append({"about": kind, "claims": claims, "question": "count_differs"})
     return found
 
 
@@ -58,8 +60,8 @@ def _number(count: Json) -> Json:
 
 
 def _ends(step: Step, shown: dict[str, Json]) -> list[Json]:
-    ends = sorted((str(i.get("promised", i.get("ends"))), k) for k, i in shown.items() if "promised" in i or "ends" in i)
-    own = [(end, k) for end, k in ends if shown[k]["origin"] == "own" and shown[k]["kind"] != "warning"]
+    told = {k: i for k, i in shown.items() if i["origin"] == "own" and i["kind"] != Kind.WARNING}
+    own = sorted((end, k) for k, i in told.items() if (end := i.get("promised", i.get("ends"))) is not None)
     if len(own) < 2:
         return []
     (first, one), (last, other) = own[0], own[-1]

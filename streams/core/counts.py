@@ -11,7 +11,7 @@ from schemas.codec import Json
 
 
 def totals(told: Iterable[Json]) -> list[Json]:
-    """One row per kind and owner, sorted: `low`, `high`, `areas`, `of` (how many numbers), `at` (the oldest of them)."""
+    """One row per kind and owner, sorted: `low`, `high`, `areas`, `of` (how many numbers), `at` (the oldest)."""
     rows: dict[tuple[str, str], list[Json]] = {}
     for count in told:
         rows.setdefault((count["kind"], count["owner"]), []).append(count)

@@ -6,7 +6,19 @@ In: a deadline's id. Out: writes in the step; the fold seals them like any other
 from collections.abc import Callable
 
 from schemas.sectors import ItemState
-from streams.core import cells, commands, forum_due, items, notices, reminders, rules, signals, sources, standing
+from streams.core import (
+    cells,
+    forum_due,
+    items,
+    notices,
+    remembering,
+    reminders,
+    requests,
+    rules,
+    signals,
+    sources,
+    standing,
+)
 from streams.core.rules import Book
 from streams.core.step import Step
 
@@ -72,12 +84,17 @@ def _look(step: Step, what: str, _: Book) -> None:
 
 
 def _ask(step: Step, name: str, _: Book) -> None:
-    commands.ask_due(step, name)
+    requests.due(step, name)
+
+
+def _ask_reminder(step: Step, name: str, _: Book) -> None:
+    requests.remind(step, name)
 
 
 def _done(step: Step, name: str, _: Book) -> None:
     """A command's id, or a receipt's answer, need not be known any longer."""
     step.put(step.state.done, name, None)
+    remembering.forget(step, name)
 
 
 def _told(step: Step, receipt: str, _: Book) -> None:
@@ -108,6 +125,7 @@ ACTS: dict[str, Act] = {
     "window": _window,
     "look": _look,
     "ask": _ask,
+    "askremind": _ask_reminder,
     "done": _done,
     "drop": _drop,
     "remind": _remind,

@@ -6,6 +6,8 @@ An end that comes nearer is kept too, but is no drift.
 Next: streams/core/measure_items.py
 """
 
+from itertools import pairwise
+
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.sectors import OPEN_STATES, Kind
@@ -36,7 +38,7 @@ def promises(known: Json | None, new: Json) -> Json:
 
 
 def update(step: Step) -> None:
-    """Bring the signal up to date with the items of this step. Rules read `members["drift"]`: item -> what it brings."""
+    """Bring the signal up to date with the items of this step. Rules read `members["drift"]`: item -> its ends."""
     changed = False
     for key in sorted(step.items):
         entity = step.entity(EntityKind.ITEM, key)
@@ -81,7 +83,7 @@ def drifts(step: Step, entity: Json) -> bool:
         return True
     began = parse(entity.get("onset", entity["promises"][0]["sent"]))
     least = step.state.reference.figure("drift_least_min", 360) * MINUTE
-    jump = max((b - a for a, b in zip(told, told[1:], strict=False)), default=0)
+    jump = max((b - a for a, b in pairwise(told)), default=0)
     return jump >= max(least, (told[0] - began) // 2)
 
 

@@ -31,8 +31,9 @@ def link(step: Step) -> None:
             step.put(step.state.ties, key, None)
         else:
             _place(step, key, entity)
-        touched |= dict.fromkeys(filter(None, (was, step.state.linked.get(key))), True)
-        touched |= dict.fromkeys(_hinted(step, key) if entity is not None else (), True)
+        now = step.state.linked.get(key)
+        touched |= dict.fromkeys(filter(None, (was, now)), True)
+        touched |= dict.fromkeys(_look(step, key, new=now != was) if entity is not None else (), True)
     for event in sorted(touched):
         _tidy(step, event)
         happening.publish(step, event)
@@ -100,6 +101,9 @@ def join(step: Step, event: str, key: str, why: Json) -> None:
         step.put(step.state.members, name, {})
     step.put(step.state.members[name], key, why)
     step.put(step.state.linked, key, event)
+    entity = step.entity(EntityKind.ITEM, key)
+    if entity is not None and "near" in entity:
+        step.publish(EntityKind.ITEM, key, {n: v for n, v in entity.items() if n != "near"})
 
 
 def leave(step: Step, key: str) -> None:
@@ -123,7 +127,7 @@ def _tidy(step: Step, event: str) -> None:
             leave(step, key)
 
 
-def _hinted(step: Step, key: str) -> list[str]:
+def _look(step: Step, key: str, *, new: bool) -> list[str]:
     """Look for other reports of the matter: join them where points are clear, else show the nearest beside the item.
 
     Gives the events that took something in.
@@ -138,12 +142,12 @@ def _hinted(step: Step, key: str) -> list[str]:
     if one is None:
         return []
     links.enter(step, one)
-    found = links.candidates(step, one)
     if key in step.state.linked:
+        found = links.candidates(step, one) if new else []
         return [e for s in found if (e := _drawn(step, s.other)) is not None]
     if key in step.state.ties:
         return []
-    event, near = _choose(step, key, found)
+    event, near = _choose(step, key, links.candidates(step, one))
     if event is not None:
         return [event]
     if near:

@@ -19,10 +19,27 @@ FOUND = 16
 """Candidates scored for one report, at most."""
 
 DEFAULTS = {
-    **{"enough": 70, "hint": 50, "margin": 10, "near": 40, "close": 30, "area": 15, "same_areas": 40},
-    **{"half_hour": 30, "two_hours": 20, "apart": 10, "theme": 20, "names": 25, "words": 40, "relayed": 20},
-    **{"near_m": 500, "close_m": 2_000, "far_m": 5_000, "apart_s": 43_200, "ends_differ_s": 7_200},
+    "enough": 70,
+    "hint": 50,
+    "margin": 10,
+    "near": 40,
+    "close": 30,
+    "area": 15,
+    "same_areas": 40,
+    "half_hour": 30,
+    "two_hours": 20,
+    "apart": 10,
+    "theme": 20,
+    "names": 25,
+    "words": 40,
+    "relayed": 20,
+    "near_m": 500,
+    "close_m": 2_000,
+    "far_m": 5_000,
+    "apart_s": 43_200,
+    "ends_differ_s": 7_200,
 }
+"""Where the region says nothing."""
 
 
 class Score(NamedTuple):

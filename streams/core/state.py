@@ -83,6 +83,10 @@ class Ask(NamedTuple):
 
     due: int
     cells: tuple[str, ...]
+    since: int = 0
+    """When it was asked, ms UTC."""
+    whom: tuple[str, ...] = ()
+    """Actors asked."""
 
 
 HELD_LIMIT = 26 * 13
