@@ -1,17 +1,16 @@
-"""Tells the county board: notices from the outlets to a webhook, repeated until somebody acknowledges.
+"""Tells the county board: notices from the outlets up the ladder of channels, until somebody acknowledges.
 
-In: `notices`, `suggestions`, the marks of `picture.changes`. Out: POSTs to the receiver; what became of each attempt
-on `notices.log` and, as a `delivery` record, in `region.log`, where the fold takes it up.
+In: `notices`, `suggestions`, the marks of `picture.changes`. Out: attempts on the channels; what became of each on
+`notices.log` and, as a `delivery` record, in `region.log`, where the fold takes it up.
 
 A notice *begins* only when a mark says that the fold was at the head of the log. One begun goes on while Kafka is
 away, and after a kill, from disk, with the same key: a repeated notice is better than a missed one. What is to be
 sent when is decided in streams/outbox.py; here it is only carried out.
-Next: streams/webhook.py
+Next: streams/outbox.py, streams/channels.py
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from urllib.parse import urlsplit
+from collections.abc import Iterable
 
 import structlog
 
@@ -20,15 +19,18 @@ from schemas.record import KIND_HEADER, RecordKind, encode
 from schemas.topics import CHANGES, LOG, NOTICES, NOTICES_LOG, SUGGESTIONS
 from streams import metrics
 from streams.bus import In, Out, Producer, Reader, bounds, read_all, until_topics
+from streams.channels import Channels
 from streams.clock import SpaceClock, wall_ms
+from streams.duty import load_duty
 from streams.errors import StartError
-from streams.outbox import NO_RECEIVER, Entry, Outbox, Result
+from streams.outbox import Outbox
 from streams.outbox_disk import OutboxDisk, read_result
+from streams.outbox_entry import NO_RECEIVER, Entry, Result
 from streams.outlets import Outlets
 from streams.reference import load_reference
 from streams.settings import Settings
 from streams.topology import region_partition
-from streams.webhook import Webhook, body, plain_body
+from streams.webhook import body, plain_body
 
 log = structlog.get_logger()
 
@@ -38,9 +40,6 @@ MARKS_BACK = 2_000
 FIRST_WAIT_S = 3
 """What is due at a start waits that long for the outlets: it may have been acknowledged while nobody was here."""
 
-Post = Callable[[str, Json], Awaitable[str | None]]
-"""`Webhook.post`: key and body -> None when taken, else why not."""
-
 
 async def run(settings: Settings) -> None:
     """Deliver until cancelled.
@@ -49,11 +48,10 @@ async def run(settings: Settings) -> None:
         StartError: the outbox cannot be used, or another deliverer has it.
     """
     space = settings.where
-    if settings.webhook is not None and urlsplit(settings.webhook).scheme not in ("http", "https"):
-        raise StartError("LAGESBILD_WEBHOOK is not a web address: it begins with http:// or https://.")
+    channels = Channels(settings, load_duty(settings.region_folder))
     with OutboxDisk(settings.data / "outbox" / space.name) as disk:
-        async with Webhook(settings.webhook or "", settings.webhook_secret.get_secret_value()) as webhook:
-            deliverer = Deliverer(settings, disk, webhook.post if settings.webhook else None)
+        async with channels:
+            deliverer = Deliverer(settings, disk, channels)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(deliverer.clock.follow(settings.bootstrap))
                 tasks.create_task(deliverer.read())
@@ -64,15 +62,17 @@ async def run(settings: Settings) -> None:
 class Deliverer:
     """The three loops around one outbox: read the outlets, send what is due, write down what became of it."""
 
-    def __init__(self, settings: Settings, disk: OutboxDisk, post: Post | None) -> None:
-        self._settings, self._space, self._disk, self._post = settings, settings.where, disk, post
+    def __init__(self, settings: Settings, disk: OutboxDisk, channels: Channels) -> None:
+        self._settings, self._space, self._disk, self._channels = settings, settings.where, disk, channels
         self.clock = SpaceClock(self._space)
         self._outlets = Outlets(self._space, settings.region)
         entries = disk.entries()
         self._lost = not entries
-        self._outbox = Outbox(entries, repeat_ms=settings.repeat_s * 1_000, receiver=post is not None)
+        self._outbox = Outbox(entries, repeat_ms=settings.repeat_s * 1_000, lanes=channels.lanes)
         self._reference = load_reference(settings.region_folder)
         self._seen: dict[str, int] = {}
+        self._under_way: set[str] = set()
+        """Entries whose attempt is being made."""
         self._read = asyncio.Event()
         self._wake = asyncio.Event()
         self._news = asyncio.Event()
@@ -139,7 +139,8 @@ class Deliverer:
 
     def _begin(self) -> None:
         for entry in self._outbox.begin(self._outlets, wall_ms()):
-            log.info("notice_begun", notice=entry.id, call=entry.call, step=entry.step, stopped=entry.stopped)
+            about = {"notice": entry.id, "lane": entry.lane, "call": entry.call, "step": entry.step}
+            log.info("notice_begun", **about, stopped=entry.stopped)
             if entry.stopped == NO_RECEIVER:
                 metrics.DELIVERIES.labels(NO_RECEIVER).inc()
 
@@ -147,36 +148,42 @@ class Deliverer:
 
     async def send(self) -> None:
         """Make every attempt when it is due, for ever; Kafka is not needed for it."""
-        post = self._post
-        if post is None:
-            log.warning("no_receiver", set="LAGESBILD_WEBHOOK")
+        if not self._channels.lanes:
+            log.warning("no_receiver", set="LAGESBILD_WEBHOOK or LAGESBILD_SMTP_HOST")
             return
         if self._outbox.next_due() is not None:
             await _within(FIRST_WAIT_S, self._read)
-        while True:
-            self._wake.clear()
-            await asyncio.gather(*(self._attempt(entry, post) for entry in self._outbox.due(wall_ms())))
-            due = self._outbox.next_due()
-            await _within(None if due is None else max(0.0, (due - wall_ms()) / 1_000), self._wake)
+        async with asyncio.TaskGroup() as attempts:
+            while True:
+                self._wake.clear()
+                for entry in self._outbox.due(wall_ms(), self._under_way):
+                    self._under_way.add(entry.name)
+                    attempts.create_task(self._attempt(entry))
+                due = self._outbox.next_due(self._under_way)
+                await _within(None if due is None else max(0.0, (due - wall_ms()) / 1_000), self._wake)
 
-    async def _attempt(self, entry: Entry, post: Post) -> None:
-        if entry.begun is None and entry.id in self._seen:
+    async def _attempt(self, entry: Entry) -> None:
+        """One attempt; a slow channel keeps no other waiting."""
+        first = entry.begun is None and entry.lane == self._channels.lanes[0].name
+        if first and entry.id in self._seen:
             metrics.NOTICE_SECONDS.observe((wall_ms() - self._seen[entry.id]) / 1_000)
-        entry = self._outbox.attempt(entry.id, self._words(entry), wall_ms())
+        at = self.clock.now() or wall_ms()
+        entry = self._outbox.attempt(entry.name, self._words(entry, at), wall_ms())
         self._save()
-        assert entry.body is not None
-        error = await post(entry.key, entry.body)
-        result = self._outbox.record(entry.id, wall_ms(), error)
+        error, to = await self._channels.send(entry, at)
+        result = self._outbox.record(entry.name, wall_ms(), error, to)
         self._save()
         metrics.DELIVERIES.labels("ok" if result.ok else "failed").inc()
         say = log.info if result.ok else log.warning
-        say("delivery", key=result.key, attempt=result.attempt, ok=result.ok, error=error)
+        say("delivery", key=result.key, attempt=result.attempt, ok=result.ok, error=error, to=to)
+        self._under_way.discard(entry.name)
+        self._wake.set()
 
-    def _words(self, entry: Entry) -> Json:
-        """What is posted; a fault in the words never keeps a notice back."""
+    def _words(self, entry: Entry, at: int) -> Json:
+        """What is sent; a fault in the words never keeps a notice back."""
         address = acknowledge_address(self._settings)
         try:
-            return body(entry, self._reference, self._space, address)
+            return body(entry, self._reference, self._space, address, self._channels.fields(entry, at))
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             log.exception("notice_without_words", notice=entry.id, error=repr(error))
             return plain_body(entry, self._space, address)
@@ -225,12 +232,14 @@ def delivery(result: Result, notice: str) -> Json:
     """Body of the `delivery` record for one notice; (`key`, `attempt`) tells a repeat of it."""
     fields: Json = {
         "notice": notice,
+        "channel": result.lane,
         "key": result.key,
         "step": result.step,
         "attempt": result.attempt,
         "ok": result.ok,
     }
-    return fields if result.error is None else {**fields, "error": result.error}
+    more = {"error": result.error, "to": result.to}
+    return fields | {name: value for name, value in more.items() if value is not None}
 
 
 def acknowledge_address(settings: Settings) -> str | None:

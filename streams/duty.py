@@ -73,7 +73,8 @@ class DutyPlan(BaseModel):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        faults = [f"no role {row.role!r}" for row in (*self.rota, *self.swap) if row.role not in self.roles]
+        named = [rota.role for rota in self.rota] + [swap.role for swap in self.swap]
+        faults = [f"no role {role!r}" for role in named if role not in self.roles]
         faults += [f"role {role!r} has no rota" for role in self.roles if role not in {r.role for r in self.rota}]
         if min(role.after_s for role in self.roles.values()) > 0:
             faults.append("some role must be called at once: after_s = 0")

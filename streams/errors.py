@@ -11,6 +11,7 @@
     │   ├── ProcessError           a process of ours dies again and again
     │   └── DiskFullError          no room on the disk
     ├── LogCutError                the region log lacks records that the picture rests on
+    ├── NoContactError             somebody on duty has no address
     └── RegionDataError            a county's folder is not whole; the text names every fault
 
 In: nothing. Out: exceptions whose text is one line in English that says what is wrong and what to do.
@@ -60,6 +61,10 @@ class ProcessError(StartError):
 
 class RegionDataError(LagesbildError):
     """A county's folder cannot be used; the text names every fault at once, each with its file."""
+
+
+class NoContactError(LagesbildError):
+    """There is no address to send to; the text names the alias of the duty plan and never an address."""
 
 
 class LogCutError(LagesbildError):

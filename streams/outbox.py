@@ -3,99 +3,40 @@
 In: what the outlets say (streams/outlets.py), what became of each attempt, and wall time as a parameter. Out: attempts
 that are due, entries to keep on disk, results to record.
 
-The ladder of a call: step 0 at once; after a step was taken by the receiver the next one `repeat` later, until the
-notice is acknowledged or gone. A step that fails is tried again after 1, 2, 4 ... 60 s under the same key. A quiet
-notice has one step. What came and went without ever being taken is listed in one quiet notice.
-Next: streams/webhook.py
+The ladder of a call has lanes (streams/ladder.py), a channel to a role each. A lane begins so long after the notice's
+first attempt as its role says; after a step was taken the next one comes `repeat` later, until the notice is
+acknowledged or gone, which ends every lane. A step that fails is tried again after 1, 2, 4 ... 60 s under the same key,
+and no lane waits for another. A quiet notice has one step, on the lanes that begin at once. What came and went without
+ever being taken on any lane is listed in one quiet notice.
+Next: streams/channels.py
 """
 
-from collections.abc import Iterable
-from typing import NamedTuple, Self
+from collections.abc import Container, Iterable, Sequence
 
 from schemas.codec import Json, digest
 from schemas.times import SECOND
+from streams.ladder import WEBHOOK, Lane
+from streams.outbox_entry import NO_RECEIVER, Entry, Result, name_of, stub
 from streams.outlets import Outlets, Standing
 
 FIRST_PAUSE = 1 * SECOND
 LONGEST_PAUSE = 60 * SECOND
 """A receiver that is away is asked once a minute: often enough for a call, too seldom to hurt it."""
 
-NO_RECEIVER = "no_receiver"
-"""Error of the one result of a notice while no address is set."""
-
-
-class Entry(NamedTuple):
-    """One notice under way, as it lies on disk. Times are wall time, ms UTC."""
-
-    id: str
-    call: bool
-    """True: repeated until somebody acknowledges."""
-    notice: Json
-    """Newest that the outlet said of it; the quiet list of missed ones has `{"listed": [notices]}`."""
-    suggestion: Json | None
-    step: int = 0
-    """Step of the ladder that is next or under way."""
-    tries: int = 0
-    """Attempts of this step."""
-    attempts: int = 0
-    """Attempts of all steps: the ordinal that tells two results apart."""
-    begun: int | None = None
-    """First attempt."""
-    due: int | None = None
-    """Next attempt; None when there is none."""
-    delivered: int | None = None
-    """First time the receiver took it."""
-    stopped: str | None = None
-    """Why nothing more is sent: `acknowledged`, `gone`, `once` or `no_receiver`."""
-    body: Json | None = None
-    """What is sent in this step, fixed at its first attempt: the same key never brings two texts."""
-
-    @property
-    def key(self) -> str:
-        """Idempotency key of the step: the receiver tells a retry by it."""
-        return f"{self.id}/{self.step}"
-
-    @property
-    def listed(self) -> tuple[str, ...]:
-        """Ids that this quiet list names; none for an ordinary notice."""
-        return tuple(n["id"] for n in self.notice.get("listed", ()))
-
-    @classmethod
-    def read(cls, fields: Json) -> Self:
-        """Entry of its fields as stored."""
-        return cls(**fields)
-
-
-class Result(NamedTuple):
-    """What became of one attempt. A repeat of it has the same key and attempt."""
-
-    notice: str
-    key: str
-    step: int
-    attempt: int
-    ok: bool
-    at: int
-    """Wall time, ms UTC."""
-    error: str | None = None
-    listed: tuple[str, ...] = ()
-
-    def about(self) -> tuple[str, ...]:
-        """Notices it is a result for: itself, or those that a quiet list names."""
-        return self.listed or (self.notice,)
-
 
 class Outbox:
     """Every notice that was begun. Changed entries and new results wait in `changed` and `results` for the disk."""
 
-    def __init__(self, entries: Iterable[Entry], *, repeat_ms: int, receiver: bool) -> None:
-        self._entries = {e.id: e for e in entries}
-        self._repeat, self._receiver = repeat_ms, receiver
+    def __init__(self, entries: Iterable[Entry], *, repeat_ms: int, lanes: Sequence[Lane]) -> None:
+        self._entries = {e.name: e for e in entries}
+        self._repeat, self._receiver = repeat_ms, bool(lanes)
+        self._lanes = {lane.name: lane for lane in lanes or (WEBHOOK,)}
         self._listed = {name for e in self._entries.values() for name in e.listed}
         self.changed: dict[str, Entry] = {}
         self.results: list[Result] = []
 
     def __getitem__(self, name: str) -> Entry:
-        """Entry of a notice that was begun; KeyError otherwise."""
+        """Entry by its name, which on the webhook is the notice's id; KeyError where none was begun."""
         return self._entries[name]
 
     def __contains__(self, name: str) -> bool:
@@ -103,14 +44,14 @@ class Outbox:
 
     def restore(self, results: Iterable[Result], outlets: Outlets) -> None:
         """Find again what a lost disk held, from the recorded results, oldest first, and what the outlets say now."""
-        results = [r for r in results if r.notice not in self._entries]
+        results = [r for r in results if name_of(r.notice, r.lane) not in self._entries]
         for result in results:
             if not result.listed or result.ok or result.error == NO_RECEIVER:
                 self._listed |= set(result.listed)
-                entry = self._entries.get(result.notice) or _stub(result)
+                entry = self._entries.get(name_of(result.notice, result.lane)) or stub(result)
                 self._put(self._after(entry._replace(step=result.step, attempts=result.attempt), result))
         self.follow(outlets)
-        for name in {r.notice for r in results} & set(self._entries):
+        for name in {name_of(r.notice, r.lane) for r in results} & set(self._entries):
             entry = self._entries[name]
             if "state" not in entry.notice and entry.stopped is None:
                 self._put(entry._replace(stopped="gone", due=None))
@@ -118,42 +59,58 @@ class Outbox:
     def follow(self, outlets: Outlets) -> None:
         """Stop what was acknowledged or is gone; keep the newest words of the rest."""
         for standing in outlets.standing():
-            entry = self._entries.get(standing.notice["id"])
-            if entry is None or entry.stopped is not None:
-                continue
-            suggestion = outlets.suggestion(standing.notice) or entry.suggestion
-            now = entry._replace(notice=standing.notice, suggestion=suggestion, call=standing.notice["call"])
-            end = _end(now, standing)
-            if end is not None:
-                now = now._replace(stopped=end, due=None)
-            if now != entry:
-                self._put(now)
+            suggestion = outlets.suggestion(standing.notice)
+            for entry in self._of(standing.notice["id"]):
+                if entry.stopped is None:
+                    self._follow(entry, standing, suggestion)
+
+    def _follow(self, entry: Entry, standing: Standing, suggestion: Json | None) -> None:
+        notice = standing.notice
+        now = entry._replace(notice=notice, suggestion=suggestion or entry.suggestion, call=notice["call"])
+        end = _end(now, standing)
+        if end is not None:
+            now = now._replace(stopped=end, due=None)
+        if now != entry:
+            self._put(now)
+
+    def _of(self, notice: str) -> list[Entry]:
+        """What was begun of a notice, lane by lane."""
+        found = (self._entries.get(name_of(notice, lane)) for lane in self._lanes)
+        return [entry for entry in found if entry is not None]
 
     def waiting(self, outlets: Outlets) -> bool:
         """True when `begin` has something to do."""
-        return any(self._may_begin(s, outlets.head) or self._missed(s, outlets.head) for s in outlets.standing())
+        head = outlets.head
+        return any(self._may_begin(s, head) or self._missed(s, head) for s in outlets.standing())
 
     def begin(self, outlets: Outlets, now: int) -> list[Entry]:
         """Begin what stands open at the head, and list what came and went before it could begin."""
         begun = []
         missed: list[Json] = []
         for standing in outlets.standing():
-            if self._may_begin(standing, outlets.head):
-                begun.append(self._open(standing.notice, outlets.suggestion(standing.notice), now))
-            elif self._missed(standing, outlets.head):
+            begun += [
+                self._open(standing.notice, outlets.suggestion(standing.notice), lane, now)
+                for lane in self._may_begin(standing, outlets.head)
+            ]
+            if self._missed(standing, outlets.head):
                 missed.append(standing.notice)
         if missed:
-            begun.append(self._list(missed, now))
+            begun += self._list(missed, now)
         return begun
 
-    def due(self, now: int) -> list[Entry]:
-        """Entries whose attempt is to be made now. A wall clock that was set back never silences a call."""
-        longest = max(self._repeat, LONGEST_PAUSE)
-        return [e for e in self._entries.values() if e.due is not None and not now < e.due <= now + longest]
+    def due(self, now: int, besides: Container[str] = ()) -> list[Entry]:
+        """Entries whose attempt is to be made now, but for those named. A clock set back never silences a call."""
+        longest = max(self._repeat, LONGEST_PAUSE, *(lane.after for lane in self._lanes.values()))
+        return [e for e in self._ahead(besides) if e.due is not None and not now < e.due <= now + longest]
 
-    def next_due(self) -> int | None:
+    def _ahead(self, besides: Container[str]) -> list[Entry]:
+        """Entries with an attempt ahead, on lanes that are set: one that was taken away waits till it is back."""
+        ahead = (e for e in self._entries.values() if e.due is not None and e.lane in self._lanes)
+        return [e for e in ahead if e.name not in besides]
+
+    def next_due(self, besides: Container[str] = ()) -> int | None:
         """Wall time of the next attempt, None when nothing is under way."""
-        return min((e.due for e in self._entries.values() if e.due is not None), default=None)
+        return min((e.due for e in self._ahead(besides) if e.due is not None), default=None)
 
     def attempt(self, name: str, body: Json, now: int) -> Entry:
         """Count an attempt before it is made, so that one that is killed half-way is not made twice unseen."""
@@ -167,10 +124,11 @@ class Outbox:
             )
         )
 
-    def record(self, name: str, now: int, error: str | None = None) -> Result:
+    def record(self, name: str, now: int, error: str | None = None, to: str | None = None) -> Result:
         """What became of the attempt under way; `error` None when the receiver took it."""
         entry = self._entries[name]
-        result = Result(name, entry.key, entry.step, entry.attempts, error is None, now, error, entry.listed)
+        about = (entry.id, entry.key, entry.step, entry.attempts)
+        result = Result(*about, error is None, now, error, entry.listed, entry.lane, to)
         self.results.append(result)
         self._put(self._after(entry, result))
         return result
@@ -189,10 +147,19 @@ class Outbox:
             return entry._replace(stopped="once", due=None)
         return entry._replace(step=result.step + 1, due=result.at + self._repeat)
 
-    def _may_begin(self, standing: Standing, head: int) -> bool:
+    def _may_begin(self, standing: Standing, head: int) -> list[Lane]:
+        """Lanes on which the notice is to begin now."""
         if standing.gone or standing.notice["state"] != "open" or standing.first > head:
-            return False
-        entry = self._entries.get(standing.notice["id"])
+            return []
+        lanes = self._lanes.values() if standing.notice["call"] else self._first_lanes()
+        return [lane for lane in lanes if self._begins(standing, lane)]
+
+    def _first_lanes(self) -> list[Lane]:
+        """Those that begin at once: what is quiet goes there only."""
+        return [lane for lane in self._lanes.values() if lane.after == 0]
+
+    def _begins(self, standing: Standing, lane: Lane) -> bool:
+        entry = self._entries.get(name_of(standing.notice["id"], lane.name))
         if entry is None:
             return True
         if entry.stopped == NO_RECEIVER:
@@ -200,56 +167,47 @@ class Outbox:
         raised_again = entry.notice.get("opened_version", standing.notice["opened_version"])
         return entry.stopped is not None and raised_again != standing.notice["opened_version"]
 
-    def _open(self, notice: Json, suggestion: Json | None, now: int) -> Entry:
+    def _open(self, notice: Json, suggestion: Json | None, lane: Lane, now: int) -> Entry:
         """A new ladder; one for an id that had one before goes on above its steps, under keys never used."""
-        before = self._entries.get(notice["id"])
-        entry = Entry(notice["id"], notice["call"], notice, suggestion, due=now)
+        before = self._entries.get(name_of(notice["id"], lane.name))
+        entry = Entry(notice["id"], notice["call"], notice, suggestion, due=now + lane.after, lane=lane.name)
         if before is not None:
             step = before.step if before.stopped == NO_RECEIVER else before.step + 1
             entry = entry._replace(step=step, attempts=before.attempts)
         return self._start(entry, now)
 
     def _missed(self, standing: Standing, head: int) -> bool:
-        """It came and went, nobody acknowledged it and the receiver never took it."""
+        """It came and went, nobody acknowledged it and no receiver ever took it."""
         name = standing.notice["id"]
         if not standing.gone or standing.version > head or name in self._listed or "delivered_at" in standing.notice:
             return False
         if standing.notice.get("acknowledged_at") is not None or self._list_under_way():
             return False
-        entry = self._entries.get(name)
-        return entry is None or (entry.delivered is None and entry.stopped == "gone")
+        return all(entry.delivered is None and entry.stopped == "gone" for entry in self._of(name))
 
     def _list_under_way(self) -> bool:
         """One list at a time: what is missed while the receiver is away goes together into the next."""
         return any(e.listed and e.stopped is None for e in self._entries.values())
 
-    def _list(self, missed: list[Json], now: int) -> Entry:
+    def _list(self, missed: list[Json], now: int) -> list[Entry]:
         name = f"missed-{digest([n['id'] for n in missed])[:16]}"
         self._listed |= {n["id"] for n in missed}
         # its attempts count as attempts of what it lists, so they go on above those
-        made = [n["attempts"] for n in missed] + [e.attempts for n in missed if (e := self._entries.get(n["id"]))]
-        entry = Entry(name, False, {"id": name, "listed": missed}, None, attempts=max(made), due=now)
-        return self._start(entry, now)
+        made = max([n["attempts"] for n in missed] + [e.attempts for n in missed for e in self._of(n["id"])])
+        quiet = Entry(name, False, {"id": name, "listed": missed}, None, attempts=made, due=now)
+        return [self._start(quiet._replace(lane=lane.name), now) for lane in self._first_lanes()]
 
     def _start(self, entry: Entry, now: int) -> Entry:
         self._put(entry)
         if not self._receiver:
             self._put(entry._replace(attempts=entry.attempts + 1))
-            self.record(entry.id, now, NO_RECEIVER)
-        return self._entries[entry.id]
+            self.record(entry.name, now, NO_RECEIVER)
+        return self._entries[entry.name]
 
     def _put(self, entry: Entry) -> Entry:
-        self._entries[entry.id] = entry
-        self.changed[entry.id] = entry
+        self._entries[entry.name] = entry
+        self.changed[entry.name] = entry
         return entry
-
-
-def _stub(result: Result) -> Entry:
-    """What a recorded result alone tells of a notice; the outlet must add its words."""
-    notice: Json = {"id": result.notice}
-    if result.listed:
-        notice["listed"] = [{"id": name} for name in result.listed]
-    return Entry(result.notice, not result.listed, notice, None, begun=result.at)
 
 
 def _end(entry: Entry, standing: Standing) -> str | None:

@@ -13,7 +13,7 @@ from typing import Self
 from schemas.codec import canon, load
 from streams.datadir import disk_full, writing_to
 from streams.errors import DataDirBusyError, StartError
-from streams.outbox import Entry, Result
+from streams.outbox_entry import Entry, Result
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS entry (id TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -56,7 +56,7 @@ class OutboxDisk:
     def save(self, entries: Iterable[Entry], results: Iterable[Result]) -> None:
         """Write both or neither. DiskFullError or StartError when the disk refuses."""
         with self._transaction():
-            self._base.executemany("REPLACE INTO entry VALUES (?, ?)", [(e.id, canon(e._asdict())) for e in entries])
+            self._base.executemany("REPLACE INTO entry VALUES (?, ?)", [(e.name, canon(e._asdict())) for e in entries])
             self._base.executemany("INSERT INTO result (value) VALUES (?)", [(canon(r._asdict()),) for r in results])
 
     def results(self, limit: int = 200) -> list[tuple[int, Result]]:

@@ -4,6 +4,7 @@ In: the environment that `lagesbild up`, compose or systemd gives. Out: one froz
 """
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -53,6 +54,22 @@ class Settings(BaseSettings):
     """Where notices go; none = they are shown only, and the page says that no receiver is set."""
     webhook_secret: SecretStr = SecretStr("")
     """Key of the HMAC that signs each notice."""
+    smtp_host: str | None = None
+    """Mail server that letters to those on duty are handed to; none = no mail."""
+    smtp_port: int = Field(default=0, ge=0, lt=65_536)
+    """Its port; 0 = 587 for `starttls`, 465 for `ssl`, 25 for `none`."""
+    smtp_tls: Literal["starttls", "ssl", "none"] = "starttls"
+    """How the way there is kept secret; `none` only to this machine itself."""
+    smtp_ca: Path | None = None
+    """PEM file of the authority that the mail server's certificate is from; default the system's own list."""
+    smtp_user: str = ""
+    """Login at the mail server; empty = none."""
+    smtp_password_file: Path | None = None
+    """File that holds the password, so that it stands in no environment."""
+    smtp_sender: str = ""
+    """Sender's address of the letters."""
+    contacts: Path | None = None
+    """JSON file {alias: {"mail": address}} of those in `duty.toml`. Default `contacts.json` in the data folder."""
     repeat_s: int = Field(default=300, gt=0)
     """Wall seconds between repeats of a call that nobody has acknowledged."""
     tick_s: float = Field(default=15, gt=0)
@@ -69,6 +86,11 @@ class Settings(BaseSettings):
     def rules_file(self) -> Path:
         """Rules file in force."""
         return self.rules or self.region_folder / "rules.toml"
+
+    @property
+    def contacts_file(self) -> Path:
+        """Addresses of those on duty."""
+        return self.contacts or self.data / "contacts.json"
 
     @property
     def keys_file(self) -> Path:

@@ -14,8 +14,8 @@ import aiohttp
 
 from schemas.codec import Json, canon
 from schemas.topics import Space
-from streams.outbox import Entry
-from streams.words import notice_text, reason_text
+from streams.outbox_entry import Entry
+from streams.words import notice_text, reason_text, reminder_text
 
 TIMEOUT_S = 5
 """A receiver that has not answered by then is asked again: the key tells it that it is the same notice."""
@@ -27,11 +27,16 @@ WORDS = 40
 """Longest text, in words: about fifteen seconds of reading aloud."""
 
 
-def body(entry: Entry, reference: Mapping[str, Any], space: Space, acknowledge: str | None) -> Json:
-    """What is posted for the step under way; `acknowledge` is the address that takes the acknowledgement."""
+def body(
+    entry: Entry, reference: Mapping[str, Any], space: Space, acknowledge: str | None, more: Json | None = None
+) -> Json:
+    """What is sent in the step under way; `acknowledge` is the address that takes the acknowledgement.
+
+    `more` is what streams/channels.py adds: who is on duty, the link.
+    """
     suggestion = entry.suggestion or {}
     reasons = suggestion.get("reasons", [])
-    fields = plain_body(entry, space, acknowledge)
+    fields = plain_body(entry, space, acknowledge, more)
     fields["text"] = spoken(*_texts(entry, reference), exercise=space.exercise)
     fields["reasons"] = [reason_text(r, reference) for r in reasons]
     fields["falls_away"] = [r["falls_away"] for r in reasons]
@@ -40,7 +45,7 @@ def body(entry: Entry, reference: Mapping[str, Any], space: Space, acknowledge: 
     return fields
 
 
-def plain_body(entry: Entry, space: Space, acknowledge: str | None) -> Json:
+def plain_body(entry: Entry, space: Space, acknowledge: str | None, more: Json | None = None) -> Json:
     """The same without what the suggestion tells: a receiver gets this rather than nothing."""
     notice = entry.notice
     first = notice.get("listed", [notice])[0]
@@ -59,6 +64,8 @@ def plain_body(entry: Entry, space: Space, acknowledge: str | None) -> Json:
         "falls_away": [],
         "listed": list(entry.listed) or None,
         "acknowledge": acknowledge,
+        "reminds": notice.get("reminds"),
+        **(more or {}),
     }
     return {name: value for name, value in fields.items() if value is not None}
 
@@ -79,6 +86,8 @@ def _texts(entry: Entry, reference: Mapping[str, Any]) -> list[str]:
     suggestion = entry.suggestion
     if suggestion is None:
         return [_PLAIN]
+    if "reminds" in entry.notice:
+        return [reminder_text(entry.notice, suggestion)]
     reasons = suggestion["reasons"]
     return [notice_text(entry.notice, {**suggestion, "reasons": reasons[:n]}, reference) for n in (2, 1, 0)]
 

@@ -198,6 +198,13 @@ def notice_text(notice: Json, suggestion: Json, reference: Mapping[str, Any]) ->
     )
 
 
+def reminder_text(notice: Json, suggestion: Json) -> str:
+    """What is read on the telephone when a notice was acknowledged and nothing has been decided."""
+    words = load_words()
+    advice = words.advice(suggestion["act"], notice["level"])
+    return words("notice.spoken_reminder", advice=advice, seen=words.clock(parse(notice["seen_at"])))
+
+
 @cache
 def load_words(language: str = "sv") -> Words:
     """Catalogue of a language, read once. FileNotFoundError if there is none."""

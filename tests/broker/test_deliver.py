@@ -136,7 +136,7 @@ async def test_killed_between_attempt_and_record_it_sends_again_under_the_same_k
 
     assert receiver.keys == ["n1/0", "n1/0"]
     assert receiver.posts[0] == receiver.posts[1]
-    assert told == {"notice": "n1", "key": "n1/0", "step": 0, "attempt": 2, "ok": True}
+    assert told == {"notice": "n1", "channel": "webhook", "key": "n1/0", "step": 0, "attempt": 2, "ok": True}
 
 
 async def test_a_call_is_repeated_until_it_is_acknowledged(kafka: str, space: Space, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from support.notices import SPACE, notice, suggestion
 from schemas.codec import canon
 from schemas.topics import Space
 from streams.deliver import acknowledge_address, delivery
-from streams.outbox import Entry, Result
+from streams.outbox_entry import Entry, Result
 from streams.reference import load_reference
 from streams.settings import PROJECT, Settings
 from streams.webhook import WORDS, Webhook, body, plain_body, spoken
@@ -74,6 +74,7 @@ def test_an_attempt_is_recorded_with_what_tells_its_repeat() -> None:
 
     assert delivery(result, "n1") == {
         "notice": "n1",
+        "channel": "webhook",
         "key": "n1/0",
         "step": 0,
         "attempt": 3,

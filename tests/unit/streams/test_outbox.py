@@ -8,8 +8,10 @@ from support.notices import SPACE, mark, notice, on_outlet, record, suggestion, 
 from schemas.picture import Notice, Suggestion
 from streams.bus import In
 from streams.errors import DataDirBusyError, StartError
-from streams.outbox import NO_RECEIVER, Entry, Outbox
+from streams.ladder import WEBHOOK
+from streams.outbox import Outbox
 from streams.outbox_disk import OutboxDisk
+from streams.outbox_entry import NO_RECEIVER, Entry
 from streams.outlets import Outlets
 
 REPEAT = 300_000
@@ -28,7 +30,7 @@ def standing_open(version: int = 100) -> Outlets:
 
 
 def outbox(*entries: Entry, receiver: bool = True) -> Outbox:
-    return Outbox(entries, repeat_ms=REPEAT, receiver=receiver)
+    return Outbox(entries, repeat_ms=REPEAT, lanes=(WEBHOOK,) if receiver else ())
 
 
 def test_entities_of_these_tests_are_the_ones_the_fold_writes() -> None:

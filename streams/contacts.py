@@ -1,0 +1,34 @@
+"""Addresses of those on duty: a file of secrets beside the system, read when it is needed and never written anywhere.
+
+In: a JSON file {alias: {"mail": address}}. Out: an address, or in a few words why there is none.
+"""
+
+import json
+import re
+from pathlib import Path
+
+from streams.errors import NoContactError
+
+_MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+
+
+class Contacts:
+    """The file, read anew each time: a change holds from the next notice."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def mail(self, person: str) -> str:
+        """Mail address of a person. NoContactError says what is missing."""
+        try:
+            rows = json.loads(self._path.read_bytes())
+            address = str(rows[person]["mail"])
+        except FileNotFoundError as error:
+            raise NoContactError("the file of contacts is missing: set LAGESBILD_CONTACTS") from error
+        except (OSError, ValueError) as error:
+            raise NoContactError("the file of contacts cannot be read") from error
+        except (LookupError, TypeError) as error:
+            raise NoContactError(f"no mail address for {person}") from error
+        if not _MAIL.fullmatch(address):
+            raise NoContactError(f"the mail address of {person} is not one")
+        return address
