@@ -49,7 +49,11 @@ def _joint(cluster: list[Json]) -> tuple[int, int]:
 
 
 def _covers(one: Json, other: Json) -> bool:
-    """Is the other's area wholly and truly a part of this one's?"""
-    mine, theirs = one.get("areas", ()), other.get("areas", ())
-    within = bool(mine) and bool(theirs) and all(any(a.startswith(b) for b in mine) for a in theirs)
-    return within and set(mine) != set(theirs)
+    """Is the other truly a part of this one: its area within this one's, and not the other way, its number no larger?"""
+    within = _within(other, one) and not _within(one, other)
+    return within and other["low"] <= one["low"] and other["high"] <= one["high"]
+
+
+def _within(part: Json, whole: Json) -> bool:
+    areas = part.get("areas", ())
+    return bool(areas) and all(any(a.startswith(b) for b in whole.get("areas", ())) for a in areas)

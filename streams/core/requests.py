@@ -1,8 +1,8 @@
 """Requests for reports: whom, which sectors and areas, by when. Who has not answered by then is named.
 
 In: a command, then two deadlines: half-way a reminder stands in the forms of those who have not answered, at the due
-time cells without a value turn `not_reported`. Out: the public request, its cells. It is gone a day after it was due, or
-when it is due and everybody has answered.
+time cells without a value turn `not_reported`. Out: the public request, its cells. It is gone a day after it was due,
+or when it is due and everybody has answered.
 """
 
 from schemas.change import EntityKind

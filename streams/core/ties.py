@@ -24,7 +24,7 @@ def link(step: Step, body: Json) -> Outcome:
     """Items, or whole events, belong to this event; one that is finished takes in nothing that goes on."""
     event = _event(step, str(body.get("on", "")))
     named = [_named(step, name) for name in body["args"]["items"]]
-    if event is None or not all(named):
+    if event is None or not all(found for found, _ in named):
         return _refused(Refusal.NOT_THERE)
     items = sorted({item for found, _ in named for item in found} | _founder(step, event))
     joined = sorted({other for _, other in named if other is not None and other != event})

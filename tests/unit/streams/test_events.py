@@ -1,0 +1,204 @@
+"""Which reports are one event: points for place, time and theme; when in doubt two are shown."""
+
+import pytest
+from support.matters import BROMMA, GULLMARSPLAN, LILJEHOLMEN, event_of, feed, item, outage
+from support.world import T0, World, refold
+
+from schemas.times import HOUR, MINUTE
+from streams.core.links import metres
+
+DAY_MIN = 24 * 60
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def accident(world: World, minute: float, source: str = "trafikverket", name: str = "olycka", **more) -> str:
+    if source == "polisen":
+        more.setdefault("native", {"type": "Trafikolycka"})
+    return feed(world, minute, source, name, **{"point": GULLMARSPLAN, **more})
+
+
+def test_two_sources_of_one_accident_are_one_event_with_the_reasons_for_the_link(world):
+    first = accident(world, 0)
+    second = accident(world, 10, "polisen")
+
+    event = event_of(world, second)
+    assert event["items"] == sorted([first, second])
+    link = next(link for link in event["links"] if link["item"] == second)
+    assert (link["reason"], link["to"], link["score"]) == ("score", first, 90)
+    assert link["reasons"] == ["near", "half_hour", "theme"]
+    assert event["sources"] == 2
+
+
+def test_the_two_outages_of_one_city_on_two_days_are_two(world):
+    """Liljeholmen one day, Bromma the next: the same owner's theme, the same municipality, nothing else in common."""
+    world.report(0, "ellevio", "liljeholmen", {"energy 0180": 4})
+    one = outage(world, 0, "liljeholmen", point=LILJEHOLMEN, onset=T0)
+    other = outage(world, DAY_MIN, "bromma", point=BROMMA, onset=T0 + DAY_MIN * MINUTE)
+    world.report(DAY_MIN, "ellevio", "bromma", {"energy 0180": 4})
+
+    events = [event_of(world, key) for key in (one, other)]
+    assert not any(e and one in e["items"] and other in e["items"] for e in events)
+    assert not {"actor.ellevio/bromma", one} <= {k for e in events if e for k in e["items"]}
+
+
+def test_two_outages_of_one_hour_in_one_municipality_are_two_until_something_finer_says_otherwise(world):
+    """Municipality, theme and hour alone never join: the other is only shown beside it."""
+    one = outage(world, 0, "a", "0182")
+    world.report(5, "nacka-energi", "b", {"energy 0182": 3})
+    other = "actor.nacka-energi/b"
+
+    assert event_of(world, one) is None
+    assert event_of(world, other) is None
+    assert item(world, other)["near"] == [{"to": one, "score": 65, "reasons": ["area", "half_hour", "theme"]}]
+
+
+def test_a_report_that_fits_two_outages_alike_joins_neither(world):
+    one = outage(world, 0, "a", point=LILJEHOLMEN)
+    two = outage(world, 2, "b", point=["18.02400", "59.31100"])
+    world.report(5, "kommun-0180", "strom", {"energy 0180": 3}, point=LILJEHOLMEN)
+
+    assert [event_of(world, k) for k in (one, two, "actor.kommun-0180/strom")] == [None, None, None]
+    assert [n["to"] for n in item(world, "actor.kommun-0180/strom")["near"]] == [one, two]
+
+
+def test_a_source_keeps_its_own_matters_apart(world):
+    one, two = accident(world, 0, name="a"), accident(world, 1, name="b")
+    assert event_of(world, one) is None
+    assert event_of(world, two) is None
+
+
+def test_points_five_kilometres_apart_or_twelve_hours_apart_are_two_matters(world):
+    accident(world, 0)
+    assert event_of(world, accident(world, 5, "polisen", point=BROMMA)) is None
+    assert event_of(world, accident(world, 13 * 60, "polisen", "later")) is None
+
+
+def test_what_had_ended_before_the_other_began_is_another_matter(world):
+    accident(world, 0, onset=T0, ends=T0 + HOUR)
+    late = accident(world, 30, "polisen", onset=T0 + 2 * HOUR)
+    assert event_of(world, late) is None
+
+
+def test_likeness_to_one_member_does_not_chain_strangers_together(world):
+    """A near B and B near C is no reason for A and C, six kilometres apart, to be one."""
+    a = accident(world, 0, point=["18.00000", "59.30000"], native={"object": "Situation"})
+    b = accident(world, 1, "polisen", point=["18.00000", "59.30400"])
+    c = accident(world, 2, "trafikverket-datex", point=["18.00000", "59.34700"])
+    assert event_of(world, a) == event_of(world, b)
+    assert event_of(world, c) is None
+
+
+def test_rail_and_transit_news_of_one_stop_at_one_station_are_one_event_of_two_sources(world):
+    """SL, its GTFS feed and Trafikverket on one signal fault: three items, two independent sources."""
+    rail = feed(world, 0, "trafikverket", "op-1", native={"object": "OperativeEvent", "stations": "Ke, Cst, Sst"})
+    words = {"like": {"headline": "a" * 16}}
+    sl = feed(world, 6, "sl", "dev-1", native={"stops": "Stockholm C, Karlberg", "lines": "TRAIN 43"}, **words)
+    gtfs = feed(world, 7, "sl-gtfs", "al-1", native={"affected": "route 43"}, **words)
+
+    event = event_of(world, rail)
+    assert event["items"] == sorted([gtfs, sl, rail])
+    assert event["sources"] == 2
+
+
+def test_a_standing_report_on_a_cell_is_a_status_and_no_part_of_an_event(world):
+    feed(world, 0, "sl", "a", native={"stops": "x"})
+    world.report(1, "region-sthlm-trafik", "transit-0180", {"transit 0180": 4})
+    assert event_of(world, "actor.region-sthlm-trafik/transit-0180") is None
+    assert "near" not in item(world, "actor.region-sthlm-trafik/transit-0180")
+
+
+def test_relayed_copies_never_raise_the_count_of_sources(world):
+    """Five parties that pass SMHI's warning on are SMHI's one word."""
+    world.warning(0, "RED", 1, onset=T0 + 12 * HOUR)
+    for n, source in enumerate(["meteoalarm", "fmi"]):
+        feed(
+            world, 1 + n, source, "w", " ".join(sorted(world.state.picture["item"]["smhi/1-1"]["areas"])),
+            kind="warning", origin="relayed", onset=T0 + 12 * HOUR,
+        )  # fmt: skip
+    event = event_of(world, "smhi/1-1")
+    assert event["items"] == ["fmi/w", "meteoalarm/w", "smhi/1-1"]
+    assert (event["sources"], event["relayed"]) == (1, 2)
+
+
+def test_a_public_warning_and_its_copy_are_one_source(world):
+    vma = feed(world, 0, "vma", "v", "0181", kind="message", severity="severe")
+    copy = feed(world, 5, "krisinformation", "k", "0181", kind="message", origin="relayed", native={"vma": "true"})
+    assert event_of(world, vma)["items"] == sorted([copy, vma])
+    assert event_of(world, vma)["sources"] == 1
+
+
+def test_an_exercise_of_a_feed_is_never_linked_with_what_is_real(world):
+    accident(world, 0)
+    assert event_of(world, accident(world, 1, "polisen", status="exercise")) is None
+
+
+def test_a_finished_event_is_not_reopened_but_gets_a_linked_successor(world):
+    one = feed(world, 0, "trafikverket", "a", group="g")
+    feed(world, 10, "trafikverket", "a", group="g", change="cancel")
+    assert event_of(world, one)["state"] == "closed"
+    other = feed(world, 20, "trafikverket", "b", group="g")
+
+    events = world.state.picture["event"]
+    assert events["trafikverket/g"]["state"] == "closed"
+    assert events["trafikverket/g"]["items"] == [one]
+    assert events["trafikverket/g"]["followed_by"] == "trafikverket/g~2"
+    assert event_of(world, other) == events["trafikverket/g~2"]
+    assert events["trafikverket/g~2"]["follows"] == "trafikverket/g"
+    feed(world, 30, "trafikverket", "b", group="g", change="cancel")
+    third = feed(world, 40, "trafikverket", "c", group="g")
+    assert event_of(world, third)["follows"] == "trafikverket/g~2"
+
+
+def test_an_item_that_comes_back_after_its_event_was_finished_begins_the_successor(world):
+    feed(world, 0, "trafikverket", "a", group="g")
+    feed(world, 10, "trafikverket", "a", group="g", change="cancel")
+    back = feed(world, 20, "trafikverket", "a", group="g")
+    assert event_of(world, back)["id"] == "trafikverket/g~2"
+    assert event_of(world, back)["follows"] == "trafikverket/g"
+
+
+def test_a_link_by_points_ends_when_the_place_turns_out_to_be_another(world):
+    first = accident(world, 0)
+    second = accident(world, 5, "polisen")
+    accident(world, 9, "polisen", areas="0192", point=["17.95000", "58.90000"])
+    assert event_of(world, second) is None
+    assert event_of(world, first) is None
+    assert "trafikverket/olycka" not in world.state.picture["event"]
+
+
+def test_the_same_words_under_a_new_id_are_a_probable_duplicate_and_no_further_source(world):
+    like = {"like": {"headline": "b" * 16, "text": "c" * 16}}
+    one = feed(world, 0, "trafikverket", "a", **like)
+    two = feed(world, 5, "trafikverket", "b", **like)
+    assert item(world, two)["duplicate_of"] == one
+    assert "duplicate_of" not in item(world, one)
+    feed(world, 6, "trafikverket", "b", **like)
+    assert item(world, two)["duplicate_of"] == one
+    assert item(world, two)["state"] == "active"
+
+
+def test_the_same_words_elsewhere_or_in_the_same_group_are_no_duplicate(world):
+    like = {"like": {"text": "c" * 16}}
+    feed(world, 0, "trafikverket", "a", group="g", **like)
+    assert "duplicate_of" not in item(world, feed(world, 1, "trafikverket", "b", group="g", **like))
+    assert "duplicate_of" not in item(world, feed(world, 1, "trafikverket", "c", "0192", **like))
+
+
+def test_distance_is_right_within_a_percent():
+    assert 4900 <= metres((1802370, 5931080), (1793890, 5933850)) <= 5800
+    assert metres((1802370, 5931080), (1802370, 5931080)) == 0
+    assert 1101 <= metres((1800000, 5930000), (1800000, 5931000)) <= 1123
+    assert 561 <= metres((1800000, 5930000), (1801000, 5930000)) <= 575
+
+
+def test_folding_the_log_again_gives_the_same_events(world):
+    accident(world, 0)
+    accident(world, 10, "polisen")
+    feed(world, 20, "trafikverket", "a", group="g")
+    again, versions = refold(world.records)
+    assert again == world.state
+    assert [v.hash for v in versions] == [v.hash for v in world.versions]
