@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from dashboards.access import Act, Viewer
 from dashboards.follow import Life
+from dashboards.forums import forum_rows
 from dashboards.frames import listed
 from dashboards.geojson import feature_collection
 from dashboards.identify import Asker, Parts, operator_or_loopback
@@ -33,7 +34,7 @@ VERSIONS_A_CALL = 1_000
 FILTERS = {
     "suggestions": ("state", "act", "level", "call"),
     "notices": ("state", "level", "call", "suggestion"),
-    "forums": ("state", "level"),
+    "forums": ("state", "level", "mode"),
     "sources": ("state",),
     "rejected": ("source", "stage", "reason"),
 }
@@ -197,6 +198,11 @@ def _entities(server: Server, viewer: Viewer, kind: EntityKind) -> list[Json]:
     return [{"key": key, **entity} for key, entity in shown if entity is not None]
 
 
+def _forums(server: Server, viewer: Viewer) -> list[Json]:
+    need_picture(server)
+    return forum_rows(sight_of(server, viewer))
+
+
 def _add_list(kind: EntityKind) -> None:
     """One route a list; they differ in nothing but the kind."""
     name = LISTS[kind]
@@ -204,7 +210,8 @@ def _add_list(kind: EntityKind) -> None:
     async def rows(
         request: Request, server: Parts, viewer: Asker, limit: Limit = LIMIT, cursor: Cursor = None
     ) -> Response:
-        return _paged(request, server, name, _entities(server, viewer, kind), limit=limit, cursor=cursor)
+        found = _forums(server, viewer) if kind == EntityKind.FORUM else _entities(server, viewer, kind)
+        return _paged(request, server, name, found, limit=limit, cursor=cursor)
 
     filters = ", ".join(FILTERS[name])
     router.add_api_route(f"/{name}", rows, summary=f"{name.capitalize()}, newest first; filters: {filters}", name=name)

@@ -19,8 +19,9 @@ from dashboards.problems import Problem
 from dashboards.receipts import may_read, receipt_body
 from dashboards.server import Server
 from dashboards.trial import on_trial
+from schemas.change import EntityKind
 from schemas.codec import BODY_LIMIT, Json, Malformed, canon, load_object, number_faults
-from schemas.command import Command, CommandIn, check_args, needs_reason
+from schemas.command import GROUPS, Command, CommandIn, check_args, needs_reason
 from schemas.ids import actor_source, item_key
 from schemas.outcome import Refusal
 from schemas.record import RECEIPT_HEADER
@@ -97,7 +98,7 @@ async def take_command(server: Server, viewer: Viewer, raw: bytes) -> Json:
     """Check and publish a command: the answer with its receipt."""
     need(viewer, Act.COMMAND)
     command = _command(raw)
-    if not viewer.may_command(command.command, server.reference["roles"]):
+    if not viewer.may_command(command.command, server.reference["roles"]) and not _leads(server, viewer, command):
         COMMANDS_TAKEN.labels(Refusal.NOT_ALLOWED).inc()
         raise Problem(403, "not-allowed", f"Rollen {server.words(f'role.{viewer.role}')} får inte göra detta.")
     full = Command(**command.model_dump(), who=viewer.who, role=viewer.role.value, at=to_datetime(server.now()))
@@ -107,6 +108,16 @@ async def take_command(server: Server, viewer: Viewer, raw: bytes) -> Json:
     await publish(server, Out(server.space.topic(COMMANDS), canon(value), server.region.encode(), headers))
     COMMANDS_TAKEN.labels("accepted").inc()
     return {"id": command.id, "command": command.command, "receipt": receipt}
+
+
+def _leads(server: Server, viewer: Viewer, command: CommandIn) -> bool:
+    """True if the viewer chairs the forum it acts on, as far as this picture knows; the fold decides."""
+    picture, on = server.follower.chain.picture, command.on or ""
+    entry = picture.get(EntityKind.ENTRY, {}).get(on)
+    forum = picture.get(EntityKind.FORUM, {}).get(on if entry is None else entry["forum"], {})
+    group = GROUPS[command.command]
+    may = group == "forum" and group in server.reference["roles"].get("chair", [])
+    return may and viewer.actor is not None and forum.get("chair") == viewer.actor
 
 
 def _command(raw: bytes) -> CommandIn:

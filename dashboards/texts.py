@@ -38,6 +38,10 @@ class Text(NamedTuple):
     label: Label
 
 
+_NESTED = frozenset({"members", "answers", "words", "sharers", "affected", "attachments"})
+"""Tables of a forum, a line of its minutes, or a matter, whose rows carry words of their own."""
+
+
 def text_keys(entity: Json | None) -> list[str]:
     """Keys of every free text an entity carries."""
     if entity is None:
@@ -45,6 +49,9 @@ def text_keys(entity: Json | None) -> list[str]:
     found = list(entity.get("texts", {}).values())
     if "reason_text" in entity:
         found.append(entity["reason_text"])
+    for name in sorted(_NESTED & entity.keys()):
+        rows = entity[name]
+        found += [key for row in (rows.values() if isinstance(rows, dict) else ()) for key in text_keys(row)]
     return found
 
 

@@ -8,6 +8,7 @@ Next: dashboards/api.py and dashboards/pages.py
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from dashboards import forum_sight
 from dashboards.access import Viewer
 from dashboards.chain import Head
 from dashboards.texts import Text
@@ -68,6 +69,8 @@ class Sight(NamedTuple):
                 shown = {name: value for name, value in entity.items() if name not in _INTERNAL}
             case EntityKind.DUTY if not self.viewer.sees(Label.INTERNAL):
                 shown = None
+            case _ if kind in forum_sight.KINDS:
+                shown = forum_sight.shown(kind, entity, self.viewer, self.text)
         return shown
 
     def sees_item(self, key: str) -> bool:

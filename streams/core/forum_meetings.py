@@ -12,6 +12,7 @@ from streams.core.forum_life import forum_after
 from streams.core.forum_members import expand, seated
 from streams.core.forum_store import APPLIED, forget_later, open_entries, refused
 from streams.core.moments import seal
+from streams.core.signals import FORUM
 from streams.core.step import Step
 
 PLANNED = 60
@@ -36,6 +37,7 @@ def _publish(step: Step, forum: Json) -> None:
     if ahead:
         forum = {**forum, "meets_at": ahead[0]["at"], "form": ahead[0]["form"]}
     step.publish(EntityKind.FORUM, forum["id"], forum)
+    step.tests.add(FORUM)
     step.deadline(f"meets|{forum['id']}", parse(ahead[0]["at"]) if ahead else None)
 
 

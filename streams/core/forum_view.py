@@ -49,3 +49,8 @@ def undone(entry: Json) -> list[str]:
 def waiting(entry: Json) -> list[str]:
     """Actors of which something is expected now: their decision or, of a task, their part."""
     return undone(entry) if entry["what"] == "task" else undecided(entry)
+
+
+def belongs(entry: Json, forum: str) -> bool:
+    """Is it in this forum's minutes: written there, handed on to it, or recommended to it?"""
+    return bool(entry["forum"] == forum or entry.get("to") == forum)

@@ -193,6 +193,9 @@ LISTS = {
     "forum": "forums",
     "failed": "failed",
     "request": "requests",
+    "meeting": "meetings",
+    "entry": "entries",
+    "matter": "matters",
     "duty": "duties",
 }
 GREY = {"impact": 0, "impact_name": "unknown", "unknown": "not_assessed"}

@@ -1,0 +1,40 @@
+"""`GET /forums`: each forum with its agenda, prepared from the picture, and its minutes, own decisions counted.
+
+Pure. In: a picture through a viewer's eyes. Out: rows of the list. Agenda and counts are views, made anew at each call.
+"""
+
+from dashboards.view import Sight
+from schemas.change import EntityKind, Picture
+from schemas.codec import Json
+from streams.core.forum_agenda import agenda
+from streams.core.forum_minutes import minutes
+
+_WORDED = (EntityKind.FORUM, EntityKind.MEETING, EntityKind.ENTRY, EntityKind.MATTER)
+
+
+def forum_rows(sight: Sight) -> list[Json]:
+    """Every forum that the viewer may see, whole."""
+    seen = seen_by(sight)
+    return [_row(seen, key) for key in sorted(seen[EntityKind.FORUM])]
+
+
+def seen_by(sight: Sight) -> Picture:
+    """What the viewer may see of the kinds that agenda and minutes read; of items only that they are there."""
+    seen: Picture = {kind: {} for kind in _WORDED}
+    for kind in _WORDED:
+        for key in sight.picture.get(kind, {}):
+            entity = sight.shown(kind, key)
+            if entity is not None:
+                seen[kind][key] = entity
+    items = sight.picture.get(EntityKind.ITEM, {})
+    seen[EntityKind.ITEM] = {key: item for key, item in items.items() if sight.sees_item(key)}
+    for kind in (EntityKind.CELL, EntityKind.SUGGESTION):
+        seen[kind] = sight.picture.get(kind, {})
+    return seen
+
+
+def _row(seen: Picture, key: str) -> Json:
+    told = minutes(seen, key)
+    row = {"key": key, **told["forum"], "minutes": {name: told[name] for name in ("meetings", "between", "open")}}
+    open_one = told["forum"]["state"] != "closed" and "chair" in told["forum"]
+    return row | ({"agenda": agenda(seen, key)} if open_one else {})

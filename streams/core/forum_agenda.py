@@ -1,0 +1,150 @@
+"""The agenda of a forum's next meeting, prepared from the picture: ten points, with the keys of what stands behind.
+
+Pure function of a picture, whole or as somebody may see it. The same version gives the same agenda, so a sealed meeting
+can be shown again. What is new is counted from the forum's last meeting. Next: streams/core/forum_minutes.py
+"""
+
+from collections.abc import Callable, Iterator
+
+from schemas.change import EntityKind, Picture
+from schemas.codec import Json
+from schemas.sectors import OPEN_STATES, Kind
+from streams.core.forum_life import OPEN_ENTRIES
+from streams.core.forum_view import belongs, waiting
+
+SHOWN = 60
+"""Rows of one point; the rest are counted."""
+_ORDER = {"direct": 0, "indirect": 1, "called_in": 2}
+
+
+def agenda(picture: Picture, name: str) -> Json:
+    """Agenda of the meeting that is open, else of the next one. KeyError if there is no such forum."""
+    forum = picture[EntityKind.FORUM][name]
+    meeting = picture.get(EntityKind.MEETING, {}).get(forum.get("meeting", ""))
+    is_open = meeting is not None and meeting["state"] == "open"
+    last = None if meeting is None else meeting.get("previous_at") if is_open else meeting["at"]
+    found: Json = {"forum": name, "number": forum["meetings"] + (not is_open), "points": []}
+    found["at"] = meeting["at"] if meeting is not None and is_open else forum["meets_at"]
+    if last is not None:
+        found["since"] = last
+    for point, rows_of in POINTS.items():
+        rows = list(rows_of(picture, forum, last or ""))
+        shown: Json = {"point": point, "rows": rows[:SHOWN]}
+        found["points"].append(shown | ({"more": len(rows) - SHOWN} if len(rows) > SHOWN else {}))
+    return found
+
+
+def seats(forum: Json) -> list[tuple[str, Json]]:
+    """Members, directly affected first; who is no longer affected is none."""
+    members = [(actor, row) for actor, row in forum.get("members", {}).items() if row["how"] in _ORDER]
+    return sorted(members, key=lambda pair: (_ORDER[pair[1]["how"]], pair[0]))
+
+
+def _items(picture: Picture, *kinds: Kind) -> Iterator[tuple[str, Json]]:
+    """Open items of these kinds, by key."""
+    for key, item in sorted(picture.get(EntityKind.ITEM, {}).items()):
+        if item["state"] in OPEN_STATES and item["kind"] in kinds:
+            yield key, item
+
+
+def _opening(_: Picture, forum: Json, __: str) -> Iterator[Json]:
+    """Roll call by exception: who belongs here, and why."""
+    for actor, row in seats(forum):
+        yield {"actor": actor, "how": row["how"], "reason": row["reason"]}
+
+
+def _news(picture: Picture, forum: Json, last: str) -> Iterator[Json]:
+    """What the forum is about, and what became known or changed since its last meeting, worst first."""
+    if "about" in forum:
+        yield {"about": forum["about"]}
+    cells = [c for c in picture.get(EntityKind.CELL, {}).items() if c[1]["since"] > last]
+    for key, cell in sorted(cells, key=lambda pair: (-pair[1]["impact"], pair[0])):
+        yield {"cell": key, "impact": cell["impact"], "trend": cell["trend"]}
+    for key, item in sorted(picture.get(EntityKind.ITEM, {}).items()):
+        if item["known_at"] > last and item["kind"] not in {Kind.SITUATION, Kind.WARNING}:
+            yield {"item": key, "state": item["state"]}
+
+
+def _weather(picture: Picture, _: Json, __: str) -> Iterator[Json]:
+    for key, item in _items(picture, Kind.WARNING):
+        yield {"item": key, "areas": len(item["areas"])}
+
+
+def _reports(picture: Picture, forum: Json, last: str) -> Iterator[Json]:
+    """Each member's reports that stand: changed since the last meeting, unchanged, or none at all."""
+    own: dict[str, list[str]] = {}
+    for key, item in _items(picture, Kind.SITUATION):
+        own.setdefault(item["source"], []).append(key)
+    for actor, row in seats(forum):
+        keys = own.get(f"actor.{actor}", [])
+        changed = [key for key in keys if picture[EntityKind.ITEM][key]["known_at"] > last]
+        state = "changed" if changed else "unchanged" if keys else "not_reported"
+        yield {"actor": actor, "how": row["how"], "state": state, "items": changed or keys}
+
+
+def _doubts(picture: Picture, _: Json, __: str) -> Iterator[Json]:
+    """Contradicted cells first, then the silent ones."""
+    cells = sorted(picture.get(EntityKind.CELL, {}).items())
+    yield from ({"cell": key, "why": "contradiction"} for key, cell in cells if cell.get("contradiction"))
+    for key, cell in cells:
+        if cell.get("unknown", "not_assessed") != "not_assessed":
+            yield {"cell": key, "why": cell["unknown"]}
+
+
+def _needs(picture: Picture, forum: Json, _: str) -> Iterator[Json]:
+    """Need of direction, requests for a forum, suggestions nobody has acted on, what can be lent."""
+    if "need_direction" in forum:
+        yield {"direction": forum["need_direction"]}
+    yield from ({"item": key} for key, _item in _items(picture, Kind.REQUEST))
+    for key, suggestion in sorted(picture.get(EntityKind.SUGGESTION, {}).items()):
+        if suggestion["state"] in {"raised", "notified", "acknowledged", "accepted"}:
+            yield {"suggestion": key, "act": suggestion["act"], "level": suggestion["level"]}
+    for _key, matter in sorted(picture.get(EntityKind.MATTER, {}).items()):
+        yield from matter["offers"].values()
+
+
+def _matters(picture: Picture, forum: Json, _: str) -> Iterator[Json]:
+    """Issues that no other forum has, with who shares them; planned events ahead, with whom they touch."""
+    for key, _item in _items(picture, Kind.ISSUE, Kind.PLANNED_EVENT):
+        matter = picture.get(EntityKind.MATTER, {}).get(key)
+        if matter is None:
+            yield {"item": key}
+        elif matter["state"] == "open" and matter.get("at_forum", forum["id"]) == forum["id"]:
+            touched = sorted(a for a, row in matter["affected"].items() if row["how"] != "no_longer")
+            yield {"item": key, "sharers": sorted(matter["sharers"]), "affected": touched}
+
+
+def _messages(picture: Picture, forum: Json, last: str) -> Iterator[Json]:
+    for key, entry in sorted(picture.get(EntityKind.ENTRY, {}).items()):
+        if entry["what"] == "message" and entry["forum"] == forum["id"] and entry["at"] > last:
+            yield {"entry": key, "at": entry["at"]}
+
+
+def _decisions(picture: Picture, forum: Json, _: str) -> Iterator[Json]:
+    """What waits for somebody: agreements without every own decision, tasks, recommendations; oldest first."""
+    mine = [(e["at"], k) for k, e in picture.get(EntityKind.ENTRY, {}).items() if belongs(e, forum["id"])]
+    for _at, key in sorted(mine):
+        entry = picture[EntityKind.ENTRY][key]
+        if entry["state"] in OPEN_ENTRIES:
+            yield {"entry": key, "what": entry["what"], "state": entry["state"], "waiting": waiting(entry)}
+
+
+def _ending(_: Picture, forum: Json, __: str) -> Iterator[Json]:
+    """Chair, level, next meeting, how often reports are wanted."""
+    ending: Json = {"chair": forum["chair"], "level": forum["level"], "planned": forum["planned"]}
+    yield ending | ({"reporting_min": forum["reporting_min"]} if "reporting_min" in forum else {})
+
+
+POINTS: dict[str, Callable[[Picture, Json, str], Iterator[Json]]] = {
+    "opening": _opening,
+    "news": _news,
+    "weather": _weather,
+    "reports": _reports,
+    "doubts": _doubts,
+    "needs": _needs,
+    "matters": _matters,
+    "communication": _messages,
+    "decisions": _decisions,
+    "ending": _ending,
+}
+"""Points of an agenda in their order -> what fills them."""
