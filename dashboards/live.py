@@ -72,7 +72,7 @@ class Desk:
             follower.chain.ring,
             now=server.now(),
             heard=follower.mark.heard if follower.mark else {},
-            receiver=server.settings.webhook is not None,
+            receiver=server.settings.webhook is not None or server.settings.smtp_host is not None,
         )
 
     def drawn(self, viewer: Viewer, root: str) -> Drawn:

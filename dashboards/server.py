@@ -25,6 +25,7 @@ from schemas.times import parse
 from schemas.topics import EXERCISE_PREFIX, TEXTS
 from streams.bus import Producer
 from streams.clock import SpaceClock
+from streams.duty import load_duty
 from streams.errors import RegionDataError
 from streams.exercise import load_exercise
 from streams.feeds import titles
@@ -72,6 +73,7 @@ class Server:
         self.settings, self.space, self.region = settings, settings.where, settings.region
         self.reference: dict[str, Any] = dict(load_reference(settings.region_folder))
         self.sectors: dict[str, SectorName] = {s.code: s for s in load_sectors(settings.region_folder)}
+        self.duty = load_duty(settings.region_folder)
         self.feeds = titles(settings.region_folder)
         self.actors: dict[str, str] = {actor: about["name"] for actor, about in self.reference["actors"].items()}
         towns = {code: about["name"] for code, about in self.reference["municipalities"].items()}
