@@ -47,8 +47,9 @@ def tell(payloads: Sequence[Payload]) -> list[Told]:
     done = subprocess.run([sys.executable, "-m", "connectors.payloads"], input=asked, capture_output=True, check=False)
     if done.returncode != 0:
         raise ParsingError(f"payloads could not be parsed: {done.stderr.decode(errors='replace').strip()[-300:]}")
-    return [_told(load(line)) for line in done.stdout.splitlines()]
+    return [read_answer(load(line)) for line in done.stdout.splitlines()]
 
 
-def _told(answer: Json) -> Told:
+def read_answer(answer: Json) -> Told:
+    """One line of the connectors' answer."""
     return Told(tuple(answer.get("reports", ())), tuple(answer.get("rejected", ())), str(answer.get("fault", "")))

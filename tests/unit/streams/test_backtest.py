@@ -1,0 +1,235 @@
+"""The bench: what the rules made of a case, told as it was, misses and orphans too."""
+
+from pathlib import Path
+
+import pytest
+from support.cases import Bench, at, command, line, must, none, report, warning
+
+from schemas.codec import canon
+from streams.backtest.figures import share
+from streams.backtest.ground import RulesFileError
+from streams.backtest.telling import as_json
+
+CONVENED = {"forum": "f", "level": "samordnande", "at": at(60)}
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    return Bench(tmp_path, monkeypatch)
+
+
+def told(bench, expected, *records, **how):
+    result = bench.score(bench.write(expected, *records), **how)
+    assert result.case.faults == ()
+    return as_json(result)
+
+
+def row(found, rule):
+    return next(r for r in found["rules"] if r["rule"] == rule)
+
+
+def met(found):
+    return [e["met"] for e in found["expectations"]]
+
+
+def test_a_red_warning_in_the_wire_format_is_met_with_its_time_and_lead(bench):
+    found = told(bench, [must("convene", "samordnande", 0, 30, rule="R01")], warning(0, "RED"))
+
+    assert found["met"]
+    assert found["expectations"][0]["at"] == at(0)
+    assert found["expectations"][0]["lead_min"] == 30
+    assert found["expectations"][0]["lead_to"] == "expected"
+
+
+def test_lead_is_counted_to_when_people_convened_the_forum(bench):
+    found = told(bench, [must("convene", "samordnande", 0, 30)], warning(0, "RED"), command(12, "convene", **CONVENED))
+
+    assert (row(found, "R01")["lead_min"], row(found, "R01")["lead_to"]) == (12, "convened")
+
+
+def test_lead_is_counted_to_the_real_time_where_the_case_tells_it(bench):
+    found = told(bench, [must("convene", "samordnande", 0, 30, real=at(-5))], warning(0, "RED"))
+
+    assert (row(found, "R01")["lead_min"], row(found, "R01")["lead_to"]) == (-5, "real")
+
+
+def test_a_suggestion_outside_its_interval_is_missed_and_its_time_is_told(bench):
+    found = told(bench, [must("convene", "samordnande", 1, 30)], warning(0, "RED"))
+
+    assert not found["met"]
+    assert found["expectations"][0]["elsewhere"] == [at(0)]
+
+
+def test_one_that_never_comes_is_missed(bench):
+    found = told(bench, [must("convene", "samordnande", 0, 30)], warning(0, "YELLOW"))
+
+    assert met(found) == [False]
+    assert "elsewhere" not in found["expectations"][0]
+
+
+def test_what_must_not_come_and_comes_is_missed_and_a_false_call_of_its_rule(bench):
+    found = told(bench, [none(0, 60, level="samordnande"), none(0, 60, level="inriktande")], warning(0, "RED"))
+
+    assert met(found) == [False, True]
+    assert found["expectations"][0]["against"][0]["rules"] == ["R01"]
+    assert [r["rule"] for r in found["rules"] if r["false_calls"]] == ["R01"]
+
+
+def test_none_of_anything_is_broken_by_anything(bench):
+    assert met(told(bench, [none(0, 60)], warning(0, "ORANGE"))) == [False]
+
+
+def test_the_wrong_county_stays_silent(bench):
+    assert met(told(bench, [none(-60, 600)], warning(0, "RED", county=14))) == [True]
+
+
+def test_time_goes_on_to_the_last_expectation_so_that_a_hold_can_run_out(bench):
+    found = told(bench, [must("call_duty", "tib", 10, 20, rule="R02")], warning(0, "ORANGE"))
+
+    assert found["expectations"][0]["at"] == at(10)
+
+
+def test_a_rule_that_joins_a_standing_suggestion_has_spoken_though_nothing_was_raised(bench):
+    records = warning(0, "RED"), report(5, "region-sthlm-trafik", "transit", "0180", "critical")
+    joined = must("convene", "samordnande", 5, 6, rule="R04")
+    found = told(bench, [joined, must("convene", "samordnande", 5, 6)], *records)
+
+    assert met(found) == [True, False]
+    assert len(found["calls"]) == 1
+
+
+def test_true_for_too_short_is_a_near_miss(bench):
+    records = (
+        report(0, "region-sthlm-trafik", "transit", "0180", "serious"),
+        report(14, "region-sthlm-trafik", "transit", "0180", "moderate"),
+    )
+    found = told(bench, [none(0, 60)], *records)
+
+    assert found["met"]
+    assert (row(found, "R04")["near_misses"], row(found, "R04")["spoke"]) == (1, 0)
+
+
+def test_a_hold_that_ends_in_a_suggestion_is_no_near_miss(bench):
+    found = told(bench, [], report(0, "region-sthlm-trafik", "transit", "0180", "serious"), line(60, clock={}))
+
+    assert (row(found, "R04")["near_misses"], row(found, "R04")["spoke"]) == (0, 1)
+
+
+@pytest.mark.parametrize(("minute", "night"), [(15 * 60 - 1, 0), (15 * 60, 1), (23 * 60 - 1, 1), (23 * 60, 0)])
+def test_night_is_from_22_to_06_by_the_regions_clock(bench, minute, night):
+    found = told(bench, [], warning(minute, "RED", onset=minute + 60))
+
+    assert row(found, "R01")["calls"] == 1
+    assert row(found, "R01")["calls_at_night"] == night
+
+
+def test_a_forum_convened_by_hand_and_a_need_of_direction_are_facts(bench):
+    records = command(0, "convene", **CONVENED), command(10, "need_direction", on="f", role="chair")
+    found = told(bench, [must("escalate", "inriktande", 10, 11, rule="R07a")], *records)
+
+    assert found["met"]
+    assert found["refused"] == []
+
+
+def test_acts_on_suggestions_are_left_out_unless_asked_for(bench):
+    dismissed = command(5, "dismiss", on="R01", reason="känt")
+    again = must("convene", "samordnande", 6, 30)
+    records = warning(0, "RED"), dismissed, report(6, "region-sthlm-trafik", "transit", "0180", "critical")
+
+    left, done = (told(bench, [again], *records, acts=acts) for acts in (False, True))
+
+    assert (left["acts_left_out"], met(left)) == (1, [False])
+    assert (done["acts_left_out"], met(done)) == (0, [True])
+
+
+def test_acts_on_what_is_not_there_are_listed_as_orphans(bench):
+    found = told(bench, [], warning(0, "YELLOW"), command(5, "acknowledge", on="s-nothing"), acts=True)
+
+    assert found["orphans"] == [{"line": 3, "what": "acknowledge on s-nothing"}]
+    assert found["refused"] == []
+
+
+def test_an_act_the_fold_refuses_is_told_with_its_line(bench):
+    found = told(bench, [], command(0, "convene", role="reader", **CONVENED))
+
+    assert [r["line"] for r in found["refused"]] == [2]
+
+
+def test_the_filler_is_scored_apart(bench):
+    published = report(0, "region-sthlm-trafik", "transit", "0180", "serious", citation="svd.se")
+    found = told(bench, [must("convene", "samordnande", 0, 20)], warning(0, "RED"), published)
+    alone = told(bench, [must("convene", "samordnande", 0, 10)], warning(0, "RED"), published)
+
+    assert [e["met_published"] for e in found["expectations"]] == [True]
+    assert [(e["met"], e["met_published"]) for e in alone["expectations"]] == [(True, False)]
+    assert found["records"] == {"published": 1, "constructed": 1}
+
+
+def test_lines_are_folded_in_the_order_they_were_known(bench):
+    late_first = report(30, "region-sthlm-trafik", "transit", "0180", "moderate"), warning(0, "RED")
+
+    assert told(bench, [must("convene", "samordnande", 0, 1)], *late_first)["met"]
+
+
+def test_a_warning_that_has_left_two_whole_lists_is_withdrawn_as_live(bench):
+    records = warning(0, "RED"), warning(60, ""), warning(75, ""), warning(90, "")
+    result = bench.score(bench.write([], *records, line(200, clock=True)))
+
+    assert [s["state"] for s in result.mine.run.trace.standing.values()] == ["withdrawn"]
+
+
+def test_a_list_that_cannot_be_read_calms_nothing_and_is_told(bench):
+    broken = line(60, raw={"source": "smhi", "body": "<html>fel</html>"})
+    result = bench.score(bench.write([], warning(0, "RED"), broken, broken, line(200, clock=True)))
+
+    assert [s["state"] for s in result.mine.run.trace.standing.values()] == ["raised"]
+    assert [n.line for n in result.mine.run.refused] == [3, 4]
+
+
+def test_another_threshold_changes_exactly_what_it_should(bench):
+    other = bench.other('levels = ["RED"]', 'levels = ["RED", "ORANGE"]')
+    expected = [must("convene", "samordnande", 0, 5), none(0, 60, level="inriktande")]
+    found = told(bench, expected, warning(0, "ORANGE"), against=other)
+
+    assert met(found) == [False, True]
+    assert found["against"]["expectations"] == [{"number": 0, "met": True}]
+    assert {r["rule"] for r in found["against"]["rules"]} == {"R01", "R02"}
+    assert found["against"]["rules_file"]["digest"] != found["rules_file"]["digest"]
+
+
+def test_the_same_rules_differ_in_nothing(bench):
+    found = told(bench, [], warning(0, "RED"), against=bench.other("version", "version"))
+
+    assert found["against"]["expectations"] == []
+    assert found["against"]["rules"] == []
+
+
+def test_a_case_may_bring_its_own_rules_unless_rules_are_named_by_hand(bench):
+    bench.other('levels = ["RED"]', 'levels = ["ORANGE"]')
+    path = bench.write([must("convene", "samordnande", 0, 5)], warning(0, "ORANGE"), rules="other.toml")
+
+    assert not bench.score(path).good
+    bench.ground = bench.ground._replace(chosen=False)
+    assert bench.score(path).good
+
+
+def test_a_rule_file_that_changes_while_cases_are_scored_spoils_the_run(bench):
+    path = bench.write([], warning(0, "RED"))
+    bench.rules.write_text(bench.rules.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+
+    with pytest.raises(RulesFileError, match="changed while cases were scored"):
+        bench.score(path)
+
+
+def test_the_same_case_and_rules_give_the_same_bytes(bench):
+    records = warning(0, "RED"), report(5, "region-sthlm-trafik", "transit", "0180 0182", "critical")
+    path = bench.write([must("convene", "samordnande", 0, 30), none(0, 60, level="inriktande")], *records)
+
+    first, second = (canon(as_json(bench.score(path))) for _ in range(2))
+
+    assert first == second
+
+
+@pytest.mark.parametrize(("part", "whole", "said"), [(3, 4, "3 of 4"), (5, 6, "5 of 6 (83 %)"), (0, 5, "0 of 5 (0 %)")])
+def test_no_share_is_told_under_five(part, whole, said):
+    assert share(part, whole) == said
