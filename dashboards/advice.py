@@ -11,13 +11,13 @@ from schemas.change import EntityKind
 from schemas.codec import Json
 from streams.words import reason_text
 
-ON_SCREEN = ("raised", "acknowledged", "accepted", "active")
+ON_SCREEN = ("raised", "notified", "acknowledged", "accepted", "convened", "active", "stepped_down")
 """Suggestions with a card of their own; holding ones stand below, closed ones in `/api/v1/suggestions`."""
-WAITS = ("raised", "acknowledged", "accepted")
+WAITS = ("raised", "notified", "acknowledged", "accepted")
 CONVENES = ("convene", "escalate", "widen", "plan")
 FORUMS = ("verkstallande", "samordnande", "inriktande")
 SEATS_NAMED = 6
-_RANK = {"raised": 0, "acknowledged": 1, "accepted": 2, "active": 3}
+_RANK = {"raised": 0, "notified": 0, "acknowledged": 1, "accepted": 2, "convened": 3, "active": 3, "stepped_down": 4}
 
 
 class Because(NamedTuple):

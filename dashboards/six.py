@@ -12,7 +12,7 @@ from schemas.change import Change, EntityKind
 from schemas.sectors import Impact, Unknown
 from schemas.times import parse
 
-WAITING = ("raised", "acknowledged")
+WAITING = ("raised", "notified", "acknowledged")
 """States of a suggestion that wait for a person."""
 
 

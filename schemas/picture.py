@@ -257,7 +257,7 @@ class Reason(BaseModel):
     model_config = _SHAPE
     rule: str
     subject: str | None = None
-    """Sector of the instance, for a rule with `each`."""
+    """Sector or item of the instance, for a rule with `each`."""
     level: str
     """Level the rule asks for; a lower one may join a higher suggestion as a reason."""
     since: ZTime
@@ -286,6 +286,45 @@ class Seat(BaseModel):
     """`group:KOM`, `owner:<sector>` or `always`."""
 
 
+class Happening(BaseModel):
+    """Something that can happen, of which a suggestion hangs."""
+
+    model_config = _SHAPE
+    do: Literal[
+        *("report", "end", "heard", "close"), *("worse", "warning", "more", "need_direction", "request")
+    ]
+    """`report`: this report says so much of this cell. `end`: this item is cancelled. `heard`: this source, or the sender
+    of this item, is heard. `close`: the forum is closed. The others raise."""
+    item: str | None = None
+    area: str | None = None
+    sector: Sector | None = None
+    impact: int | None = None
+    source: str | None = None
+    forum: str | None = None
+    level: str | None = None
+    """The source's own, of a warning."""
+    kind: str | None = None
+    number: int | None = None
+
+
+class FallsAway(BaseModel):
+    """What would make a suggestion fall away: all of these, none of them to spare."""
+
+    model_config = _SHAPE
+    changes: list[Happening]
+    clear_min: int
+    """For so many minutes."""
+
+
+class RaisedBy(BaseModel):
+    """What would bring a higher level."""
+
+    model_config = _SHAPE
+    rule: str
+    level: str
+    changes: list[Happening]
+
+
 class Suggestion(BaseModel):
     """Advice to activate, escalate, step down: people decide. Key = id, computed from rule, area, opening reports."""
 
@@ -295,7 +334,8 @@ class Suggestion(BaseModel):
     level: str
     call: bool
     state: Literal[
-        "holding", "raised", "acknowledged", "accepted", "dismissed", "superseded", "withdrawn", "active", "closed"
+        *("holding", "raised", "notified", "acknowledged", "accepted", "convened", "active", "stepped_down"),
+        *("dismissed", "superseded", "withdrawn", "closed"),
     ]
     since: ZTime
     raised_at: ZTime | None = None
@@ -309,6 +349,12 @@ class Suggestion(BaseModel):
     reason_text: str | None = None
     """Text key of the reason a person gave."""
     label: Label
+    falls_away_if: FallsAway | None = None
+    """The fewest things that would end it; absent where only time does, or more than 40 would be needed."""
+    raises_if: list[RaisedBy] | None = None
+    """Rules of a higher level that are one step away."""
+    forum: str | None = None
+    """Forum that was called on it."""
     sealed: Sealed | None = None
     """The picture and the rules on which a person last acted on it; before that, on which it was raised."""
 

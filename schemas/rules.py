@@ -118,8 +118,8 @@ class Rule(BaseModel):
     """A graver condition under which the rule speaks without waiting out `hold`."""
     stays: Node | None = None
     """A milder condition that is enough to go on speaking once it speaks: no flip-flop round one limit."""
-    each: Literal["sector"] | None = None
-    """One instance a sector, each with its own hold and clear."""
+    each: Literal["sector", "item"] | None = None
+    """One instance a sector, or a planned event or issue, each with its own hold, clear and suggestion."""
     hold: Duration = 0
     """The condition must have been true that long before the rule speaks."""
     clear: Duration = 0

@@ -16,6 +16,7 @@ from schemas.outcome import Refusal
 from schemas.report import ActorReport, Count, Fault, FeedReport, ImpactLine, ReportType, faults
 from schemas.sectors import IMPACT_OF, Kind, Label, Severity, Status
 from schemas.times import DAY, MINUTE, from_datetime
+from streams.actor_facts import rule_facts
 from streams.areas import AreaIndex, Placed, merge
 from streams.facts import actor_counts, likeness, native_promise, promised_end
 from streams.shapes import Part, from_geojson, from_lon_lat, from_wkt
@@ -35,7 +36,7 @@ _KINDS = {
 _TEXTS = ("headline", "event", "consequences", "measures", "relayed_from", "certainty")
 _IN_LOG = frozenset(
     {*_TEXTS, "id", "sent", "impacts", "type", "revision", "exercise", "origin", "label", "labels"}
-    | {"valid_until", "next_report", "point", "starts", "ends"}
+    | {"valid_until", "next_report", "point", "starts", "ends", "native"}
 )
 """Fields with a place of their own; all others, unknown ones too, are kept as one text named `more`."""
 
@@ -145,6 +146,7 @@ def actor_body(report: ActorReport, actor: str, reference: Json, box: TextBox, i
     counts = actor_counts(report, actor, {*reference["municipalities"], reference["region"]["code"]})
     facts = {"counts": counts or None, "promised": promised_end(report)}
     body |= {name: value for name, value in facts.items() if value is not None}
+    body |= rule_facts(report)
     return _alike(_sealed(body, by_revision=report.revision is not None), _actor_texts(report), box)
 
 

@@ -18,6 +18,7 @@ from streams.core import (
     signals,
     sources,
     standing,
+    suggestions,
 )
 from streams.core.rules import Book
 from streams.core.step import Step
@@ -83,6 +84,11 @@ def _look(step: Step, what: str, _: Book) -> None:
     signals.look(step, what)
 
 
+def _why(step: Step, name: str, book: Book) -> None:
+    """What would make a suggestion fall away is said anew."""
+    suggestions.reconsider(step, book, name)
+
+
 def _ask(step: Step, name: str, _: Book) -> None:
     requests.due(step, name)
 
@@ -124,6 +130,7 @@ ACTS: dict[str, Act] = {
     "calm": _calm,
     "window": _window,
     "look": _look,
+    "why": _why,
     "ask": _ask,
     "askremind": _ask_reminder,
     "done": _done,

@@ -14,6 +14,7 @@ from streams.core.forum_store import APPLIED, forget_later, open_entries, refuse
 from streams.core.moments import seal
 from streams.core.signals import FORUM
 from streams.core.step import Step
+from streams.core.suggestion_life import move
 
 PLANNED = 60
 """Meetings that may be planned ahead: a year of weekly conferences and some more."""
@@ -77,6 +78,9 @@ def _open(step: Step, forum: Json) -> None:
     end(step, forum)
     step.publish(EntityKind.MEETING, key, meeting)
     _publish(step, {**forum, "planned": forum["planned"][1:], "meetings": number, "meeting": key})
+    for name, suggestion in sorted(step.state.picture[EntityKind.SUGGESTION].items()):
+        if suggestion.get("forum") == forum["id"]:
+            move(step, name, "meet")
 
 
 def end(step: Step, forum: Json) -> None:

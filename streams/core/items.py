@@ -147,7 +147,7 @@ def _closing(step: Step, key: str, known: Item, body: Json) -> Json:
     """A closing revision says only that; what the item was about stays readable."""
     public = step.entity(EntityKind.ITEM, key)
     assert public is not None
-    kept = {name: public[name] for name in (*_COPIED, *_OPTIONAL) if name in public}
+    kept = {name: public[name] for name in (*_COPIED, *_OPTIONAL, *_FACTS) if name in public}
     texts = {**public["texts"], **{f"closing_{field}": k for field, k in body.get("texts", {}).items()}}
     instants = {"onset": known.onset, "ends": known.ends}
     said = {name: body[name] for name in ("order", "by", "digest", "sent", "change")}
@@ -247,6 +247,8 @@ def _renew_one(step: Step, key: str, body: Json) -> None:
 
 _COPIED = ("source", "id", "kind", "status", "severity", "native", "origin", "label", "areas", "texts")
 _OPTIONAL = ("labels", "outside", "group", "revision", "url", "point", "counts", "like")
+_FACTS = ("attendance", "risk_flags", "need", "lend")
+"""Of an actor's report: what rules count."""
 _INSTANTS = ("onset", "ends", "next_report", "promised")
 _copied = itemgetter(*_COPIED)
 
@@ -254,7 +256,7 @@ _copied = itemgetter(*_COPIED)
 def _public(step: Step, body: Json, state: ItemState) -> Json:
     """The item as a room sees it."""
     entity: Json = dict(zip(_COPIED, _copied(body), strict=True))
-    for name in _OPTIONAL:
+    for name in (*_OPTIONAL, *_FACTS):
         if name in body:
             entity[name] = body[name]
     for name in _INSTANTS:

@@ -128,6 +128,10 @@ def judge(step: Step, node: Node, subject: str) -> Verdict:
             return Verdict(not judge(step, node.none, subject).true)
         case CellsTest():
             return _cells(step, node, subject)
+        case PlannedTest():
+            return judge_planned(step, node, subject)
+        case SharedTest():
+            return judge_shared(step, node, subject)
         case _:
             return _leaf(step, node)
 
@@ -158,10 +162,6 @@ def _leaf(step: Step, test: Leaf) -> Verdict:
 def _brought_up(step: Step, test: Leaf) -> Verdict:
     """Tests of what people bring up and do, and of the time."""
     match test:
-        case PlannedTest():
-            return judge_planned(step, test)
-        case SharedTest():
-            return judge_shared(step, test)
         case ScarceTest():
             return judge_scarce(step, test)
         case DriftTest():

@@ -37,19 +37,29 @@ def count_matters(step: Step, key: str) -> None:
             member(step, name, key, value)
 
 
+def _of(step: Step, name: str, subject: str) -> list[tuple[str, Json]]:
+    """The items of a measure, or the one that is the rule's subject."""
+    members = step.state.members.get(name, {})
+    return [(k, m) for k, m in sorted(members.items()) if not subject or k == subject]
+
+
 def _direct(step: Step, key: str, but: str | None) -> list[str]:
     """Actors that are directly affected by a thing, other parties than its reporter."""
-    matter = step.entity(EntityKind.MATTER, key) or {"affected": {}}
     reporter = step.state.reference.party(but) if but else None
-    found = [a for a, row in matter["affected"].items() if row["how"] == "direct"]
-    return sorted(a for a in found if step.state.reference.party(a) != reporter)
+    return [a for a in _marked(step, key, "direct") if step.state.reference.party(a) != reporter]
 
 
-def judge_planned(step: Step, test: PlannedTest) -> Verdict:
+def _marked(step: Step, key: str, how: str) -> list[str]:
+    """Actors that are marked as affected so."""
+    matter = step.entity(EntityKind.MATTER, key) or {"affected": {}}
+    return sorted(a for a, row in matter["affected"].items() if row["how"] == how)
+
+
+def judge_planned(step: Step, test: PlannedTest, subject: str) -> Verdict:
     """An event ahead that touches enough parties and is large or risky enough."""
     found: dict[str, list[str]] = {}
     again: list[int] = []
-    for key, planned in sorted(step.state.members.get(PLANNED, {}).items()):
+    for key, planned in _of(step, PLANNED, subject):
         opens = planned["onset"] - test.within if planned["onset"] is not None else step.at
         entity = step.entity(EntityKind.ITEM, key) or {}
         affected = _direct(step, key, planned["actor"])
@@ -61,11 +71,13 @@ def judge_planned(step: Step, test: PlannedTest) -> Verdict:
             and not (test.unmet and _met(step, key, planned))
         ):
             found[key] = affected
-    look_again(step, PLANNED, f"{test.within // HOUR}h", min(again) if again else None)
+    look_again(step, PLANNED, f"{test.within // HOUR}h {subject}", min(again) if again else None)
     if not found:
         return FALSE
     who = sorted({a for affected in found.values() for a in affected})
-    params = (("by", "+".join(who)), ("count", str(len(who))))
+    reporters = {step.state.members[PLANNED][key]["actor"] for key in found}
+    params = (("by", "+".join(sorted({*who, *reporters}))), ("count", str(len(who))))
+    params += (("indirect", "+".join(sorted({a for key in found for a in _marked(step, key, "indirect")}))),)
     areas = {a for key in found for a in areas_of(step.state.picture[EntityKind.ITEM][key])}
     return Verdict(true=True, on=Measured(tuple(sorted(areas)), tuple(sorted(found)), len(found), params))
 
@@ -83,10 +95,10 @@ def _met(step: Step, key: str, planned: Json) -> bool:
     return any(begin <= meeting["at"] <= end for f in forums for meeting in f.get("planned", ()))
 
 
-def judge_shared(step: Step, test: SharedTest) -> Verdict:
+def judge_shared(step: Step, test: SharedTest, subject: str) -> Verdict:
     """An issue that enough others have too."""
     found: dict[str, list[str]] = {}
-    for key, issue in sorted(step.state.members.get(ISSUES, {}).items()):
+    for key, issue in _of(step, ISSUES, subject):
         matter = step.entity(EntityKind.MATTER, key)
         if matter is None or matter["state"] != "open":
             continue

@@ -11,7 +11,7 @@ from schemas.outcome import Outcome, Refusal, Result
 from schemas.record import LogRecord, RecordKind
 from schemas.rules import Rule, RulesRefused, read_rules
 from schemas.times import MINUTE
-from streams.core import commands, items, notices, sources, standing
+from streams.core import commands, items, notices, sources, standing, suggestion_life
 from streams.core.items import arm
 from streams.core.reference import Reference
 from streams.core.step import Step
@@ -113,6 +113,14 @@ def _tick(step: Step, body: Json) -> Outcome:
     return _APPLIED
 
 
+def _delivered(step: Step, body: Json) -> Outcome:
+    """An attempt to tell somebody; one that succeeded takes the suggestion along."""
+    outcome = notices.delivered(step, body)
+    if outcome.result == Result.APPLIED:
+        suggestion_life.delivered(step, body)
+    return outcome
+
+
 _ACTS: dict[str, Callable[[Step, Json], Outcome]] = {
     RecordKind.REPORT: items.take,
     RecordKind.COMMAND: _command,
@@ -121,5 +129,5 @@ _ACTS: dict[str, Callable[[Step, Json], Outcome]] = {
     RecordKind.REFERENCE: _set_reference,
     RecordKind.CLOCK: _clock,
     RecordKind.TICK: _tick,
-    RecordKind.DELIVERY: notices.delivered,
+    RecordKind.DELIVERY: _delivered,
 }

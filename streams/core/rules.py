@@ -12,6 +12,7 @@ from schemas.rules import Quiet, Rule, RuleSet
 from schemas.sectors import SECTORS
 from streams.core import localtime
 from streams.core.judging import WORSENED, judge, leaves, test_keys, zone_of
+from streams.core.measure_matters import ISSUES, PLANNED
 from streams.core.measure_silence import SOURCES
 from streams.core.measured import FALSE, Measured
 from streams.core.signals import watched
@@ -52,13 +53,24 @@ class Book:
                     self.readers.setdefault(key, []).append(instance_key(rule.id, subject))
 
     def instances(self) -> list[str]:
-        """Every instance of the set."""
+        """Every instance of the set; those that come with an item are found when it is told."""
         return sorted(instance_key(rule.id, s) for rule in self.rules.values() for s in subjects(rule))
 
 
 def subjects(rule: Rule) -> tuple[str, ...]:
-    """One empty subject, or each sector."""
+    """One empty subject, or each sector. The empty one of a rule for each item stands for all of its items."""
     return SECTORS if rule.each == "sector" else ("",)
+
+
+def _by_item(step: Step, book: Book, key: str) -> list[str]:
+    """Instances that a key stands for: of a rule for each item, one for every item there is or was."""
+    name, _, subject = key.partition("|")
+    rule = book.rules.get(name)
+    if rule is None or rule.each != "item" or subject:
+        return [key]
+    items = {item for measure in (PLANNED, ISSUES) for item in step.state.members.get(measure, ())}
+    known = {k.partition("|")[2] for k in step.state.instances if k.startswith(f"{name}|")}
+    return [instance_key(name, item) for item in items | known]
 
 
 def instance_key(rule: str, subject: str) -> str:
@@ -73,7 +85,7 @@ def affected(step: Step, book: Book) -> list[str]:
         found.update(book.readers.get(test, ()))
     if step.sources:
         found.update(book.readers.get(SOURCES, ()))
-    return sorted(found)
+    return sorted({instance for key in found for instance in _by_item(step, book, key)})
 
 
 def evaluate(step: Step, book: Book, key: str) -> Ruling | None:

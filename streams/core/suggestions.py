@@ -1,8 +1,8 @@
-"""Suggestions and their life cycle as one table: state × event -> state. The program suggests, people decide.
+"""Suggestions: what rules that speak come to. One matter, one ringing; a person decides, always.
 
 In: rulings. Out: suggestions with reasons and seats, and the notices they open. One storm is one ringing matter: a rule
 whose forum is already suggested or active adds a reason and seats, never a second call (region data, rules R01-R20).
-Next: streams/core/notices.py
+Next: streams/core/suggestion_life.py, streams/core/counterfactual.py
 """
 
 import hashlib
@@ -10,43 +10,23 @@ import hashlib
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.sectors import Label
-from schemas.times import DAY, HOUR, z
-from streams.core import notices
+from schemas.times import HOUR, MINUTE, z
+from streams.core import counterfactual, notices, raising, seats
 from streams.core.moments import seal
 from streams.core.rules import Book, Ruling, instance_key
 from streams.core.state import Mute
 from streams.core.step import Step
+from streams.core.suggestion_life import DECIDED, OPEN, after, move
 
-LIFE: dict[tuple[str, str], str] = {
-    ("raised", "acknowledge"): "acknowledged",
-    ("raised", "accept"): "accepted",
-    ("acknowledged", "accept"): "accepted",
-    ("raised", "dismiss"): "dismissed",
-    ("acknowledged", "dismiss"): "dismissed",
-    ("accepted", "dismiss"): "dismissed",
-    ("raised", "convene"): "active",
-    ("acknowledged", "convene"): "active",
-    ("accepted", "convene"): "active",
-    ("raised", "withdraw"): "withdrawn",
-    ("acknowledged", "withdraw"): "withdrawn",
-    ("raised", "supersede"): "superseded",
-    ("acknowledged", "supersede"): "superseded",
-    ("accepted", "supersede"): "superseded",
-    ("active", "close"): "closed",
-    ("accepted", "close"): "closed",
-}
-"""What happens to a suggestion; a pair that is not here cannot happen."""
+__all__ = ["ON_LADDER", "OPEN", "heed", "move", "mute", "reconsider"]
 
-OPEN = frozenset({"raised", "acknowledged", "accepted", "active"})
 LADDER = ("bevaka", "tib", "samordnande")
 """Levels of which a higher one takes the lower ones in. Inriktande stands beside samordnande, never over it."""
 ON_LADDER = frozenset({"watch", "call_duty", "convene", "widen"})
+CALLS_FORUM = ON_LADDER | {"escalate", "plan"}
 MUTED = 12 * HOUR
 """A dismissed reason is silent so long, unless an input gets worse before."""
 ITEMS_SHOWN = 20
-SECRECY = tuple(label.value for label in Label)
-"""Labels, the most open first."""
-FORGOTTEN = 30 * DAY
 
 
 def heed(step: Step, book: Book, key: str, ruling: Ruling | None) -> None:
@@ -60,15 +40,16 @@ def heed(step: Step, book: Book, key: str, ruling: Ruling | None) -> None:
     if ruling is None or not ruling.instance.speaks or _muted(step, key, ruling):
         _drop_reason(step, book, key)
     elif ruling.instance.false_since is None:
-        _speak(step, key, ruling)
+        reconsider(step, book, _speak(step, key, ruling))
 
 
-def _speak(step: Step, key: str, ruling: Ruling) -> None:
+def _speak(step: Step, key: str, ruling: Ruling) -> str:
+    """Where the reason stands: an open suggestion, or a new one."""
     target = _target(step, ruling)
-    if target is not None:
-        _set_reason(step, target, key, _reason(step, ruling))
-        return
-    _raise(step, ruling)
+    if target is None:
+        return _raise(step, ruling)
+    _set_reason(step, target, key, _reason(step, ruling))
+    return target
 
 
 def _target(step: Step, ruling: Ruling) -> str | None:
@@ -78,6 +59,8 @@ def _target(step: Step, ruling: Ruling) -> str | None:
         if entity["state"] not in OPEN:
             continue
         same = (entity["act"], entity["level"]) == (rule.act, rule.level)
+        if same and rule.each == "item" and ruling.subject not in {r.get("subject") for r in entity["reasons"]}:
+            continue
         if same or (_rank(rule.act, rule.level) or 99) <= (_rank(entity["act"], entity["level"]) or -1):
             return name
     return None
@@ -87,18 +70,18 @@ def _rank(act: str, level: str) -> int | None:
     return LADDER.index(level) + 1 if act in ON_LADDER and level in LADDER else None
 
 
-def _raise(step: Step, ruling: Ruling) -> None:
+def _raise(step: Step, ruling: Ruling) -> str:
     """A new suggestion; lower ones on the ladder are superseded and their reasons come along."""
     rule = ruling.rule
     name = _identity(step, ruling)
     reason = _reason(step, ruling)
-    active = _forum_active(step, rule.level)
+    active = _forum_active(step, rule.level, ruling.subject if rule.each == "item" else None)
     entity: Json = {
         "id": name,
         "act": rule.act,
         "level": rule.level,
-        "call": rule.call,
-        "state": "active" if active and rule.act in ON_LADDER else "raised",
+        "call": rule.call and not _overtaken(step, rule.act, rule.level),
+        "state": after("holding", "join" if active and rule.act in CALLS_FORUM else "speak"),
         "since": z(step.at),
         "raised_at": z(step.at),
         "reasons": [reason],
@@ -109,8 +92,9 @@ def _raise(step: Step, ruling: Ruling) -> None:
     for lower in _lower(step, rule.act, rule.level):
         entity["reasons"] += _supersede(step, lower, name)
     if entity["state"] == "raised":
-        entity["notice"] = notices.open_for(step, name, rule.level, call=rule.call)
+        entity["notice"] = notices.open_for(step, name, rule.level, call=entity["call"])
     step.publish(EntityKind.SUGGESTION, name, _finish(step, entity))
+    return name
 
 
 def _identity(step: Step, ruling: Ruling) -> str:
@@ -126,7 +110,7 @@ def _lower(step: Step, act: str, level: str) -> list[str]:
     found = []
     for name, entity in sorted(step.state.picture[EntityKind.SUGGESTION].items()):
         other = _rank(entity["act"], entity["level"])
-        if entity["state"] in OPEN - {"active"} and other is not None and other < rank:
+        if entity["state"] in OPEN - DECIDED and other is not None and other < rank:
             found.append(name)
     return found
 
@@ -138,21 +122,6 @@ def _supersede(step: Step, name: str, by: str) -> list[Json]:
     reasons: list[Json] = entity["reasons"]
     move(step, name, "supersede", superseded_by=by)
     return reasons
-
-
-def move(step: Step, name: str, event: str, **more: object) -> bool:
-    """Take a suggestion through its table; False where the event cannot happen in its state."""
-    entity = step.entity(EntityKind.SUGGESTION, name)
-    if entity is None or (entity["state"], event) not in LIFE:
-        return False
-    state = LIFE[entity["state"], event]
-    changed = {**entity, **more, "state": state, "since": z(step.at)}
-    step.publish(EntityKind.SUGGESTION, name, changed)
-    if state not in OPEN:
-        step.deadline(f"drop|{name}", step.at + FORGOTTEN)
-    if "notice" in entity:
-        notices.follow(step, entity["notice"], state, by=str(more.get("acted_by", "")))
-    return True
 
 
 def mute(step: Step, name: str) -> None:
@@ -199,8 +168,9 @@ def _drop_reason(step: Step, book: Book, key: str) -> None:
         if len(left) == len(entity["reasons"]):
             continue
         own = [r for r in left if r["level"] == entity["level"]]
-        if own or (entity["state"], "withdraw") not in LIFE:
+        if own or after(entity["state"], "withdraw") is None:
             step.publish(EntityKind.SUGGESTION, name, _finish(step, {**entity, "reasons": left}))
+            reconsider(step, book, name)
             continue
         move(step, name, "withdraw")
         step.instances.update(instance_key(r["rule"], r.get("subject", "")) for r in left if r["rule"] in book.rules)
@@ -247,26 +217,36 @@ def _reason(step: Step, ruling: Ruling) -> Json:
 
 def _finish(step: Step, entity: Json) -> Json:
     """Seats and label follow from the reasons."""
-    return {**entity, "seats": _seats(step, entity["reasons"]), "label": _label(step, entity["reasons"])}
+    return {**entity, "seats": seats.seats(step, entity["reasons"]), "label": seats.label(step, entity["reasons"])}
 
 
-def _seats(step: Step, reasons: list[Json]) -> list[Json]:
-    """Proposed participants, direct before indirect, one reason a seat; the county board always."""
-    found: dict[str, Json] = {b: {"actor": b, "how": "direct", "reason": "always"} for b in step.state.reference.boards}
-    for how in ("direct", "indirect"):
-        for reason in reasons:
-            for group in reason[how]:
-                for actor in step.state.reference.members(group, reason["params"]["areas"]):
-                    if actor not in found:
-                        found[actor] = {"actor": actor, "how": how, "reason": f"{reason['rule']}:{group}"}
-    return list(found.values())
+def _forum_active(step: Step, level: str, about: str | None) -> bool:
+    """Is the forum active already? Of a rule with an instance an item: the forum about that item."""
+    forums = (f for f in step.state.picture[EntityKind.FORUM].values() if f["state"] == "active")
+    return any(f["level"] == level and (about is None or f.get("about") == about) for f in forums)
 
 
-def _label(step: Step, reasons: list[Json]) -> str:
-    """As secret as the most secret report it rests on."""
-    items = (step.entity(EntityKind.ITEM, key) for r in reasons for key in r["items"])
-    return max((i["label"] for i in items if i is not None), key=SECRECY.index, default=Label.OPEN)
+def _overtaken(step: Step, act: str, level: str) -> bool:
+    """A higher forum is at work already: what would call the duty officer is only shown."""
+    rank = _rank(act, level)
+    return rank is not None and any(_forum_active(step, higher, None) for higher in LADDER[rank:])
 
 
-def _forum_active(step: Step, level: str) -> bool:
-    return any(f["level"] == level and f["state"] == "active" for f in step.state.picture[EntityKind.FORUM].values())
+def reconsider(step: Step, book: Book, name: str) -> None:
+    """Say anew what would make a suggestion fall away and what would raise it; at most once a minute."""
+    entity = step.entity(EntityKind.SUGGESTION, name)
+    if entity is None or entity["state"] not in OPEN - DECIDED:
+        return
+    last = step.state.facts.get(f"why|{name}")
+    if last is not None and last < step.at < last + MINUTE:
+        step.deadline(f"why|{name}", last + MINUTE)
+        return
+    step.put(step.state.facts, f"why|{name}", step.at)
+    step.deadline(f"why|{name}", None)
+    own = [r for r in entity["reasons"] if r["level"] == entity["level"] and r["rule"] in book.rules]
+    changes = counterfactual.falls_away(step, [(book.rules[r["rule"]], r.get("subject", "")) for r in own])
+    told: Json = {k: v for k, v in entity.items() if k not in {"falls_away_if", "raises_if"}}
+    if changes:
+        told["falls_away_if"] = {"changes": changes, "clear_min": max(book.rules[r["rule"]].clear for r in own) // MINUTE}
+    higher = raising.raises(step, book, entity["level"])
+    step.publish(EntityKind.SUGGESTION, name, told | ({"raises_if": higher} if higher else {}))

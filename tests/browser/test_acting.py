@@ -44,6 +44,6 @@ async def test_a_forum_is_convened_direction_asked_for_and_the_next_suggestion_d
 
     picture = await room.settled()
     states = {s["level"]: s["state"] for s in picture["suggestion"].values()}
-    assert states == {"samordnande": "active", "inriktande": "dismissed"}
+    assert states == {"samordnande": "convened", "inriktande": "dismissed"}
     [forum] = picture["forum"].values()
     assert (forum["meets_at"], forum["convened_by"]) == (z(T0 + HOUR + 30 * 60_000), "lansstyrelsen-01")

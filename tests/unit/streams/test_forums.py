@@ -1,4 +1,4 @@
-"""Forums: called by hand with no feed at all, chair, members with reason, meetings on sealed pictures, what goes along."""
+"""Forums: called by hand with no feed at all, chair, members with reason, meetings on sealed pictures."""
 
 from itertools import product
 
@@ -98,7 +98,9 @@ def test_everything_about_a_forum_works_on_an_empty_picture(world, who):
         ]
     ):
         on = {} if name == "convene" else {"on": "f"}
-        assert result(world.command(minute, name, args=args, who=who, role=role, texts={"what": "k"}, **on)) == "applied"
+        assert (
+            result(world.command(minute, name, args=args, who=who, role=role, texts={"what": "k"}, **on)) == "applied"
+        )
     assert forum(world)["state"] == "closed"
 
 
@@ -134,7 +136,9 @@ def test_the_seats_of_the_suggestion_become_members_each_with_its_reason(world):
     seats = {seat["actor"]: seat["reason"] for seat in suggestion["seats"]}
     assert {a: m["reason"] for a, m in forum(world)["members"].items()} == seats
     assert forum(world)["suggestion"] == suggestion["id"]
-    assert world.suggestions("active")[0]["id"] == suggestion["id"]
+    assert [s["id"] for s in world.suggestions("convened")] == [suggestion["id"]]
+    world.tick(36)
+    assert [s["id"] for s in world.suggestions("active")] == [suggestion["id"]]
 
 
 def test_a_call_on_one_suggestion_carries_out_that_one_only(world):
@@ -181,7 +185,9 @@ def test_the_chair_leads_its_forum_and_no_other(world):
     do(world, 32, "set_chair", actor="polisen-sthlm")
     assert do(world, 33, "note", who="polisen-sthlm", texts="what") == "applied"
     assert do(world, 34, "note", on="g", who="polisen-sthlm", texts="what") == "not_allowed"
-    assert do(world, 35, "request_reports", who="polisen-sthlm", sectors=["care"], areas=["0180"], by=T0) == "not_allowed"
+    assert (
+        do(world, 35, "request_reports", who="polisen-sthlm", sectors=["care"], areas=["0180"], by=T0) == "not_allowed"
+    )
     do(world, 36, "set_chair", who="polisen-sthlm", actor="lansstyrelsen-01")
     assert do(world, 37, "note", who="polisen-sthlm", texts="what") == "not_allowed"
 
@@ -342,7 +348,7 @@ def test_a_forum_and_its_minutes_are_forgotten_with_the_log(world):
     assert not [name for name in world.state.due if name.startswith("old|")]
 
 
-# ---- the whole ---------------------------------------------------------------------------------------------------------
+# ---- the whole -------------------------------------------------------------------------------------------------------
 
 
 def test_everything_a_forum_publishes_keeps_to_its_model(world):

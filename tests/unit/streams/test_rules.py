@@ -149,9 +149,11 @@ def test_an_active_forum_gets_a_reason_and_seats_never_a_second_call(world):
     world.command(6, "acknowledge", on=next(iter(world.state.picture["notice"])))
     world.command(15, "convene", args={"forum": "f", "level": "samordnande", "at": T0 + HOUR, "form": "telefon"})
     world.report(30, "region-sthlm-trafik", "x", {"transit 0180": 5})
-    active = world.suggestions("active")[0]
-    assert [r["rule"] for r in active["reasons"]] == ["R01", "R04"]
+    convened = world.suggestions("convened")[0]
+    assert [r["rule"] for r in convened["reasons"]] == ["R01", "R04"]
     assert len(world.calls()) == 1
+    world.tick(60)
+    assert world.suggestions("active")[0]["id"] == convened["id"]
 
 
 def test_a_forum_convened_by_hand_without_any_feed_is_first_class(world):

@@ -1,0 +1,163 @@
+"""What would make a suggestion fall away: the fewest things that can happen, found by walking its rules' conditions.
+
+In: instances of rules that speak. Out: changes (a report's value, an end, a source or actor heard, a forum closed) of
+which no part may be left out, or None where the condition only ends with time or takes more than a person can read.
+What happens to a rule's hold and clear is told beside: after these it takes `clear` before the rule is silent.
+Next: streams/core/pretend.py
+"""
+
+from schemas.change import EntityKind
+from schemas.codec import Json
+from schemas.rule_tests import CellsTest, ContradictionTest, ForumTest, HoursTest, Leaf, OverdueTest, OwnersTest
+from schemas.rule_tests import SectorsTest, SilentTest, WorsenedTest
+from schemas.rules import All, Any_, Node, Not, Rule
+from schemas.sectors import Impact
+from streams.core.judging import judge, enough
+from streams.core.measure_cells import CONTRADICTION, OWN, hit_areas, sectors_of
+from streams.core.pretend import with_changes
+from streams.core.step import Step
+
+MOST = 40
+"""More things than this nobody reads, and none of them alone is what it hangs on."""
+
+Changes = list[Json]
+
+
+def falls_away(step: Step, instances: list[tuple[Rule, str]]) -> Changes | None:
+    """The fewest changes by which none of these instances is true any more."""
+    conditions = [(n, subject) for rule, subject in instances for n in (rule.stays, rule.at_once, rule.when) if n]
+    found: Changes = []
+    for node, subject in conditions:
+        more = with_changes(step, found, lambda n=node, s=subject: _ended_by(step, n, s))  # type: ignore[misc]
+        if more is None:
+            return None
+        found = _merged([*found, *more])
+    return _fewest(step, found, conditions)
+
+
+def _ended_by(step: Step, node: Node, subject: str) -> Changes | None:
+    """Changes that make a node false; none where it is false already, None where nothing that can happen does."""
+    if not judge(step, node, subject).true:
+        return []
+    match node:
+        case All():
+            ways = [_fewest(step, way, [(node, subject)]) for way in (_ended_by(step, p, subject) for p in node.all) if way]
+            return min((way for way in ways if way), key=len, default=None)
+        case Any_():
+            found: Changes = []
+            for part in node.any:
+                more = _ended_by(step, part, subject)
+                if more is None:
+                    return None
+                found += more
+            return _merged(found)
+        case Not() | HoursTest() | WorsenedTest():
+            return None
+        case _:
+            return _leaf(step, node, subject)
+
+
+def _leaf(step: Step, test: Leaf, subject: str) -> Changes | None:
+    """All that one test rests on, ended; what is more than needed is left out later."""
+    match test:
+        case CellsTest():
+            return _cells(step, test, subject)
+        case OwnersTest() | SectorsTest():
+            return _own(step, test)
+        case ContradictionTest():
+            return _contradictions(step)
+        case SilentTest():
+            return [{"do": "heard", "source": source} for source in _named(step, test, subject, "by")]
+        case OverdueTest():
+            return [{"do": "heard", "item": item} for item in judge(step, test, subject).on.items]
+        case ForumTest():
+            forums = step.state.picture[EntityKind.FORUM]
+            return [{"do": "close", "forum": key} for key, forum in sorted(forums.items()) if _is(test, forum)]
+        case _:
+            return [{"do": "end", "item": item} for item in judge(step, test, subject).on.items]
+
+
+def _named(step: Step, test: Leaf, subject: str, param: str) -> list[str]:
+    return dict(judge(step, test, subject).on.params).get(param, "").split("+")
+
+
+def _is(test: ForumTest, forum: Json) -> bool:
+    return bool(forum["level"] == test.level and forum["state"] == "active")
+
+
+def _cells(step: Step, test: CellsTest, subject: str) -> Changes:
+    """Enough municipalities milder, those with most people first, so that few reports are needed."""
+    found: Changes = []
+    for sector in sectors_of(test, subject or None):
+        hit = list(hit_areas(step, sector, test.impact))
+        hit.sort(key=lambda a: (-int(step.state.reference.municipalities.get(a, {}).get("inhabitants", 0)), a))
+        while enough(step, test, tuple(hit)):
+            found += _milder(step, hit.pop(0), sector, test.impact - 1)
+    return found
+
+
+def _milder(step: Step, area: str, sector: str, impact: int) -> Changes:
+    """Every report that keeps a cell worse than this, revised; where silence keeps it, every outdated one."""
+    return [
+        {"do": "report", "item": key, "area": area, "sector": sector, "impact": max(impact, Impact.NONE)}
+        for key, line in sorted(step.state.standing.get(f"{area}/{sector}", {}).items())
+        if line.sets and (line.impact > impact or not line.fresh)
+    ]
+
+
+def _own(step: Step, test: OwnersTest | SectorsTest) -> Changes | None:
+    """Cells that the test looks at, milder: whole sectors are left out first, or there would be too many."""
+    owners = set(test.owners) if isinstance(test, OwnersTest) else None
+    by_sector: dict[str, Changes] = {}
+    for name in sorted(n for n in step.state.members if n.startswith(f"{OWN}|")):
+        sector = name.partition("|")[2]
+        for area, brings in sorted(step.state.members[name].items()):
+            if any(line[3] >= test.impact and (owners is None or line[1] in owners) for line in brings["lines"]):
+                by_sector.setdefault(sector, []).extend(_milder(step, area, sector, test.impact - 1))
+    kept = sorted(by_sector)
+    for sector in list(kept):
+        left = [s for s in kept if s != sector]
+        if not _true(step, [c for s in left for c in by_sector[s]], [(test, "")]):
+            kept = left
+    return [change for sector in kept for change in by_sector[sector]]
+
+
+def _contradictions(step: Step) -> Changes:
+    """The worse side of each says what the milder one does, or one step more."""
+    found: Changes = []
+    steps = step.state.reference.figure("contradiction_steps", 2)
+    for cell in sorted(step.state.members.get(CONTRADICTION, ())):
+        area, _, sector = cell.partition("/")
+        fresh = {k: line for k, line in step.state.standing.get(cell, {}).items() if line.sets and line.fresh}
+        least = min(line.impact for line in fresh.values()) if fresh else Impact.NONE
+        found += _milder(step, area, sector, least + steps - 1)
+    return found
+
+
+def _merged(changes: Changes) -> Changes:
+    """Of two about the same report and cell the milder; each thing once, in the order in which it was found."""
+    found: dict[tuple[str, ...], Json] = {}
+    for change in changes:
+        place = tuple(str(change.get(name, "")) for name in ("do", "item", "area", "sector", "source", "forum"))
+        if place not in found or change.get("impact", 0) < found[place].get("impact", 0):
+            found[place] = change
+    return list(found.values())
+
+
+Conditions = list[tuple[Node, str]]
+
+
+def _true(step: Step, changes: Changes, conditions: Conditions) -> bool:
+    return with_changes(step, changes, lambda: any(judge(step, node, subject).true for node, subject in conditions))
+
+
+def _fewest(step: Step, changes: Changes, conditions: Conditions) -> Changes | None:
+    """The same without what is not needed; None if it does not suffice or is too long to read."""
+    if len(changes) > MOST or _true(step, changes, conditions):
+        return None
+    kept = list(changes)
+    for change in changes:
+        left = [c for c in kept if c is not change]
+        if not _true(step, left, conditions):
+            kept = left
+    return kept

@@ -1,0 +1,39 @@
+"""Proposed seats: who belongs at the table, direct before indirect, one reason a seat; the county board always.
+
+In: the reasons of a suggestion. Out: seats and the suggestion's label.
+"""
+
+from schemas.change import EntityKind
+from schemas.codec import Json
+from schemas.sectors import Label
+from streams.core.step import Step
+
+NAMED = "NAMNDA"
+"""Group that means: the actors that the reason itself names."""
+_SECRECY = tuple(label.value for label in Label)
+"""Labels, the most open first."""
+
+
+def seats(step: Step, reasons: list[Json]) -> list[Json]:
+    """Everybody the reasons ask for, once."""
+    found: dict[str, Json] = {b: {"actor": b, "how": "direct", "reason": "always"} for b in step.state.reference.boards}
+    for how in ("direct", "indirect"):
+        for reason in reasons:
+            for group in reason[how]:
+                for actor in _members(step, reason, how, group):
+                    if actor not in found:
+                        found[actor] = {"actor": actor, "how": how, "reason": f"{reason['rule']}:{group}"}
+    return list(found.values())
+
+
+def _members(step: Step, reason: Json, how: str, group: str) -> list[str]:
+    if group != NAMED:
+        return step.state.reference.members(group, reason["params"]["areas"])
+    named = str(reason["params"].get("by" if how == "direct" else "indirect", "")).split("+")
+    return [actor for actor in named if actor in step.state.reference.actors]
+
+
+def label(step: Step, reasons: list[Json]) -> str:
+    """As secret as the most secret report it rests on."""
+    items = (step.entity(EntityKind.ITEM, key) for r in reasons for key in r["items"])
+    return max((i["label"] for i in items if i is not None), key=_SECRECY.index, default=Label.OPEN)

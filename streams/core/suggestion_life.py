@@ -1,0 +1,71 @@
+"""Life of a suggestion as one table: state × event -> state. The program suggests, people decide.
+
+In: an event (a rule speaks, a notice is delivered, a person acts). Out: the suggestion in its next state, or nothing.
+`holding` is the state before it has spoken; it has a key of its own, since it may still speak into another suggestion.
+Next: streams/core/suggestions.py
+"""
+
+from schemas.change import EntityKind
+from schemas.codec import Json
+from schemas.times import DAY, z
+from streams.core import notices
+from streams.core.step import Step
+
+_WAITS = ("raised", "notified", "acknowledged")
+_UNDECIDED = (*_WAITS, "accepted")
+
+LIFE: dict[tuple[str, str], str] = {
+    ("holding", "speak"): "raised",
+    ("holding", "join"): "active",
+    ("holding", "withdraw"): "withdrawn",
+    ("raised", "notify"): "notified",
+    ("raised", "acknowledge"): "acknowledged",
+    ("notified", "acknowledge"): "acknowledged",
+    **{(state, "accept"): "accepted" for state in _WAITS},
+    **{(state, "dismiss"): "dismissed" for state in _UNDECIDED},
+    **{(state, "convene"): "convened" for state in (*_UNDECIDED, "stepped_down")},
+    **{(state, "withdraw"): "withdrawn" for state in _WAITS},
+    **{(state, "supersede"): "superseded" for state in _UNDECIDED},
+    ("convened", "meet"): "active",
+    **{(state, "step_down"): "stepped_down" for state in ("convened", "active")},
+    **{(state, "close"): "closed" for state in ("accepted", "convened", "active", "stepped_down")},
+}
+"""What happens to a suggestion; a pair that is not here cannot happen. `join`: its forum is active already."""
+
+STATES = frozenset(state for state, _ in LIFE) | frozenset(LIFE.values())
+EVENTS = frozenset(event for _, event in LIFE)
+OPEN = frozenset({*_UNDECIDED, "convened", "active"})
+"""A reason may join these. One that stepped down waits for its forum to be closed or called again."""
+DECIDED = frozenset({"convened", "active", "stepped_down"})
+"""Its forum has been called: reasons come and go, but it is for people to end it."""
+FORGOTTEN = 30 * DAY
+
+
+def after(state: str, event: str) -> str | None:
+    """State after an event; None where that cannot happen."""
+    return LIFE.get((state, event))
+
+
+def move(step: Step, name: str, event: str, **more: object) -> bool:
+    """Take a suggestion through its table; False where the event cannot happen in its state."""
+    entity = step.entity(EntityKind.SUGGESTION, name)
+    state = after(entity["state"], event) if entity is not None else None
+    if entity is None or state is None:
+        return False
+    changed: Json = {**entity, **more, "state": state, "since": z(step.at)}
+    if state not in OPEN - DECIDED:
+        changed = {k: v for k, v in changed.items() if k not in {"falls_away_if", "raises_if"}}
+        step.deadline(f"why|{name}", None)
+        step.put(step.state.facts, f"why|{name}", None)
+    step.publish(EntityKind.SUGGESTION, name, changed)
+    step.deadline(f"drop|{name}", None if state in OPEN or state in DECIDED else step.at + FORGOTTEN)
+    if "notice" in entity and event != "notify":
+        notices.follow(step, entity["notice"], "active" if state == "convened" else state, by=str(more.get("acted_by", "")))
+    return True
+
+
+def delivered(step: Step, body: Json) -> None:
+    """A notice has reached somebody: its suggestion is notified."""
+    notice = step.entity(EntityKind.NOTICE, body["notice"]) if body["ok"] else None
+    if notice is not None and "suggestion" in notice:
+        move(step, notice["suggestion"], "notify")
