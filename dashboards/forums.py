@@ -6,7 +6,7 @@ Pure. In: a picture through a viewer's eyes. Out: rows of the list. Agenda and c
 from dashboards.view import Sight
 from schemas.change import EntityKind, Picture
 from schemas.codec import Json
-from streams.core.forum_agenda import agenda
+from streams.core.forum_agenda import agenda, prepared
 from streams.core.forum_minutes import minutes
 
 _WORDED = (EntityKind.FORUM, EntityKind.MEETING, EntityKind.ENTRY, EntityKind.MATTER)
@@ -36,5 +36,4 @@ def seen_by(sight: Sight) -> Picture:
 def _row(seen: Picture, key: str) -> Json:
     told = minutes(seen, key)
     row = {"key": key, **told["forum"], "minutes": {name: told[name] for name in ("meetings", "between", "open")}}
-    open_one = told["forum"]["state"] != "closed" and "chair" in told["forum"]
-    return row | ({"agenda": agenda(seen, key)} if open_one else {})
+    return row | {"agenda": agenda(seen, key)} if prepared(told["forum"]) else row

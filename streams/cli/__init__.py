@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "up": ("up", "Start everything on this machine, until Ctrl-C."),
     "report": ("report", "Send an actor's report, wait until it is in the picture."),
     "status": ("status", "Show the picture in the terminal."),
+    "minutes": ("minutes", "Print a forum's minutes, as text or JSON."),
     "ack": ("ack", "Acknowledge a notice, or list those that wait for it."),
     "parse": ("parse", "Turn a payload of a source into normalised reports."),
     "backtest": ("backtest", "Fold dated cases, and say what the rules would have suggested and when."),

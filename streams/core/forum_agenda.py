@@ -34,9 +34,14 @@ def agenda(picture: Picture, name: str) -> Json:
     return found
 
 
+def prepared(forum: Json) -> bool:
+    """Is there an agenda: the forum may still meet, and the reader may see who sits there."""
+    return forum["state"] != "closed" and "members" in forum
+
+
 def seats(forum: Json) -> list[tuple[str, Json]]:
     """Members, directly affected first; who is no longer affected is none."""
-    members = [(actor, row) for actor, row in forum.get("members", {}).items() if row["how"] in _ORDER]
+    members = [(actor, row) for actor, row in forum["members"].items() if row["how"] in _ORDER]
     return sorted(members, key=lambda pair: (_ORDER[pair[1]["how"]], pair[0]))
 
 

@@ -37,7 +37,7 @@ def convene(step: Step, body: Json) -> Outcome:
         return refused(Refusal.NOT_THERE)
     if state is None:
         return refused(Refusal.WRONG_STATE)
-    carried_out = [] if ordinary else _carry_out(step, args["level"], wanted, body["who"])
+    carried_out = [] if ordinary else _carry_out(step, body, wanted)
     forum = _called(step, body, old) | {"state": state}
     for name in carried_out:
         forum["suggestion"], forum["members"] = name, from_suggestion(step, forum["members"], name)
@@ -65,12 +65,13 @@ def _called(step: Step, body: Json, old: Json | None) -> Json:
     return forum
 
 
-def _carry_out(step: Step, level: str, wanted: list[str], who: str) -> list[str]:
+def _carry_out(step: Step, body: Json, wanted: list[str]) -> list[str]:
     """Suggestions that this call carries out: the named one, else every open one of that level."""
-    found = []
+    found, args = [], body["args"]
+    more = {"acted_by": body["who"], "sealed": seal(step, body), "forum": args["forum"]}
     for name, entity in sorted(step.state.picture[EntityKind.SUGGESTION].items()):
-        fits = name in wanted if wanted else entity["level"] == level and entity["act"] in CALLING
-        if fits and suggestions.move(step, name, "convene", acted_by=who, sealed=seal(step)):
+        fits = name in wanted if wanted else entity["level"] == args["level"] and entity["act"] in CALLING
+        if fits and suggestions.move(step, name, "convene", **more):
             found.append(name)
     return found
 

@@ -28,7 +28,9 @@ def agreement(world: World, minute: float = 1, *asks: str, **args) -> str:
 
 
 def decides(world: World, minute: float, on: str, who: str, decision: str = "yes") -> str:
-    return do(world, minute, "own_decision", on=on, who=who, decision=decision, texts="reason" if decision == "no" else "")
+    return do(
+        world, minute, "own_decision", on=on, who=who, decision=decision, texts="reason" if decision == "no" else ""
+    )
 
 
 # ---- own decisions ---------------------------------------------------------------------------------------------------

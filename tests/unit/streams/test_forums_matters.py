@@ -1,4 +1,4 @@
-"""Ordinary mode: issues shared, actors affected, resources offered, recommendations to the chefsgrupp, their way through."""
+"""Ordinary mode: issues shared, actors affected, resources offered, recommendations, the way through the forums."""
 
 import pytest
 from support.forums import called, do, entries, forum, newest, result
@@ -103,7 +103,9 @@ def test_a_coordinator_marks_for_another_and_a_reporter_does_not(world):
 
 def test_offers_of_one_kind_replace_each_other_and_nought_takes_it_back(world):
     def offer(minute: float, number: int, **more) -> str:
-        return do(world, minute, "offer_resource", on="samordningsgruppen", who="mrm", kind="bandvagn", number=number, **more)
+        return do(
+            world, minute, "offer_resource", on="samordningsgruppen", who="mrm", kind="bandvagn", number=number, **more
+        )
 
     assert offer(1, 6, until=T0 + HOUR) == "applied"
     do(world, 2, "offer_resource", on="samordningsgruppen", who="kommun-0182", kind="bandvagn", number=2)
