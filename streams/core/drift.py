@@ -16,7 +16,7 @@ from streams.core.step import Step
 
 KEPT = 8
 """Promised ends kept on an item, the first among them."""
-DRIFT = "drift"
+DRIFT, _AREAS = "drift", "driftareas"
 _DRIFTS = frozenset({Kind.DISRUPTION, Kind.SITUATION})
 
 
@@ -42,17 +42,31 @@ def update(step: Step) -> None:
     changed = False
     for key in sorted(step.items):
         entity = step.entity(EntityKind.ITEM, key)
-        brings = _brings(step, entity) if entity is not None else None
-        members = step.state.members.get(DRIFT, {})
-        if members.get(key) == brings:
-            continue
-        changed = True
-        if DRIFT not in step.state.members:
-            step.put(step.state.members, DRIFT, {})
-        step.put(step.state.members[DRIFT], key, brings)
+        brings = None if entity is None or "moved_later" not in entity else _brings(step, entity)
+        was = step.state.members.get(DRIFT, {}).get(key)
+        if was != brings:
+            changed = True
+            _enter(step, DRIFT, key, brings)
+            _count(step, was, -1)
+            _count(step, brings, +1)
     if changed:
         step.tests.add(DRIFT)
         _publish(step)
+
+
+def _enter(step: Step, name: str, key: str, value: Json | None) -> None:
+    if name not in step.state.members:
+        step.put(step.state.members, name, {})
+    step.put(step.state.members[name], key, value)
+    if not step.state.members[name]:
+        step.put(step.state.members, name, None)
+
+
+def _count(step: Step, brings: Json | None, more: int) -> None:
+    """How many drift in each municipality, so that the signal costs the same however many there are."""
+    for area in brings["areas"] if brings is not None else ():
+        left = step.state.members.get(_AREAS, {}).get(area, {"items": 0})["items"] + more
+        _enter(step, _AREAS, area, {"items": left} if left else None)
 
 
 def _brings(step: Step, entity: Json) -> Json | None:
@@ -88,9 +102,6 @@ def drifts(step: Step, entity: Json) -> bool:
 
 
 def _publish(step: Step) -> None:
-    members = step.state.members[DRIFT]
-    areas = sorted({area for brings in members.values() for area in brings["areas"]})
-    shown: Json | None = {"value": len(members), "unit": "count", "areas": areas} if members else None
-    step.publish(EntityKind.SIGNAL, DRIFT, shown)
-    if not members:
-        step.put(step.state.members, DRIFT, None)
+    areas = sorted(step.state.members.get(_AREAS, ()))
+    number = len(step.state.members.get(DRIFT, ()))
+    step.publish(EntityKind.SIGNAL, DRIFT, {"value": number, "unit": "count", "areas": areas} if number else None)

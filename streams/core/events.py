@@ -138,12 +138,14 @@ def _look(step: Step, key: str, *, new: bool) -> list[str]:
     if double is not None:
         entity = {**entity, "duplicate_of": double}
         step.publish(EntityKind.ITEM, key, entity)
+    if key in step.state.linked and not new:
+        return []
     one = trait(step, key)
     if one is None:
         return []
     links.enter(step, one)
     if key in step.state.linked:
-        found = links.candidates(step, one) if new else []
+        found = links.candidates(step, one)
         return [e for s in found if (e := _drawn(step, s.other)) is not None]
     if key in step.state.ties:
         return []
