@@ -18,7 +18,7 @@ body{font:16px/1.5 system-ui,sans-serif;color:#1a1a1a;background:#fff;max-width:
 svg{width:100%;height:auto;font-size:12px}svg .time{font-size:11px;fill:#555}svg .scale{stroke:#ddd}
 .published{fill:#1a1a1a}.filler{fill:#fff;stroke:#1a1a1a;stroke-width:1.5}.near{fill:#fff;stroke:#9a6700;stroke-width:2}
 .met{fill:#9ed2a5}.missed{fill:#e5989b}.none{stroke:#555;stroke-dasharray:4 3}.raised{fill:#0b4f8a}
-table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.2rem .6rem;border-bottom:1px solid #ddd}
+table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.2rem .6rem;border-bottom:1px solid #ddd}td:nth-child(3){white-space:nowrap}
 .fault{color:#8f1d21}small{color:#555}
 """
 
@@ -66,6 +66,6 @@ def _table(rows: Iterable[Figures], words: Words, zone: ZoneInfo) -> Iterator[st
     for row in rows:
         first = "–" if row.first is None else to_datetime(row.first).astimezone(zone).strftime("%Y-%m-%d %H.%M")
         lead = "–" if row.lead_min is None else str(row.lead_min)
-        cells = [row.rule, f"{row.act}/{row.level}", first, lead, row.false_calls, row.near_misses, row.calls]
+        cells = [row.rule, words.advice(row.act, row.level), first, lead, row.false_calls, row.near_misses, row.calls]
         yield "<tr>" + "".join(f"<td>{escape(str(c))}</td>" for c in [*cells, row.calls_at_night]) + "</tr>"
     yield "</tbody></table>"

@@ -69,7 +69,7 @@ class Report:
         if row.lead_min is not None:
             parts.append(f"{_span(row.lead_min)} before {_WHAT[row.lead_to]}")
         parts += [f"{n} {what}" for n, what in _counts(row) if n]
-        return f"{row.rule:8}{', '.join(parts)}"
+        return f"{row.rule.ljust(8)} {', '.join(parts)}"
 
     def _against(self, result: Result) -> Iterator[str]:
         mine, other = result.mine, result.other
@@ -128,15 +128,20 @@ def _together(results: Sequence[Result]) -> Iterator[str]:
     verdicts = [v for s in scored for v in s.verdicts]
     must = [v for v in verdicts if isinstance(v.expected, Must)]
     kept = [v for v in verdicts if not isinstance(v.expected, Must)]
+    alone = [v for r in results for v in r.published if isinstance(v.expected, Must)]
     yield f"expected and raised: {share(sum(v.met for v in must), len(must))}"
+    yield f"the same on published records alone: {share(sum(v.met for v in alone), len(alone))}"
     yield f"must not come and did not: {share(sum(v.met for v in kept), len(kept))}"
     by_rule: dict[str, list[Figures]] = {}
     for row in (row for s in scored for row in s.figures):
         by_rule.setdefault(row.rule, []).append(row)
-    table = [_HEAD, *(_row(rows) for rows in by_rule.values())]
+    silent = [rule for rule, rows in by_rule.items() if not any(map(_did, rows))]
+    table = [_HEAD, *(_row(rows) for rule, rows in by_rule.items() if rule not in silent)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for cells in table:
         yield "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+    if silent:
+        yield f"silent in every case: {' '.join(silent)}"
 
 
 def _row(rows: Sequence[Figures]) -> tuple[str, ...]:

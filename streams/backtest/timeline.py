@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from html import escape
 from typing import NamedTuple
 
-from schemas.case import CaseLine, Must
+from schemas.case import Must
 from schemas.times import from_datetime
 from streams.backtest.bench import Result, Scored
 from streams.backtest.reading import Case
 from streams.backtest.scoring import Verdict
+from streams.backtest.swedish import at, brings, label
 from streams.words import Words
 
-WIDTH, LEFT, RIGHT = 1_000, 210, 20
+WIDTH, LEFT, RIGHT = 1_100, 330, 60
 ROW = 24
-TICKS = 6
+TICKS = 5
 
 
 class Axis(NamedTuple):
@@ -47,9 +48,9 @@ def draw(result: Result, words: Words) -> str:
     title = escape(words("backtest.timeline", title=case.head.title))
     drawn = [f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{title}" xmlns="http://www.w3.org/2000/svg">']
     drawn += _scale(axis, height, words)
-    for number, (label, marks) in enumerate(lanes):
+    for number, (what, marks) in enumerate(lanes):
         y = ROW * (number + 1)
-        drawn.append(f'<g transform="translate(0 {y})"><text x="0" y="16">{escape(label)}</text>{marks}</g>')
+        drawn.append(f'<g transform="translate(0 {y})"><text x="0" y="16">{escape(what)}</text>{marks}</g>')
     return "\n".join([*drawn, "</svg>"])
 
 
@@ -64,13 +65,8 @@ def _scale(axis: Axis, height: int, words: Words) -> Iterator[str]:
     for number in range(TICKS):
         ms = axis.begin + (axis.end - axis.begin) * number // (TICKS - 1)
         x = axis.x(ms)
-        anchor = "end" if number == TICKS - 1 else "middle"
         yield f'<line class="scale" x1="{x}" y1="{ROW - 4}" x2="{x}" y2="{height - ROW}"/>'
-        yield f'<text class="time" x="{x}" y="14" text-anchor="{anchor}">{escape(_at(ms, words))}</text>'
-
-
-def _at(ms: int, words: Words) -> str:
-    return words.local(ms).strftime("%Y-%m-%d %H.%M")
+        yield f'<text class="time" x="{x}" y="14" text-anchor="middle">{escape(at(ms, words))}</text>'
 
 
 def _records(case: Case, axis: Axis, words: Words) -> tuple[str, str]:
@@ -79,19 +75,8 @@ def _records(case: Case, axis: Axis, words: Words) -> tuple[str, str]:
         line = record.line
         ms = from_datetime(line.known_at)
         kind = "published" if line.published else "filler"
-        marks.append(_mark(axis.x(ms), kind, f"{_at(ms, words)} {_brings(line)}"))
+        marks.append(_mark(axis.x(ms), kind, f"{at(ms, words)} {brings(line)}"))
     return words("backtest.records"), "".join(marks)
-
-
-def _brings(line: CaseLine) -> str:
-    """What a record is, in its own words."""
-    if line.report is not None:
-        what = f"{line.actor}: {line.report.get('headline', line.report.get('id', ''))}"
-    elif line.command is not None:
-        what = f"{line.command.get('who')}: {line.command.get('command')}"
-    else:
-        what = line.raw.source if line.raw is not None else ""
-    return " · ".join(part for part in (what, line.note, line.citation) if part)
 
 
 def _mark(x: int, kind: str, title: str) -> str:
@@ -101,18 +86,14 @@ def _mark(x: int, kind: str, title: str) -> str:
 def _expected(verdict: Verdict, axis: Axis, words: Words) -> tuple[str, str]:
     expected = verdict.expected
     begin, end = axis.x(from_datetime(expected.begin)), axis.x(from_datetime(expected.end))
-    if isinstance(expected, Must):
-        label = " ".join(part for part in (f"{expected.act}/{expected.level}", expected.rule) if part)
-    else:
-        kind = "/".join(part for part in (expected.none.act, expected.none.level) if part)
-        label = words("backtest.no_such", what=kind or words("backtest.anything"))
+    what = label(expected, words)
     said = words("backtest.met") if verdict.met else words("backtest.missed")
     state = ("met" if verdict.met else "missed") + ("" if isinstance(expected, Must) else " none")
-    title = escape(f"{said}: {label}")
+    title = escape(f"{said}: {what}")
     size = f'x="{begin}" y="4" width="{max(4, end - begin)}" height="16"'
     bar = f'<rect class="{state}" {size}><title>{title}</title></rect>'
     times = [verdict.at] if verdict.at is not None else [*verdict.elsewhere, *(r.at for r in verdict.against)]
-    return f"{'✓' if verdict.met else '✗'} {label}", bar + "".join(_raised(axis.x(t), _at(t, words)) for t in times)
+    return f"{'✓' if verdict.met else '✗'} {what}", bar + "".join(_raised(axis.x(t), at(t, words)) for t in times)
 
 
 def _raised(x: int, title: str) -> str:
@@ -127,6 +108,6 @@ def _rules(mine: Scored, axis: Axis, words: Words) -> Iterator[tuple[str, str]]:
         near = [n for n in trace.nearly if n.rule == row.rule]
         if not spoke and not near:
             continue
-        marks = [_raised(axis.x(s.at), f"{_at(s.at, words)} {s.act}/{s.level}") for s in spoke]
-        marks += [_mark(axis.x(n.at), "near", f"{_at(n.at, words)} {words('backtest.near')}") for n in near]
-        yield f"{row.rule} {row.act}/{row.level}", "".join(marks)
+        marks = [_raised(axis.x(s.at), f"{at(s.at, words)} {words.advice(s.act, s.level)}") for s in spoke]
+        marks += [_mark(axis.x(n.at), "near", f"{at(n.at, words)} {words('backtest.near')}") for n in near]
+        yield f"{row.rule}: {words.advice(row.act, row.level)}", "".join(marks)
