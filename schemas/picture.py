@@ -286,15 +286,21 @@ class Seat(BaseModel):
     """`group:KOM`, `owner:<sector>` or `always`."""
 
 
+# fmt: off
+SuggestionState = Literal[
+    "holding", "raised", "notified", "acknowledged", "accepted", "convened", "active", "stepped_down",
+    "dismissed", "superseded", "withdrawn", "closed",
+]
+# fmt: on
+
+
 class Happening(BaseModel):
     """Something that can happen, of which a suggestion hangs."""
 
     model_config = _SHAPE
-    do: Literal[
-        *("report", "end", "heard", "close"), *("worse", "warning", "more", "need_direction", "request")
-    ]
-    """`report`: this report says so much of this cell. `end`: this item is cancelled. `heard`: this source, or the sender
-    of this item, is heard. `close`: the forum is closed. The others raise."""
+    do: Literal["report", "end", "heard", "close", "worse", "warning", "more", "need_direction", "request"]
+    """`report`: this report says so much of this cell. `end`: this item is cancelled. `heard`: this source, or the
+    sender of this item, is heard. `close`: the forum is closed. The others raise."""
     item: str | None = None
     area: str | None = None
     sector: Sector | None = None
@@ -333,10 +339,7 @@ class Suggestion(BaseModel):
     act: str
     level: str
     call: bool
-    state: Literal[
-        *("holding", "raised", "notified", "acknowledged", "accepted", "convened", "active", "stepped_down"),
-        *("dismissed", "superseded", "withdrawn", "closed"),
-    ]
+    state: SuggestionState
     since: ZTime
     raised_at: ZTime | None = None
     holds_until: ZTime | None = None

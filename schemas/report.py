@@ -156,7 +156,7 @@ class ActorReport(BaseModel):
     attendance: Order | None = None
     risk_flags: list[Line] | None = None
     native: Annotated[dict[Line, Line], Field(max_length=20)] = {}
-    """The actor's own words for how it works, such as {"level": "stabsläge"}: shown beside, read by named rules only."""
+    """The actor's own words for how it works, such as {"level": "stabsläge"}: read by named rules only."""
     valid_from: Instant | None = None
     valid_until: Instant | None = None
     next_report: Instant | None = None

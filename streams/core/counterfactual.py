@@ -8,11 +8,21 @@ Next: streams/core/pretend.py
 
 from schemas.change import EntityKind
 from schemas.codec import Json
-from schemas.rule_tests import CellsTest, ContradictionTest, ForumTest, HoursTest, Leaf, OverdueTest, OwnersTest
-from schemas.rule_tests import SectorsTest, SilentTest, WorsenedTest
+from schemas.rule_tests import (
+    CellsTest,
+    ContradictionTest,
+    ForumTest,
+    HoursTest,
+    Leaf,
+    OverdueTest,
+    OwnersTest,
+    SectorsTest,
+    SilentTest,
+    WorsenedTest,
+)
 from schemas.rules import All, Any_, Node, Not, Rule
 from schemas.sectors import Impact
-from streams.core.judging import judge, enough
+from streams.core.judging import enough, judge
 from streams.core.measure_cells import CONTRADICTION, OWN, hit_areas, sectors_of
 from streams.core.pretend import with_changes
 from streams.core.step import Step
@@ -41,7 +51,9 @@ def _ended_by(step: Step, node: Node, subject: str) -> Changes | None:
         return []
     match node:
         case All():
-            ways = [_fewest(step, way, [(node, subject)]) for way in (_ended_by(step, p, subject) for p in node.all) if way]
+            ways = [
+                _fewest(step, way, [(node, subject)]) for way in (_ended_by(step, p, subject) for p in node.all) if way
+            ]
             return min((way for way in ways if way), key=len, default=None)
         case Any_():
             found: Changes = []

@@ -30,6 +30,7 @@ from schemas.rule_tests import (
 )
 from schemas.rules import All, Any_, Node, Not
 from streams.core import localtime
+from streams.core.drift import DRIFT
 from streams.core.measure_cells import (
     CONTRADICTION,
     OWN,
@@ -49,7 +50,6 @@ from streams.core.measure_items import (
     warning_key,
 )
 from streams.core.measure_matters import (
-    DRIFT,
     ISSUES,
     MATTER,
     NEEDS,

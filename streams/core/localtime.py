@@ -49,7 +49,7 @@ def changes_at(ms: int, hours: HoursTest, zone: str) -> int:
 def _step(minute: int, borders: set[int], zone: str) -> int:
     """Minutes that may be passed over: to the nearest border, but no hour in which the clock may be set."""
     now = local(minute * MINUTE, zone) // MINUTE % (DAY // MINUTE)
-    return max(1, min(min((b - now) % (DAY // MINUTE) for b in borders), 60 - minute % 60))
+    return max(1, min(60 - minute % 60, *((b - now) % (DAY // MINUTE) for b in borders)))
 
 
 def weekday(day: int) -> int:

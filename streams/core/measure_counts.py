@@ -90,8 +90,8 @@ def judge_counts(step: Step, test: CountsTest) -> Verdict:
     ends = max(s.ends for s in hit)
     params = [("count", str(number)), ("by", "+".join(sorted({s.owner for s in hit})))]
     params += [("ends", z(ends))] if ends else []
-    areas = tuple(sorted({a for s in hit for a in s.areas}))
-    return Verdict(true=True, on=Measured(areas, tuple(sorted({s.item for s in hit})), number, tuple(params)))
+    touched = tuple(sorted({a for s in hit for a in s.areas}))
+    return Verdict(true=True, on=Measured(touched, tuple(sorted({s.item for s in hit})), number, tuple(params)))
 
 
 def largest_first(scoped: Iterable[Scoped]) -> list[Scoped]:

@@ -24,7 +24,7 @@ def count_matters(step: Step, key: str) -> None:
     entity, item = step.entity(EntityKind.ITEM, key), step.state.items.get(key)
     stands = entity is not None and item is not None and item.counts and item.state in OPEN_STATES
     kind = entity["kind"] if entity is not None else None
-    brings: dict[str, Json | None] = {PLANNED: None, ISSUES: None, NEEDS: None}
+    brings: dict[str, Json | None] = dict.fromkeys((PLANNED, ISSUES, NEEDS))
     if stands and entity is not None and item is not None:
         if kind == Kind.PLANNED_EVENT:
             brings[PLANNED] = {"actor": item.actor, "onset": item.onset, "ends": item.ends}
@@ -76,8 +76,12 @@ def judge_planned(step: Step, test: PlannedTest, subject: str) -> Verdict:
         return FALSE
     who = sorted({a for affected in found.values() for a in affected})
     reporters = {step.state.members[PLANNED][key]["actor"] for key in found}
-    params = (("by", "+".join(sorted({*who, *reporters}))), ("count", str(len(who))))
-    params += (("indirect", "+".join(sorted({a for key in found for a in _marked(step, key, "indirect")}))),)
+    indirect = sorted({a for key in found for a in _marked(step, key, "indirect")})
+    params = (
+        ("by", "+".join(sorted({*who, *reporters}))),
+        ("count", str(len(who))),
+        ("indirect", "+".join(indirect)),
+    )
     areas = {a for key in found for a in areas_of(step.state.picture[EntityKind.ITEM][key])}
     return Verdict(true=True, on=Measured(tuple(sorted(areas)), tuple(sorted(found)), len(found), params))
 
@@ -89,10 +93,12 @@ def _grave(test: PlannedTest, entity: Json) -> bool:
 
 
 def _met(step: Step, key: str, planned: Json) -> bool:
-    """Is a meeting planned while it goes on, by a forum about it?"""
+    """Is a meeting planned while it goes on, or was one held then, by a forum about it?"""
     begin, end = z(planned["onset"] or step.at), z(planned["ends"] or planned["onset"] or step.at)
     forums = [f for f in step.state.picture[EntityKind.FORUM].values() if f.get("about") == key]
-    return any(begin <= meeting["at"] <= end for f in forums for meeting in f.get("planned", ()))
+    held = [step.state.picture[EntityKind.MEETING].get(f.get("meeting", "")) for f in forums]
+    meetings = [row for f in forums for row in f.get("planned", ())] + [row for row in held if row is not None]
+    return any(begin <= meeting["at"] <= end for meeting in meetings)
 
 
 def judge_shared(step: Step, test: SharedTest, subject: str) -> Verdict:

@@ -1,6 +1,6 @@
 """Who ought to have been heard: actors past what they promised, sources that are silent.
 
-In: one item that changed, and the picture's sources. Out: a verdict that asks a question, never one that says how it is.
+In: one item that changed, and the picture's sources. Out: a verdict that asks a question.
 Next: streams/core/judging.py
 """
 

@@ -60,7 +60,9 @@ def move(step: Step, name: str, event: str, **more: object) -> bool:
     step.publish(EntityKind.SUGGESTION, name, changed)
     step.deadline(f"drop|{name}", None if state in OPEN or state in DECIDED else step.at + FORGOTTEN)
     if "notice" in entity and event != "notify":
-        notices.follow(step, entity["notice"], "active" if state == "convened" else state, by=str(more.get("acted_by", "")))
+        notices.follow(
+            step, entity["notice"], "active" if state == "convened" else state, by=str(more.get("acted_by", ""))
+        )
     return True
 
 

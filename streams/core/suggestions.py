@@ -247,6 +247,9 @@ def reconsider(step: Step, book: Book, name: str) -> None:
     changes = counterfactual.falls_away(step, [(book.rules[r["rule"]], r.get("subject", "")) for r in own])
     told: Json = {k: v for k, v in entity.items() if k not in {"falls_away_if", "raises_if"}}
     if changes:
-        told["falls_away_if"] = {"changes": changes, "clear_min": max(book.rules[r["rule"]].clear for r in own) // MINUTE}
+        told["falls_away_if"] = {
+            "changes": changes,
+            "clear_min": max(book.rules[r["rule"]].clear for r in own) // MINUTE,
+        }
     higher = raising.raises(step, book, entity["level"])
     step.publish(EntityKind.SUGGESTION, name, told | ({"raises_if": higher} if higher else {}))
