@@ -139,6 +139,9 @@ def _with_notice(page: Page, server: Server, scene: Scene, link: Link, *, sent: 
 def _answered(server: Server, notice: Json) -> str:
     words, by = server.words, notice.get("acknowledged_by", "")
     who = server.actors.get(by, by) or words("notice.somebody")
+    if notice.get("via") == "link":
+        # a link cannot know whose thumb it was
+        who = words("ack.by_link", who=who)
     if notice.get("on_behalf_of"):
         who = words("notice.on_behalf", who=who, other=notice["on_behalf_of"])
     return words("notice.answered", who=who, time=words.clock(parse(notice["acknowledged_at"])))

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -134,3 +135,35 @@ async def test_a_link_that_is_not_ours_or_has_run_out_says_what_to_do(room: Room
             assert answer.status == status
             await expect(page.get_by_role("status")).to_contain_text(text)
             await expect(page.get_by_role("button")).to_have_count(0)
+
+
+def pressed(url: str, button: str) -> str:
+    """The button, as a browser sends it; what the page then says."""
+    form = urllib.parse.urlencode({"for": button}).encode()
+    with urllib.request.urlopen(url, data=form, timeout=15) as answer:
+        return str(answer.read().decode())
+
+
+async def test_another_answers_on_the_duty_officers_behalf_and_a_link_acts_once(room: Room, mail: MailServer):
+    await room.command("convene", args={"forum": "f1", "level": "samordnande", "at": z(room.at + HOUR)})
+    await room.command("need_direction", on="f1")
+    async with asyncio.timeout(20):
+        while not any("inriktande forum" in str(t.message["Subject"]) for t in mail.taken):
+            await asyncio.sleep(0.1)
+    letter = next(t.message for t in mail.taken if "inriktande forum" in str(t.message["Subject"]))
+    found = re.search(r"Kvittera: (\S+)", letter.get_content())
+    assert found is not None
+    name, opened = found[1].split("/k/")[1].split(".")[:2]
+    again = make(Seal("test-secret", room.space.name), Link(name, int(opened) + 1, wall_ms() + HOUR, "tib", "tib-1"))
+
+    assert await asyncio.to_thread(scanned, f"{room.url}/k/{again}") == 410
+    first = await asyncio.to_thread(pressed, found[1], "first")
+    version = (await room.versions())[-1]["version"]
+    second = await asyncio.to_thread(pressed, found[1], "self")
+
+    told = (await room.settled())["notice"][name]
+    assert (told["state"], told["on_behalf_of"], told["via"]) == ("acknowledged", "TiB", "link")
+    assert "för TiB" in first
+    assert "för TiB" in second
+    acts = [v for v in await room.versions() if v["version"] > version and v["cause"]["kind"] == "command:acknowledge"]
+    assert acts == []
