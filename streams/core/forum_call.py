@@ -41,6 +41,7 @@ def convene(step: Step, body: Json) -> Outcome:
     forum = _called(step, body, old) | {"state": state}
     for name in carried_out:
         forum["suggestion"], forum["members"] = name, from_suggestion(step, forum["members"], name)
+        forum |= {"about": about} if "about" not in forum and (about := _subject(step, name)) else {}
     forum["members"] = seated(step, forum["members"], called, "called_in", "convened")
     forum["members"] = from_matter(step, forum["members"], forum.get("about"))
     step.deadline(f"old|{EntityKind.FORUM}/{args['forum']}", None)
@@ -74,6 +75,12 @@ def _carry_out(step: Step, body: Json, wanted: list[str]) -> list[str]:
         if fits and suggestions.move(step, name, "convene", **more):
             found.append(name)
     return found
+
+
+def _subject(step: Step, suggestion: str) -> str | None:
+    """The item or event that a suggestion's rule spoke about, such as a planned event."""
+    reasons = step.state.picture[EntityKind.SUGGESTION][suggestion]["reasons"]
+    return next((r["subject"] for r in reasons if there(step, r.get("subject", ""))), None)
 
 
 def step_down(step: Step, body: Json) -> Outcome:

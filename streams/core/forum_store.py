@@ -8,7 +8,10 @@ from schemas.times import DAY, SECOND
 from streams.core.step import Step
 
 APPLIED = Outcome(Result.APPLIED)
-_SUBJECTS = (EntityKind.ITEM, EntityKind.EVENT, EntityKind.ENTRY, EntityKind.FORUM)
+_SUBJECTS = (
+    *(EntityKind.ITEM, EntityKind.EVENT, EntityKind.ENTRY, EntityKind.FORUM),
+    *(EntityKind.CELL, EntityKind.SUGGESTION, EntityKind.REQUEST),
+)
 _SECRECY = tuple(label.value for label in Label)
 
 
@@ -18,7 +21,7 @@ def refused(reason: Refusal) -> Outcome:
 
 
 def there(step: Step, key: str) -> bool:
-    """Is there an item, event, minutes entry or forum of this key?"""
+    """Is there anything of this key that people may speak about?"""
     return any(step.entity(kind, key) is not None for kind in _SUBJECTS)
 
 

@@ -144,6 +144,14 @@ def test_a_question_is_answered_by_the_actor(world):
     assert matter(world, EVENT)["answers"]["kommun-0180"]["texts"] == {"what": "key-what"}
 
 
+def test_a_cell_two_owners_tell_differently_of_is_asked_about_and_answered(world):
+    world.report(1, "trafikverket-vag", "road-0180", {"road 0180": 4})
+    world.report(2, "kommun-0180", "road-0180", {"road 0180": 2})
+    assert do(world, 3, "answer", on="0180/road", who="kommun-0180", texts="what") == "applied"
+    assert list(matter(world, "0180/road")["answers"]) == ["kommun-0180"]
+    assert matter(world, "0180/road")["label"] == "internal"
+
+
 def test_a_matter_is_as_secret_as_what_it_is_about_and_never_open(world):
     world.report(1, "ssbf", "i2", kind="issue", label="confidential")
     share(world, 2, "sbff")
@@ -235,3 +243,40 @@ def test_an_entry_about_nothing_or_about_a_forum_opens_no_matter(world):
     do(world, 4, "agree", on="chefsgruppen", asks=["sbff"], about=newest(world), texts="what")
     assert world.state.picture["matter"] == {}
     assert do(world, 5, "close", on="actor.x/none") == "not_there"
+
+
+def test_a_forum_called_on_a_planned_events_suggestion_is_about_that_event(world):
+    more = {"onset": T0 + 9 * DAY, "ends": T0 + 9 * DAY + 4 * HOUR, "attendance": 12_000}
+    world.report(1, "polisen-sthlm", "e2", kind="planned_event", **more)
+    for minute, who in enumerate(("region-sthlm-trafik", "trafikverket-vag", "kommun-0180"), 2):
+        assert affected(world, minute, who, "direct") == "applied"
+    suggestion = next(s for s in world.suggestions("raised") if s["level"] == "planering")
+    called(world, 10, forum="plan", level="planering")
+    assert forum(world, "plan")["suggestion"] == suggestion["id"]
+    assert forum(world, "plan")["about"] == EVENT
+    assert forum(world, "plan")["members"]["region-sthlm-trafik"]["how"] == "direct"
+    assert len(world.calls()) == 1
+
+
+def test_a_conference_during_the_event_stills_the_reminder_before_it_and_after_it_began(world):
+    more = {"onset": T0 + 3 * DAY, "ends": T0 + 3 * DAY + 4 * HOUR, "attendance": 12_000}
+    world.report(1, "polisen-sthlm", "e2", kind="planned_event", **more)
+    for minute, who in enumerate(("region-sthlm-trafik", "trafikverket-vag"), 2):
+        affected(world, minute, who, "direct")
+    called(world, 10, forum="plan", level="planering", about=EVENT)
+    do(world, 11, "set_next_meeting", on="plan", at=T0 + 3 * DAY + HOUR)
+    for hours in (47, 49, 72, 74, 75):
+        world.tick(hours * 60)
+        assert [s for s in world.state.picture["suggestion"].values() if s["act"] == "watch"] == []
+
+
+def test_without_a_conference_during_the_event_there_is_a_quiet_reminder_a_day_before(world):
+    more = {"onset": T0 + 3 * DAY, "ends": T0 + 3 * DAY + 4 * HOUR, "attendance": 12_000}
+    world.report(1, "polisen-sthlm", "e2", kind="planned_event", **more)
+    for minute, who in enumerate(("region-sthlm-trafik", "trafikverket-vag"), 2):
+        affected(world, minute, who, "direct")
+    called(world, 10, forum="plan", level="planering", about=EVENT)
+    calls = len(world.calls())
+    world.tick(48 * 60 + 1)
+    assert [s["state"] for s in world.state.picture["suggestion"].values() if s["act"] == "watch"] == ["raised"]
+    assert len(world.calls()) == calls
