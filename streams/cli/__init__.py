@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("status", "Show the picture in the terminal."),
     "minutes": ("minutes", "Print a forum's minutes, as text or JSON."),
     "ack": ("ack", "Acknowledge a notice, or list those that wait for it."),
+    "duty": ("duty", "Show who is on duty and what is open, or hand a duty over."),
     "parse": ("parse", "Turn a payload of a source into normalised reports."),
     "backtest": ("backtest", "Fold dated cases, and say what the rules would have suggested and when."),
     "replay": ("replay", "Parse what was fetched again with today's parsers; show what would change."),
