@@ -56,6 +56,8 @@ def storm():
     world.command(31, "set_reporting", on="f", args={"interval_min": 120})
     world.report(40, "region-sthlm-trafik", "transit-0180", {"transit 0180": 5})
     world.command(45, "hand_over", args={"to": "tib-2", "role": "tib", "until": T0 + 12 * HOUR})
+    world.command(45, "offer_resource", on="f", args={"kind": "bandvagn", "number": 2})
+    world.command(46, "agree", on="f", args={"asks": ["KOM"], "decide_by": T0 + 2 * HOUR}, texts={"what": "k"})
     world.command(50, "need_direction", on="f")
     direction = next(s["id"] for s in world.suggestions("raised") if s["level"] == "inriktande")
     world.command(55, "dismiss", on=direction, texts={"reason": "k"})
