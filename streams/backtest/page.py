@@ -18,7 +18,8 @@ body{font:16px/1.5 system-ui,sans-serif;color:#1a1a1a;background:#fff;max-width:
 svg{width:100%;height:auto;font-size:12px}svg .time{font-size:11px;fill:#555}svg .scale{stroke:#ddd}
 .published{fill:#1a1a1a}.filler{fill:#fff;stroke:#1a1a1a;stroke-width:1.5}.near{fill:#fff;stroke:#9a6700;stroke-width:2}
 .met{fill:#9ed2a5}.missed{fill:#e5989b}.none{stroke:#555;stroke-dasharray:4 3}.raised{fill:#0b4f8a}
-table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.2rem .6rem;border-bottom:1px solid #ddd}td:nth-child(3){white-space:nowrap}
+table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.2rem .6rem;border-bottom:1px solid #ddd}
+td:nth-child(3){white-space:nowrap}
 .fault{color:#8f1d21}small{color:#555}
 """
 

@@ -128,7 +128,8 @@ def _together(results: Sequence[Result]) -> Iterator[str]:
     verdicts = [v for s in scored for v in s.verdicts]
     must = [v for v in verdicts if isinstance(v.expected, Must)]
     kept = [v for v in verdicts if not isinstance(v.expected, Must)]
-    alone = [v for r in results for v in r.published if isinstance(v.expected, Must)]
+    cited = [r for r in results if any(record.line.published for record in r.case.records)]
+    alone = [v for r in cited for v in r.published if isinstance(v.expected, Must)]
     yield f"expected and raised: {share(sum(v.met for v in must), len(must))}"
     yield f"the same on published records alone: {share(sum(v.met for v in alone), len(alone))}"
     yield f"must not come and did not: {share(sum(v.met for v in kept), len(kept))}"

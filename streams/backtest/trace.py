@@ -56,6 +56,13 @@ class Nearly(NamedTuple):
     rule: str
 
 
+class Done(NamedTuple):
+    """People convened or closed a forum."""
+
+    at: int
+    level: str
+
+
 class Trace:
     """Collects from one fold."""
 
@@ -64,10 +71,10 @@ class Trace:
         self.spoke: list[Spoke] = []
         self.calls: list[Called] = []
         self.nearly: list[Nearly] = []
-        self.convened: dict[str, int] = {}
-        """Level -> when a forum at it first became active, ms UTC."""
-        self.closed: dict[str, int] = {}
-        """Level -> when a forum at it was last closed by people, ms UTC."""
+        self.forums: dict[str, str] = {}
+        """Forum -> its state."""
+        self.convened: list[Done] = []
+        self.closed: list[Done] = []
         self.standing: dict[str, Json] = {}
         """Suggestions that stand or hold now."""
         self.notices: dict[str, Json] = {}
@@ -122,10 +129,12 @@ class Trace:
             self.calls.append(Called(at, change.key, tuple(rules)))
 
     def _forum(self, at: int, forum: Json) -> None:
-        if forum["state"] == "active":
-            self.convened.setdefault(forum["level"], at)
-        elif forum["state"] == "closed":
-            self.closed[forum["level"]] = at
+        name, state = forum["id"], forum["state"]
+        if self.forums.get(name) != state:
+            done = {"active": self.convened, "closed": self.closed}.get(state)
+            if done is not None:
+                done.append(Done(at, forum["level"]))
+        self.forums[name] = state
 
     def find(self, on: str) -> str | None:
         """Suggestion or notice that a person's act names: by id, by a rule that gives a reason, or as `act/level`."""

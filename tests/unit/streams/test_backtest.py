@@ -3,13 +3,26 @@
 from pathlib import Path
 
 import pytest
-from support.cases import Bench, at, command, line, must, none, report, warning
+from support.cases import RULES, Bench, at, command, line, must, none, report, warning
 
 from schemas.codec import canon
 from streams.backtest.figures import share
-from streams.backtest.ground import RulesFileError
+from streams.backtest.ground import RulesFileError, freeze
 from streams.backtest.telling import as_json
 
+SLOW = """
+[[rule]]
+id = "R20"
+title = "Lugnt"
+basis = "analogy"
+act = "slow_down"
+level = "samordnande"
+call = false
+hold = "60 min"
+when = { test = "forum", level = "samordnande" }
+text = "t"
+falls_away = "f"
+"""
 CONVENED = {"forum": "f", "level": "samordnande", "at": at(60)}
 
 
@@ -45,6 +58,22 @@ def test_lead_is_counted_to_when_people_convened_the_forum(bench):
     found = told(bench, [must("convene", "samordnande", 0, 30)], warning(0, "RED"), command(12, "convene", **CONVENED))
 
     assert (row(found, "R01")["lead_min"], row(found, "R01")["lead_to"]) == (12, "convened")
+
+
+def test_a_forum_from_before_the_interval_is_not_what_was_awaited(bench):
+    records = command(-60, "convene", **CONVENED), warning(0, "RED")
+    found = told(bench, [must("convene", "samordnande", 0, 30, rule="R01")], *records)
+
+    assert (row(found, "R01")["lead_min"], row(found, "R01")["lead_to"]) == (30, "expected")
+
+
+def test_lead_out_of_a_forum_is_counted_to_when_people_closed_it(bench):
+    bench.rules.write_text(RULES + SLOW, encoding="utf-8")
+    bench.ground = bench.ground._replace(rules=freeze(bench.rules))
+    records = command(0, "convene", **CONVENED), line(90, clock={}), command(100, "close", on="f", role="chair")
+    found = told(bench, [must("slow_down", "samordnande", 50, 200)], *records)
+
+    assert (row(found, "R20")["lead_min"], row(found, "R20")["lead_to"]) == (40, "closed")
 
 
 def test_lead_is_counted_to_the_real_time_where_the_case_tells_it(bench):
