@@ -20,6 +20,7 @@ from dashboards.lists import LIMIT, MOST, page
 from dashboards.past import Past
 from dashboards.problems import Problem
 from dashboards.server import Server
+from dashboards.since import beginning, learned_since, net
 from dashboards.view import LISTS, Sight, picture_body
 from schemas.change import EntityKind
 from schemas.codec import Json, canon
@@ -139,17 +140,25 @@ async def geojson(
     return whole(canon(features), tag, past.head.version, "application/geo+json")
 
 
-@router.get("/changes", summary="What happened after a version")
+@router.get("/changes", summary="What happened after a version, a time, or a forum's last meeting")
 async def changes(
     request: Request,
     server: Parts,
     viewer: Asker,
-    since: Annotated[int, Query(ge=0)],
+    since: Annotated[int | None, Query(ge=0)] = None,
     limit: Annotated[int, Query(ge=1, le=VERSIONS_A_CALL)] = VERSIONS_A_CALL,
+    *,
+    time: AsOf = None,
+    forum: Annotated[str | None, Query(max_length=200)] = None,
+    once: Annotated[bool, Query()] = False,
 ) -> Response:
-    """Each change with its word, cause and both times. Applied to the older picture they give the newer."""
+    """Each change with its word, cause and both times. Applied to the older picture they give the newer.
+
+    `once` names each thing a single time, by what became of it in the end.
+    """
     need_picture(server)
     head = server.follower.head.version
+    since, at = await beginning(server, since, time, forum)
     if since > head:
         raise Problem(404, "no-such-version", f"Version {since} finns inte. Den nyaste är {head}.")
     entries = await server.history.after(since)
@@ -160,9 +169,10 @@ async def changes(
         "region": server.region,
         "from": since,
         "to": to,
-        "changes": listed(shown, sight_of(server, viewer)),
+        "changes": learned_since(listed(net(shown) if once else shown, sight_of(server, viewer)), at),
     }
-    link = None if len(shown) == len(entries) else request.url.include_query_params(since=to)
+    more = request.url.remove_query_params(["time", "forum"]).include_query_params(since=to)
+    link = None if len(shown) == len(entries) else more
     return _list_answer(body, None if link is None else str(link))
 
 

@@ -29,7 +29,7 @@ def feed(world: World, minute: float, source: str, name: str, areas: str = "0180
         "by": "sent",
         **more,
     }
-    body["digest"] = digest(canon({k: v for k, v in body.items()}).decode())
+    body["digest"] = digest(canon(body).decode())
     world.put(minute, "report", body)
     return f"{source}/{name}"
 

@@ -43,7 +43,7 @@ def floats(value: object) -> list[object]:
 
 
 def test_reference_has_exactly_the_promised_parts(reference: dict[str, Any]) -> None:
-    assert set(reference) == {"region", "municipalities", "sectors", "actors", "roles", "figures"}
+    assert set(reference) == {"region", "municipalities", "sectors", "actors", "roles", "figures", "feeds", "links", "names"}
     assert reference["region"] == {"code": "01", "name": "Stockholms län", "zone": "Europe/Stockholm"}
     assert set(reference["municipalities"]["0180"]) == {"name", "inhabitants", "neighbours", "fire"}
     assert set(reference["actors"]["ssbf"]) == {"name", "kind", "party", "sectors", "areas", "groups"}

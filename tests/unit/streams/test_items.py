@@ -163,3 +163,18 @@ def test_the_same_receipt_again_gets_its_first_answer_whatever_has_happened_sinc
     assert world.cell("0180/transit")["impact"] == 2
     world.tick(70)
     assert record.receipt not in world.state.told
+
+
+def test_what_its_sender_denies_is_denied_and_leaves_its_cells(world):
+    world.report(0, "region-sthlm-trafik", "rykte", {"transit 0180": 4})
+    world.report(5, "region-sthlm-trafik", "rykte", change="deny")
+    item = world.state.picture["item"]["actor.region-sthlm-trafik/rykte"]
+    assert (item["state"], "closed_at" in item) == ("denied", True)
+    assert world.cell("0180/transit") == {}
+
+
+def test_a_rumour_is_denied_though_nobody_here_had_reported_it(world):
+    assert world.report(5, "region-sthlm-trafik", "rykte", change="deny").outcome.result == "applied"
+    assert world.state.picture["item"]["actor.region-sthlm-trafik/rykte"]["state"] == "denied"
+    world.report(9, "region-sthlm-trafik", "rykte", {"transit 0180": 3})
+    assert world.cell("0180/transit")["impact"] == 3

@@ -144,9 +144,9 @@ def test_a_pin_stays_on_the_event_until_it_is_taken_off(world):
     feed(world, 2, "trafikverket", "a", group="g", severity="severe")
     assert event_of(world, one)["pinned"]
     assert say(world, 3, "pin", "trafikverket/g") == "wrong_state"
-    command = world.command(4, "pin", on="trafikverket/g", args={"off": True})
+    world.command(4, "pin", on="trafikverket/g", args={"off": True})
     assert "pinned" not in event_of(world, one)
-    assert say(world, 5, "undo", world.records[-1].body["id"]) and command.outcome.result == "applied"
+    say(world, 5, "undo", world.records[-1].body["id"])
     assert event_of(world, one)["pinned"]
     assert say(world, 6, "pin", "nothing") == "not_there"
 
