@@ -7,7 +7,7 @@ Next: streams/backtest/reading.py
 
 import re
 from functools import partial
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -115,12 +115,12 @@ class CaseHead(BaseModel):
 
     model_config = _FORBID
 
-    case: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
-    """Its own id, a-z, 0-9 and -."""
+    case: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,120}$", strip_whitespace=True)]
+    """Its own id; those that come with a county are named as their files."""
     title: Line
     """One line for people."""
-    region: Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
-    """County code."""
+    region: Line
+    """County code, such as 01; the county's name or its folder's will do."""
     rules: Line | dict[str, Any] | None = None
     """Rule file beside the case, or a whole rule set, where the county's own is not meant; `--rules` goes before it."""
     source_note: Text
@@ -164,7 +164,7 @@ class CaseLine(BaseModel):
     """When it happened in the world, where that is known and another time."""
     published: bool
     """True: told in a public source, named in `citation`. False: constructed filler."""
-    citation: Line | None = None
+    citation: Text | None = None
     """The public source."""
     note: Text | None = None
     """Whatever a reader of the case should know."""
@@ -176,7 +176,11 @@ class CaseLine(BaseModel):
     """A feed's payload."""
     command: dict[str, Any] | None = None
     """A person's act (docs/api.md), with `who` and `role`; `id` and `seen_version` may be left out."""
-    clock: dict[str, Any] | Literal[True] | None = None
+    who: Line | None = None
+    """Of a command, where it does not say so itself."""
+    role: Line | None = None
+    """Of a command, where it does not say so itself."""
+    clock: Any = None
     """Time passes to `known_at`; nothing else happens."""
 
 
@@ -225,12 +229,14 @@ def _told(error: ValidationError) -> list[Fault]:
 def _together(value: Json) -> list[Fault]:
     """What the fields of a record owe each other."""
     found: list[Fault] = []
-    kinds = [kind for kind in KINDS if value.get(kind) is not None]
+    kinds = [kind for kind in KINDS if value.get(kind) is not None] or [k for k in KINDS[-1:] if k in value]
     if len(kinds) != 1:
         what = f"this one has {', '.join(kinds)}" if kinds else "this one has none"
         found.append({"pointer": "", "detail": f"a record brings exactly one of {', '.join(KINDS)}; {what}"})
-    if ("report" in value) != ("actor" in value):
+    if (value.get("report") is None) != (value.get("actor") is None):
         found.append({"pointer": "/actor", "detail": "actor and report go together"})
     if value.get("published") is True and not value.get("citation"):
         found.append({"pointer": "/citation", "detail": "what is published names where, in citation"})
+    if "command" not in kinds and (value.get("who") or value.get("role")):
+        found.append({"pointer": "/who", "detail": "who and role belong to a command"})
     return found

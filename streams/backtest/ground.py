@@ -48,6 +48,8 @@ class Ground(NamedTuple):
     """County data for all cases."""
 
     region: str
+    names: frozenset[str]
+    """What a case may call the region, in small letters."""
     reference: Json
     borders: AreaIndex
     connectors: Mapping[str, str]
@@ -68,7 +70,8 @@ def load_ground(settings: Settings, rules: Path | None) -> Ground:
     reference: dict[str, Any] = dict(load_reference(folder))
     feeds = {name: feed.connector for name, feed in load_feeds(folder).items()}
     frozen = freeze(rules or settings.rules_file)
-    return Ground(settings.region, reference, AreaIndex.load(folder), feeds, frozen, rules is not None)
+    names = frozenset(name.casefold() for name in (settings.region, reference["region"]["name"], folder.name))
+    return Ground(settings.region, names, reference, AreaIndex.load(folder), feeds, frozen, rules is not None)
 
 
 def freeze(path: Path) -> Frozen:

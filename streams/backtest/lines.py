@@ -56,8 +56,12 @@ def payload_of(raw: RawPayload, folder: Path) -> bytes:
 
 def command_value(line: CaseLine, number: int, *, seen: int = 0) -> Json:
     """A command as it lies on `commands`: with the login, and with what a case may leave out."""
-    given: Json = dict(line.command or {})
-    return {"id": f"line-{number}", "seen_version": seen, **given, "at": z(from_datetime(line.known_at))}
+    login = {name: said for name, said in (("who", line.who), ("role", line.role)) if said is not None}
+    given: Json = {"id": f"line-{number}", "seen_version": seen, **login, **(line.command or {})}
+    if isinstance(given["seen_version"], int):
+        # under other rules there are other versions: nobody has seen one that is not there
+        given["seen_version"] = min(given["seen_version"], seen)
+    return {**given, "at": z(from_datetime(line.known_at))}
 
 
 def command_faults(line: CaseLine, number: int) -> list[Fault]:

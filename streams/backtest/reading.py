@@ -109,7 +109,7 @@ def _numbered(number: int, faults: Iterable[Fault]) -> list[WrongLine]:
 
 
 def _head_faults(head: CaseHead, number: int, ground: Ground) -> list[WrongLine]:
-    if head.region == ground.region:
+    if head.region.casefold() in ground.names:
         return []
     return [WrongLine(number, "/region", f"this installation serves {ground.region}, not {head.region}")]
 

@@ -82,6 +82,27 @@ def test_an_interval_that_ends_before_it_begins_is_a_fault(bench):
     assert faults(bench, warning(0, "RED"), expected=[must("convene", "samordnande", 5, 0)]) == [(1, "/expected/0")]
 
 
+@pytest.mark.parametrize("region", ["01", "stockholm", "Stockholms län"])
+def test_the_county_may_be_called_by_its_name(bench, region):
+    assert faults(bench, warning(0, "RED"), region=region) == []
+
+
+@pytest.mark.parametrize("clock", [None, {}, True, "T", 5])
+def test_a_clock_is_a_clock_whatever_its_value(bench, clock):
+    assert faults(bench, line(0, clock=clock)) == []
+
+
+def test_who_and_role_may_stand_beside_the_command(bench):
+    asked = {"command": "convene", "args": {"forum": "f", "level": "samordnande", "at": at(0)}}
+
+    assert faults(bench, line(0, command=asked, who="lansstyrelsen-01", role="coordinator")) == []
+    assert faults(bench, line(0, clock={}, who="lansstyrelsen-01")) == [(2, "/who")]
+
+
+def test_fields_without_a_value_are_fields_that_are_not_there(bench):
+    assert faults(bench, line(0, clock={}) | dict.fromkeys(("actor", "report", "raw", "citation"))) == []
+
+
 def test_another_county_is_a_fault(bench):
     assert faults(bench, warning(0, "RED"), region="03") == [(1, "/region")]
 
