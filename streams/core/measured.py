@@ -62,7 +62,7 @@ def member(step: Step, name: str, key: str, value: Json | None) -> bool:
 def seldom(step: Step, name: str) -> None:
     """A costly measure was touched: tests read it now, but at most once a minute; a deadline sees to the rest."""
     last = step.state.facts.get(f"read|{name}")
-    if last is None or step.at - last >= MINUTE:
+    if last is None or last == step.at or step.at - last >= MINUTE:
         look(step, name)
     elif f"look|{name}" not in step.state.due:
         step.deadline(f"look|{name}", last + MINUTE)

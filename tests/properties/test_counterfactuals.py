@@ -1,0 +1,153 @@
+"""What a suggestion says would end it does end it, as log records; and no part of that may be left out."""
+
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.world import T0, World, refold
+
+from schemas.record import LogRecord, Origin
+from schemas.times import DAY, HOUR, MINUTE
+from streams.core.fold import Fold
+from streams.core.suggestion_life import OPEN
+
+ACTORS = {
+    "region-sthlm-trafik": ["transit"],
+    "trafikverket-vag": ["road"],
+    "region-sthlm-vard": ["health"],
+    "sos-alarm": ["ecom", "rescue"],
+    "kommun-0180-trafik": ["road"],
+    "svoa": ["water"],
+}
+AREAS = ["0180", "0182", "0126", "0127"]
+LATER = 180
+"""Minutes from the first act to when the suggestions are read."""
+
+acts = st.one_of(
+    st.tuples(
+        st.just("report"),
+        st.sampled_from(sorted(ACTORS)),
+        st.sampled_from(["a", "b"]),
+        st.dictionaries(st.sampled_from(AREAS), st.integers(1, 5), min_size=1, max_size=3),
+        st.none() | st.integers(20, 90),
+    ),
+    st.tuples(st.just("warning"), st.sampled_from(["YELLOW", "ORANGE", "RED"]), st.sampled_from(["1", "2"])),
+    st.tuples(st.just("power"), st.sampled_from(["ellevio", "vattenfall-eld"]), st.integers(1_000, 30_000)),
+    st.tuples(st.just("vma"), st.sets(st.sampled_from(AREAS), min_size=1, max_size=3)),
+    st.tuples(st.just("request"), st.sampled_from(["kommun-0188", "kommun-0180"])),
+    st.tuples(st.just("silent")),
+    st.tuples(st.just("level"), st.sampled_from(["förstärkningsläge", "katastrofläge"])),
+    st.tuples(st.just("forum"), st.booleans()),
+)
+
+
+def play(world: World, minute: float, act: tuple[Any, ...]) -> None:
+    match act:
+        case ("report", actor, name, impacts, promised):
+            lines = {f"{sector} {area}": impact for sector in ACTORS[actor] for area, impact in impacts.items()}
+            more = {} if promised is None else {"next_report": T0 + int((minute + promised) * MINUTE)}
+            world.report(minute, actor, name, lines, **more)
+        case ("warning", level, name):
+            world.warning(minute, level, int(minute * 10) + 1, id=name, group=name, ends=T0 + 2 * DAY)
+        case ("power", actor, number):
+            told = {"kind": "customers_without_power", "low": number, "high": number, "owner": actor, "areas": ["0182"]}
+            world.report(minute, actor, "p", {"energy 0182": 3}, counts=[told], promised=T0 + 20 * HOUR)
+        case ("vma", areas):
+            body = {"source": "vma", "id": "v", "group": "v", "native": {}, "kind": "message"}
+            world.warning(minute, "", int(minute * 10) + 1, sorted(areas), **body)
+        case ("request", actor):
+            world.report(minute, actor, "need", kind="request")
+        case ("silent",):
+            world.health(minute, "sl")
+        case ("level", said):
+            world.report(minute, "region-sthlm-vard", "level", native={"level": said})
+        case ("forum", needs):
+            args = {"forum": "f", "level": "samordnande", "at": T0 + 3 * DAY, "form": "telefon"}
+            world.command(minute, "convene", args=args)
+            if needs:
+                world.command(minute, "need_direction", on="f")
+
+
+class After:
+    """The same log again, with things happening at its end."""
+
+    def __init__(self, world: World) -> None:
+        self.state, _ = refold(world.records)
+        self.fold = Fold(self.state)
+        self.count = len(world.records)
+
+    def put(self, minute: float, kind: str, body: dict[str, Any]) -> None:
+        self.count += 1
+        self.fold.take(LogRecord(T0 + int(minute * MINUTE), kind, body, Origin("test", 0, self.count), f"x{self.count}"))
+
+    def happen(self, minute: float, changes: list[dict[str, Any]]) -> None:
+        reports: dict[str, list[dict[str, Any]]] = {}
+        for change in changes:
+            if change["do"] == "report":
+                reports.setdefault(change["item"], []).append(change)
+            else:
+                self.other(minute, change)
+        for item, lines in reports.items():
+            told = {"impacts": [{"sector": c["sector"], "areas": [c["area"]], "now": c["impact"]} for c in lines]}
+            self.revise(minute, item, told)
+
+    def other(self, minute: float, change: dict[str, Any]) -> None:
+        match change:
+            case {"do": "end", "item": item}:
+                self.revise(minute, item, {"change": "cancel"})
+            case {"do": "heard", "source": source}:
+                body = {"source": source, "heard": True, "complete": True, "drift": 0, "interval_s": 36_000}
+                self.put(minute, "health", body)
+            case {"do": "heard", "item": item}:
+                held = self.state.items[item].held
+                lines = [(cell.split("/"), self.state.standing[cell][item].impact) for cell in held]
+                self.revise(minute, item, {"impacts": [{"sector": c[1], "areas": [c[0]], "now": n} for c, n in lines]})
+            case {"do": "close", "forum": forum}:
+                body = {"id": f"c{self.count}", "command": "close", "on": forum, "args": {}, "texts": {}}
+                self.put(minute, "command", {**body, "who": "lansstyrelsen-01", "role": "coordinator", "seen_version": 0})
+
+    def revise(self, minute: float, key: str, more: dict[str, Any]) -> None:
+        item, public = self.state.items[key], self.state.picture["item"][key]
+        sent = T0 + int(minute * MINUTE)
+        order = sent if item.by == "sent" else item.order + 1
+        kept = {n: public[n] for n in ("source", "id", "kind", "status", "severity", "origin", "label")}
+        body = {**kept, "areas": {}, "native": {}, "texts": {}, "change": "report", "by": item.by, **more}
+        body |= {"sent": sent, "order": order, "digest": f"d{self.count}"} | ({"actor": item.actor} if item.actor else {})
+        self.put(minute, "report", body)
+
+    def gone(self, suggestion: dict[str, Any]) -> bool:
+        """It is over, or other rules that have come to speak meanwhile keep it."""
+        now = self.state.picture["suggestion"][suggestion["id"]]
+        before = {(r["rule"], r.get("subject")) for r in suggestion["reasons"]}
+        return now["state"] not in OPEN or bool({(r["rule"], r.get("subject")) for r in now["reasons"]} - before)
+
+    def speak(self, suggestion: dict[str, Any]) -> set[str]:
+        """Which of the rules that keep it still do."""
+        level = suggestion["level"]
+        own = {f"{r['rule']}|{r.get('subject', '')}" for r in suggestion["reasons"] if r["level"] == level}
+        return {key for key in own if key in self.state.instances and self.state.instances[key].speaks}
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.tuples(st.integers(0, 120), acts), min_size=1, max_size=12))
+def test_what_would_end_a_suggestion_ends_it_and_no_part_of_that_does(made):
+    world = World()
+    for minute, act in sorted(made, key=lambda pair: pair[0]):
+        play(world, minute, act)
+    world.tick(LATER)
+    world.tick(LATER + 2)
+    assert not world.state.picture["failed"]
+    for suggestion in world.suggestions("raised", "notified", "acknowledged"):
+        if "falls_away_if" not in suggestion:
+            continue
+        changes, clear = suggestion["falls_away_if"]["changes"], suggestion["falls_away_if"]["clear_min"]
+        after = After(world)
+        after.happen(LATER + 3, changes)
+        after.put(LATER + 5 + clear, "tick", {})
+        assert not after.speak(suggestion), suggestion
+        assert after.gone(suggestion)
+        for spared in changes[:4]:
+            part = After(world)
+            part.happen(LATER + 3, [c for c in changes if c is not spared])
+            part.put(LATER + 5 + clear, "tick", {})
+            assert part.speak(suggestion), (spared, suggestion)
