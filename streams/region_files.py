@@ -69,6 +69,10 @@ class Figures(BaseModel):
     """How far ahead of the space's clock a report may say it was sent."""
     undecided_reminder_s: Annotated[int, Field(gt=0)] = 1_800
     """How long after its acknowledgement a call that nobody has decided on is reminded of."""
+    task_quiet_s: Annotated[int, Field(gt=0)] = 2_592_000
+    """After how long without a word the owner of a forum's task is reminded, and again."""
+    forum_forgotten_s: Annotated[int, Field(gt=0)] = 34_560_000
+    """How long a closed forum, its meetings and its minutes are remembered."""
 
 
 class FeedRow(BaseModel):
