@@ -12,7 +12,7 @@ from schemas.case import Must
 from schemas.rules import Rule, RuleSet
 from schemas.times import MINUTE, to_datetime
 from streams.backtest.running import Run
-from streams.backtest.scoring import Verdict, forbids, goal
+from streams.backtest.scoring import Verdict, forbids, goal, unjudged
 from streams.backtest.trace import Called
 
 NIGHT = (22, 6)
@@ -36,6 +36,8 @@ class Figures(NamedTuple):
     lead_to: str
     false_calls: int
     """Suggestions raised by it that the case says must not be."""
+    unjudged: int
+    """Suggestions raised by it that the case says nothing of."""
     near_misses: int
     """Times its condition was true, but not as long as its hold."""
     calls: int
@@ -53,10 +55,12 @@ def _figures(rule: Rule, run: Run, verdicts: Sequence[Verdict], zone: ZoneInfo) 
     first = times[0] if times else None
     lead, to = _lead(rule, first, run, verdicts)
     false = [r for r in trace.raised if rule.id in r.rules and any(forbids(v.expected, r) for v in verdicts)]
+    open_ = [r for r in unjudged(verdicts, trace.raised) if rule.id in r.rules]
     calls = [c for c in trace.calls if rule.id in c.rules]
     night = [c for c in calls if at_night(c, zone)]
     near = sum(n.rule == rule.id for n in trace.nearly)
-    return Figures(rule.id, rule.act, rule.level, len(times), first, lead, to, len(false), near, len(calls), len(night))
+    counts = (len(false), len(open_), near, len(calls), len(night))
+    return Figures(rule.id, rule.act, rule.level, len(times), first, lead, to, *counts)
 
 
 def _lead(rule: Rule, first: int | None, run: Run, verdicts: Sequence[Verdict]) -> tuple[int | None, str]:

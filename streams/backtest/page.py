@@ -67,6 +67,15 @@ def _table(rows: Iterable[Figures], words: Words, zone: ZoneInfo) -> Iterator[st
     for row in rows:
         first = "–" if row.first is None else to_datetime(row.first).astimezone(zone).strftime("%Y-%m-%d %H.%M")
         lead = "–" if row.lead_min is None else str(row.lead_min)
-        cells = [row.rule, words.advice(row.act, row.level), first, lead, row.false_calls, row.near_misses, row.calls]
+        cells = [
+            row.rule,
+            words.advice(row.act, row.level),
+            first,
+            lead,
+            row.false_calls,
+            row.unjudged,
+            row.near_misses,
+            row.calls,
+        ]
         yield "<tr>" + "".join(f"<td>{escape(str(c))}</td>" for c in [*cells, row.calls_at_night]) + "</tr>"
     yield "</tbody></table>"

@@ -75,6 +75,20 @@ def _must_not(expected: MustNot, trace: Trace) -> Verdict:
     return Verdict(expected, met=not against, against=against)
 
 
+def awaits(expected: Expectation, raised: Raised) -> bool:
+    """True if the case says that such a suggestion should be raised then."""
+    if not isinstance(expected, Must) or not raised.rings:
+        return False
+    inside = from_datetime(expected.begin) <= raised.at <= from_datetime(expected.end)
+    return inside and (expected.act, expected.level) == (raised.act, raised.level)
+
+
+def unjudged(verdicts: Sequence[Verdict], raised: Sequence[Raised]) -> list[Raised]:
+    """What rang and the case says nothing of: neither awaited then nor forbidden."""
+    told = [v.expected for v in verdicts]
+    return [r for r in raised if r.rings and not any(awaits(e, r) or forbids(e, r) for e in told)]
+
+
 def forbids(expected: Expectation, raised: Raised) -> bool:
     """True if this very suggestion should not have been raised then."""
     if not isinstance(expected, MustNot) or not raised.rings:

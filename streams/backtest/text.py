@@ -102,6 +102,7 @@ def _alone(verdict: Verdict, alone: Verdict) -> str:
 def _counts(row: Figures) -> list[tuple[int, str]]:
     return [
         (row.false_calls, "false"),
+        (row.unjudged, "unjudged"),
         (row.near_misses, "near miss(es)"),
         (row.calls, "call(s)"),
         (row.calls_at_night, "at night"),
@@ -119,7 +120,7 @@ def _span(minutes: int) -> str:
     return f"{sign}{hours} h {left} min" if hours else f"{sign}{left} min"
 
 
-_HEAD = ("rule", "suggests", "cases", "false", "near", "calls", "night", "lead, least to most")
+_HEAD = ("rule", "suggests", "cases", "false", "unjudged", "near", "calls", "night", "lead, least to most")
 
 
 def _together(results: Sequence[Result]) -> Iterator[str]:

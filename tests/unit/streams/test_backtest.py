@@ -104,6 +104,18 @@ def test_what_must_not_come_and_comes_is_missed_and_a_false_call_of_its_rule(ben
     assert [r["rule"] for r in found["rules"] if r["false_calls"]] == ["R01"]
 
 
+def test_what_the_case_says_nothing_of_is_neither_a_hit_nor_false(bench):
+    other = told(bench, [must("call_duty", "tib", 0, 60), none(0, 60, level="inriktande")], warning(0, "RED"))
+    awaited = told(bench, [must("convene", "samordnande", 0, 60)], warning(0, "RED"))
+    forbidden = told(bench, [none(0, 60)], warning(0, "RED"))
+
+    assert [(row(f, "R01")["unjudged"], row(f, "R01")["false_calls"]) for f in (other, awaited, forbidden)] == [
+        (1, 0),
+        (0, 0),
+        (0, 1),
+    ]
+
+
 def test_none_of_anything_is_broken_by_anything(bench):
     assert met(told(bench, [none(0, 60)], warning(0, "ORANGE"))) == [False]
 
