@@ -30,7 +30,7 @@ def shown(kind: str, entity: Json, viewer: Viewer, text: Lookup) -> Json | None:
         return None
     if kind in {EntityKind.ENTRY, EntityKind.MATTER} and not _allowed(entity, viewer):
         return None
-    return _worded(entity, viewer, text)
+    return worded(entity, viewer, text)
 
 
 def _allowed(entity: Json, viewer: Viewer) -> bool:
@@ -38,14 +38,14 @@ def _allowed(entity: Json, viewer: Viewer) -> bool:
     return asked or viewer.sees(entity["label"])
 
 
-def _worded(value: Json, viewer: Viewer, text: Lookup) -> Json:
+def worded(value: Json, viewer: Viewer, text: Lookup) -> Json:
     """The same with words for keys, however deep they stand; what may not or cannot be read is named."""
     found: Json = {}
     for name, part in value.items():
         if name == "texts":
             found |= _words(part, viewer, text)
         elif isinstance(part, dict):
-            found[name] = _worded(part, viewer, text)
+            found[name] = worded(part, viewer, text)
         else:
             found[name] = part
     return found

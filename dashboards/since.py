@@ -65,9 +65,9 @@ def net(entries: list[Entry]) -> list[Entry]:
             last[change.kind, change.key] = (entry.version.number, change)
     kept: dict[int, list[tuple[Change, Change]]] = {}
     for (kind, key), (number, change) in last.items():
-        before = first[kind, key]
-        if change.value != before:
-            kept.setdefault(number, []).append((change, Change(kind, key, before)))
+        was = first[kind, key]
+        if change.value != was:
+            kept.setdefault(number, []).append((change, Change(kind, key, was)))
     return [_only(entry, kept[entry.version.number]) for entry in entries if entry.version.number in kept]
 
 

@@ -38,8 +38,8 @@ class Text(NamedTuple):
     label: Label
 
 
-_NESTED = frozenset({"members", "answers", "words", "sharers", "affected", "attachments"})
-"""Tables of a forum, a line of its minutes, or a matter, whose rows carry words of their own."""
+_NESTED = frozenset({"members", "answers", "words", "sharers", "affected", "attachments", "corrections", "links"})
+"""Tables of a forum, a line of its minutes, a matter, a joint picture or an event, whose rows carry words of their own."""
 
 
 def text_keys(entity: Json | None) -> list[str]:
@@ -51,7 +51,8 @@ def text_keys(entity: Json | None) -> list[str]:
         found.append(entity["reason_text"])
     for name in sorted(_NESTED & entity.keys()):
         rows = entity[name]
-        found += [key for row in (rows.values() if isinstance(rows, dict) else ()) for key in text_keys(row)]
+        listed = rows.values() if isinstance(rows, dict) else rows
+        found += [key for row in listed if isinstance(row, dict) for key in text_keys(row)]
     return found
 
 

@@ -8,7 +8,7 @@ Next: dashboards/api.py and dashboards/pages.py
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from dashboards import forum_sight
+from dashboards import forum_sight, joint_sight
 from dashboards.access import Viewer
 from dashboards.chain import Head
 from dashboards.texts import Text
@@ -33,6 +33,9 @@ LISTS: Mapping[str, str] = {
     EntityKind.ENTRY: "entries",
     EntityKind.MATTER: "matters",
     EntityKind.DUTY: "duties",
+    EntityKind.JOINT: "joint",
+    EntityKind.ASSESSMENT: "assessments",
+    EntityKind.OBJECTION: "objections",
     EntityKind.FAILED: "failed",
 }
 """Kind of entity -> its list in `/picture`; cells stand under `areas`, signals and rules by their key."""
@@ -71,6 +74,8 @@ class Sight(NamedTuple):
                 shown = None
             case _ if kind in forum_sight.KINDS:
                 shown = forum_sight.shown(kind, entity, self.viewer, self.text)
+            case _ if kind in joint_sight.KINDS:
+                shown = joint_sight.shown(entity, self.viewer, self.text)
         return shown
 
     def sees_item(self, key: str) -> bool:
@@ -98,21 +103,19 @@ class Sight(NamedTuple):
                 told["erased"].append(field)
             else:
                 texts[field] = text.words
-        return {**item, "texts": texts, **{name: fields for name, fields in told.items() if fields}}
+        shown = {**item, "texts": texts, **{name: fields for name, fields in told.items() if fields}}
+        return joint_sight.hints(shown, self.sees_item) if "near" in item or "duplicate_of" in item else shown
 
     def _cell(self, cell: Json) -> Json:
         reasons = [r for r in cell["reasons"] if self.sees_item(r["item"])]
-        return cell if len(reasons) == len(cell["reasons"]) else {**cell, "reasons": reasons, "limited": True}
+        shown = cell if len(reasons) == len(cell["reasons"]) else {**cell, "reasons": reasons, "limited": True}
+        return joint_sight.claims(shown, self.sees_item)
 
     def _event(self, event: Json) -> Json | None:
         items = [key for key in event["items"] if self.sees_item(key)]
         if not items:
             return None
-        if len(items) == len(event["items"]):
-            return event
-        links = [link for link in event["links"] if link.get("item") in items]
-        lead = event["lead"] if event["lead"] in items else items[0]
-        return {**event, "items": items, "links": links, "lead": lead, "limited": True}
+        return joint_sight.event(event, items, self.viewer, self.text)
 
     def _suggestion(self, suggestion: Json) -> Json:
         shown = {**suggestion, "reasons": [self._reason(r) for r in suggestion["reasons"]]}

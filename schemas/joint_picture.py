@@ -18,9 +18,10 @@ class Correction(BaseModel):
     model_config = _SHAPE
     at: ZTime
     by: str
-    reason_text: str
+    texts: dict[str, str]
+    """Text keys: `reason`, and `before`, the summary as it was."""
     before: dict[str, object]
-    """Fields as they were: summary, events, pinned, left_out."""
+    """Fields as they were: events, pinned, left_out."""
 
 
 class Joint(BaseModel):
@@ -30,8 +31,8 @@ class Joint(BaseModel):
     id: str
     number: int
     name: str
-    summary: str
-    """Text key."""
+    texts: dict[str, str]
+    """Text key of the `summary`."""
     events: list[str]
     """Event or item keys, in the officer's order."""
     pinned: list[str]
@@ -47,7 +48,8 @@ class Joint(BaseModel):
     published_by: str
     revision: int
     """1 as published; each visible correction adds one."""
-    corrections: list[Correction]
+    corrections: dict[str, Correction]
+    """The revision that each one made."""
     label: Literal["internal"]
 
 
@@ -62,9 +64,8 @@ class Assessment(BaseModel):
     by: str
     command: str
     """Command that put it there: what an undo names."""
-    text: str | None = None
-    """Text key."""
-    reason_text: str | None = None
+    texts: dict[str, str]
+    """Text keys: `text`, `reason`."""
 
 
 class Objection(BaseModel):
@@ -75,5 +76,5 @@ class Objection(BaseModel):
     actor: str
     at: ZTime
     seen_version: int
-    reason_text: str
-    """Text key."""
+    texts: dict[str, str]
+    """Text key of the `reason`."""

@@ -118,8 +118,8 @@ class EventLink(BaseModel):
     to: str | None = None
     """Item it was compared with."""
     by: str | None = None
-    reason_text: str | None = None
-    """Text key of a person's reason."""
+    texts: dict[str, str] | None = None
+    """Text key of a person's `reason`."""
 
 
 class Total(BaseModel):

@@ -57,7 +57,7 @@ def _said(step: Step, key: str, entity: Json) -> tuple[str | None, Json]:
     """The event a person or the source itself puts an item in."""
     tie = step.state.ties.get(key, {})
     if "event" in tie:
-        return current(step, tie["event"]), {"reason": "person", "by": tie["who"], "reason_text": tie["reason_text"]}
+        return current(step, tie["event"]), {"reason": "person", "by": tie["who"], "texts": tie["texts"]}
     if "group" in entity:
         group = f"{entity['source']}/{entity['group']}"
         if group not in tie.get("not", ()):

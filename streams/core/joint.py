@@ -35,7 +35,7 @@ def publish_picture(step: Step, body: Json) -> Outcome:
         "id": key,
         "number": number,
         "name": args.get("name", f"lägesbild {number}"),
-        "summary": body["texts"]["summary"],
+        "texts": {"summary": body["texts"]["summary"]},
         **{field: args.get(field, []) for field in _CORRECTED},
         "version": step.state.version,
         "hash": step.state.hash,
@@ -43,7 +43,7 @@ def publish_picture(step: Step, body: Json) -> Outcome:
         "published_at": z(step.at),
         "published_by": body["who"],
         "revision": 1,
-        "corrections": [],
+        "corrections": {},
         "label": "internal",
     }
     step.publish(EntityKind.JOINT, key, shown)
@@ -57,14 +57,17 @@ def correct_published(step: Step, body: Json) -> Outcome:
     if known is None or not _named(step, args):
         return _refused(Refusal.NOT_THERE)
     new = {field: args[field] for field in _CORRECTED if field in args}
+    texts = {"reason": body["texts"]["reason"]}
     if "summary" in body["texts"]:
-        new["summary"] = body["texts"]["summary"]
+        texts["before"] = known["texts"]["summary"]
+        new["texts"] = {"summary": body["texts"]["summary"]}
     if not new or len(known["corrections"]) >= CORRECTIONS:
         return _refused(Refusal.WRONG_STATE)
-    before = {field: known[field] for field in new}
-    told = {"at": z(step.at), "by": body["who"], "reason_text": body["texts"]["reason"], "before": before}
-    corrected = {**known, **new, "revision": known["revision"] + 1, "corrections": [*known["corrections"], told]}
-    step.publish(EntityKind.JOINT, key, corrected)
+    before = {field: known[field] for field in _CORRECTED if field in new}
+    told = {"at": z(step.at), "by": body["who"], "texts": texts, "before": before}
+    revision = known["revision"] + 1
+    corrections = {**known["corrections"], str(revision): told}
+    step.publish(EntityKind.JOINT, key, {**known, **new, "revision": revision, "corrections": corrections})
     return _APPLIED
 
 
@@ -85,7 +88,6 @@ def assess_cell(step: Step, body: Json) -> Outcome:
     if impact is None:
         step.publish(EntityKind.ASSESSMENT, cell, None)
         return _APPLIED
-    texts = body.get("texts", {})
     shown: Json = {
         "cell": cell,
         "impact": impact,
@@ -93,8 +95,7 @@ def assess_cell(step: Step, body: Json) -> Outcome:
         "at": z(step.at),
         "by": body["who"],
         "command": body["id"],
-        **({"text": texts["text"]} if "text" in texts else {}),
-        **({"reason_text": texts["reason"]} if "reason" in texts else {}),
+        "texts": body.get("texts", {}),
     }
     step.publish(EntityKind.ASSESSMENT, cell, shown)
     return _APPLIED
@@ -117,7 +118,7 @@ def object_to(step: Step, body: Json) -> Outcome:
         step.publish(EntityKind.OBJECTION, key, None)
         return _APPLIED
     shown: Json = {"cell": cell, "actor": actor, "at": z(step.at), "seen_version": body["seen_version"]}
-    step.publish(EntityKind.OBJECTION, key, {**shown, "reason_text": body["texts"]["reason"]})
+    step.publish(EntityKind.OBJECTION, key, {**shown, "texts": body["texts"]})
     return _APPLIED
 
 

@@ -5,6 +5,8 @@ time cells without a value turn `not_reported`. Out: the public request, its cel
 or when it is due and everybody has answered.
 """
 
+from collections.abc import Sequence
+
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.ids import cell_key
@@ -36,13 +38,13 @@ def request_reports(step: Step, body: Json) -> Outcome:
     return Outcome(Result.APPLIED)
 
 
-def _whom(step: Step, args: Json, cells: list[str]) -> tuple[list[str], list[str]]:
+def _whom(step: Step, args: Json, cells: Sequence[str]) -> tuple[list[str], list[str]]:
     """Actors asked, and the cells they may report on; all that may where none is named."""
     reference = step.state.reference
     named = args.get("whom") or sorted(reference.actors)
     actors = sorted({actor for name in named for actor in reference.members(name, args["areas"])})
     may = {a: [c for c in cells if reference.entitled(a, c.partition("/")[2], c.partition("/")[0])] for a in actors}
-    asked = cells if not args.get("whom") else sorted({c for found in may.values() for c in found})
+    asked = list(cells) if not args.get("whom") else sorted({c for found in may.values() for c in found})
     return [a for a in actors if may[a]], asked
 
 

@@ -73,7 +73,7 @@ def pin(step: Step, body: Json) -> Outcome:
 
 def _tie(step: Step, body: Json, ties: dict[str, Json]) -> None:
     remember(step, body, list(ties))
-    said = {"by": body["id"], "who": body["who"], "reason_text": body["texts"]["reason"]}
+    said = {"by": body["id"], "who": body["who"], "texts": {"reason": body["texts"]["reason"]}}
     for key, tie in ties.items():
         step.put(step.state.ties, key, {**tie, **said})
         if not key.startswith("event|"):

@@ -30,7 +30,7 @@ def test_a_published_picture_names_the_version_and_hash_it_was_made_of(world):
     shown = joint(world)
     assert (shown["version"], shown["hash"], shown["seen_version"]) == (version, digest, 2)
     assert (shown["name"], shown["number"], shown["revision"]) == ("lägesbild 1 kl. 07:05", 1, 1)
-    assert (shown["summary"], shown["events"], shown["left_out"]) == ("s1", ["trafikverket/g"], left)
+    assert (shown["texts"], shown["events"], shown["left_out"]) == ({"summary": "s1"}, ["trafikverket/g"], left)
     assert (shown["published_at"], shown["published_by"]) == (z(T0 + 5 * 60_000), "lansstyrelsen-01")
 
 
@@ -55,15 +55,15 @@ def test_a_correction_is_visible_and_keeps_what_stood(world):
     )
     assert outcome.outcome.result == "applied"
     shown = joint(world)
-    assert (shown["summary"], shown["events"], shown["revision"]) == ("s2", [], 2)
-    assert shown["corrections"] == [
-        {
+    assert (shown["texts"], shown["events"], shown["revision"]) == ({"summary": "s2"}, [], 2)
+    assert shown["corrections"] == {
+        "2": {
             "at": z(T0 + 9 * 60_000),
             "by": "lansstyrelsen-01",
-            "reason_text": "r",
-            "before": {"events": ["trafikverket/g"], "summary": "s1"},
+            "texts": {"reason": "r", "before": "s1"},
+            "before": {"events": ["trafikverket/g"]},
         }
-    ]
+    }
     assert (shown["version"], shown["hash"]) == (before["version"], before["hash"])
 
 
@@ -81,7 +81,7 @@ def test_an_assessment_stands_beside_the_cell_and_never_sets_it(world):
     world.command(1, "assess_cell", on="0180/transit", args={"impact": 4}, texts={"text": "t"})
     assert world.cell("0180/transit") == before
     shown = world.state.picture["assessment"]["0180/transit"]
-    assert (shown["impact"], shown["impact_name"], shown["text"]) == (4, "serious", "t")
+    assert (shown["impact"], shown["impact_name"], shown["texts"]) == (4, "serious", {"text": "t"})
 
 
 def test_an_assessment_is_taken_away_and_each_step_can_be_undone(world):
@@ -105,7 +105,7 @@ def test_an_actor_objects_about_a_cell_of_its_own_and_takes_it_back(world):
     assert world.command(1, "object", **by).outcome.reason == "reason_missing"
     assert world.command(1, "object", texts={"reason": "r"}, **by).outcome.result == "applied"
     shown = world.state.picture["objection"]["0180/transit/region-sthlm-trafik"]
-    assert (shown["actor"], shown["reason_text"]) == ("region-sthlm-trafik", "r")
+    assert (shown["actor"], shown["texts"]) == ("region-sthlm-trafik", {"reason": "r"})
     assert world.command(2, "object", args={"off": True}, texts={"reason": "r"}, **by).outcome.result == "applied"
     assert world.state.picture["objection"] == {}
     assert world.command(3, "object", args={"off": True}, texts={"reason": "r"}, **by).outcome.reason == "wrong_state"

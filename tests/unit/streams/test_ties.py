@@ -27,7 +27,7 @@ def test_a_person_links_what_points_would_not(world):
     one, two = outage(world, 0, "a", "0182"), outage(world, 1, "b", "0182")
     say(world, 5, "link", one, two)
     link = next(link for link in event_of(world, two)["links"] if link["item"] == two)
-    assert link == {"item": two, "reason": "person", "by": "lansstyrelsen-01", "reason_text": "r"}
+    assert link == {"item": two, "reason": "person", "by": "lansstyrelsen-01", "texts": {"reason": "r"}}
     assert event_of(world, one) == event_of(world, two)
 
 
