@@ -1,6 +1,6 @@
 """The channels that carry notices: the county's webhook, and letters to whoever is on duty in a role.
 
-In: settings, the duty plan. Out: lanes for the outbox; one attempt on one of them, and to whom it went, by alias.
+In: settings, the duty plan. Out: routes for the outbox; one attempt on one of them, and to whom it went, by alias.
 Next: streams/webhook.py, streams/smtp.py
 """
 
@@ -14,7 +14,7 @@ from streams.clock import wall_ms
 from streams.contacts import Contacts
 from streams.duty import DutyPlan
 from streams.errors import NoContactError, StartError
-from streams.ladder import Lane, lanes
+from streams.ladder import Route, routes
 from streams.links import PATH, Link, make
 from streams.mail import letter
 from streams.outbox_entry import Entry
@@ -47,8 +47,8 @@ class Channels:
         secret = settings.text_secret.get_secret_value()
         self._seal = Seal(secret, settings.space) if secret else None
         found = [name for name, there in (("webhook", settings.webhook), ("mail", self._smtp)) if there]
-        self.lanes: tuple[Lane, ...] = lanes(plan, found)
-        self._roles = {lane.name: lane.role or plan.first for lane in self.lanes}
+        self.routes: tuple[Route, ...] = routes(plan, found)
+        self._roles = {route.name: route.role or plan.first for route in self.routes}
 
     async def __aenter__(self) -> Self:
         self._stack = AsyncExitStack()
@@ -67,7 +67,7 @@ class Channels:
             return found
         found["picture"] = f"{address.rstrip('/')}/"
         if entry.call and self._seal is not None and "opened_version" in entry.notice:
-            role = self._roles.get(entry.lane, self._plan.first)
+            role = self._roles.get(entry.route, self._plan.first)
             until = wall_ms() + self._plan.link_valid_s * 1_000
             person = self._person(entry, role, at) or role
             link = Link(entry.id, entry.notice["opened_version"], until, role, person)
@@ -77,9 +77,9 @@ class Channels:
     async def send(self, entry: Entry, at: int) -> Sent:
         """Make the attempt under way; `at` is the space's time."""
         assert entry.body is not None
-        if entry.lane == "webhook":
+        if entry.route == "webhook":
             return Sent(await self._webhook.post(entry.key, entry.body))
-        person = self._person(entry, self._roles[entry.lane], at)
+        person = self._person(entry, self._roles[entry.route], at)
         if person is None:
             return Sent("nobody is on duty by the plan")
         assert self._smtp is not None

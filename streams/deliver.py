@@ -68,7 +68,7 @@ class Deliverer:
         self._outlets = Outlets(self._space, settings.region)
         entries = disk.entries()
         self._lost = not entries
-        self._outbox = Outbox(entries, repeat_ms=settings.repeat_s * 1_000, lanes=channels.lanes)
+        self._outbox = Outbox(entries, repeat_ms=settings.repeat_s * 1_000, routes=channels.routes)
         self._reference = load_reference(settings.region_folder)
         self._seen: dict[str, int] = {}
         self._under_way: set[str] = set()
@@ -139,7 +139,7 @@ class Deliverer:
 
     def _begin(self) -> None:
         for entry in self._outbox.begin(self._outlets, wall_ms()):
-            about = {"notice": entry.id, "lane": entry.lane, "call": entry.call, "step": entry.step}
+            about = {"notice": entry.id, "route": entry.route, "call": entry.call, "step": entry.step}
             log.info("notice_begun", **about, stopped=entry.stopped)
             if entry.stopped == NO_RECEIVER:
                 metrics.DELIVERIES.labels(NO_RECEIVER).inc()
@@ -148,7 +148,7 @@ class Deliverer:
 
     async def send(self) -> None:
         """Make every attempt when it is due, for ever; Kafka is not needed for it."""
-        if not self._channels.lanes:
+        if not self._channels.routes:
             log.warning("no_receiver", set="LAGESBILD_WEBHOOK or LAGESBILD_SMTP_HOST")
             return
         if self._outbox.next_due() is not None:
@@ -164,7 +164,7 @@ class Deliverer:
 
     async def _attempt(self, entry: Entry) -> None:
         """One attempt; a slow channel keeps no other waiting."""
-        first = entry.begun is None and entry.lane == self._channels.lanes[0].name
+        first = entry.begun is None and entry.route == self._channels.routes[0].name
         if first and entry.id in self._seen:
             metrics.NOTICE_SECONDS.observe((wall_ms() - self._seen[entry.id]) / 1_000)
         at = self.clock.now() or wall_ms()
@@ -232,7 +232,7 @@ def delivery(result: Result, notice: str) -> Json:
     """Body of the `delivery` record for one notice; (`key`, `attempt`) tells a repeat of it."""
     fields: Json = {
         "notice": notice,
-        "channel": result.lane,
+        "channel": result.route,
         "key": result.key,
         "step": result.step,
         "attempt": result.attempt,

@@ -1,6 +1,6 @@
-"""The ladder's lanes: which channels carry a notice, and from when. Pure.
+"""The ladder's routes: which channels carry a notice, and from when. Pure.
 
-In: the duty plan, which channels are set. Out: lanes; each repeats on its own until somebody acknowledges on any.
+In: the duty plan, which channels are set. Out: routes; each repeats on its own until somebody acknowledges on any.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from schemas.times import SECOND
 from streams.duty import DutyPlan
 
 
-class Lane(NamedTuple):
+class Route(NamedTuple):
     """One channel to one role."""
 
     name: str
@@ -26,12 +26,12 @@ class Lane(NamedTuple):
         return self.name.partition(".")[0]
 
 
-WEBHOOK = Lane("webhook")
+WEBHOOK = Route("webhook")
 
 
-def lanes(plan: DutyPlan, channels: Iterable[str]) -> tuple[Lane, ...]:
-    """Lanes of these channels, those that begin first before others; none set: none."""
+def routes(plan: DutyPlan, channels: Iterable[str]) -> tuple[Route, ...]:
+    """Routes of these channels, those that begin first before others; none set: none."""
     found = [WEBHOOK] if "webhook" in channels else []
     if "mail" in channels:
-        found += [Lane(f"mail.{name}", name, role.after_s * SECOND) for name, role in plan.roles.items()]
-    return tuple(sorted(found, key=lambda lane: lane.after))
+        found += [Route(f"mail.{name}", name, role.after_s * SECOND) for name, role in plan.roles.items()]
+    return tuple(sorted(found, key=lambda route: route.after))

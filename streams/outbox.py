@@ -3,11 +3,11 @@
 In: what the outlets say (streams/outlets.py), what became of each attempt, and wall time as a parameter. Out: attempts
 that are due, entries to keep on disk, results to record.
 
-The ladder of a call has lanes (streams/ladder.py), a channel to a role each. A lane begins so long after the notice's
+The ladder of a call has routes (streams/ladder.py), a channel to a role each. A route begins so long after the notice's
 first attempt as its role says; after a step was taken the next one comes `repeat` later, until the notice is
-acknowledged or gone, which ends every lane. A step that fails is tried again after 1, 2, 4 ... 60 s under the same key,
-and no lane waits for another. A quiet notice has one step, on the lanes that begin at once. What came and went without
-ever being taken on any lane is listed in one quiet notice.
+acknowledged or gone, which ends every route. A step that fails is tried again after 1, 2, 4 ... 60 s under the same
+key, and no route waits for another. A quiet notice has one step, on the routes that begin at once. What came and went
+without ever being taken on any route is listed in one quiet notice.
 Next: streams/channels.py
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Container, Iterable, Sequence
 
 from schemas.codec import Json, digest
 from schemas.times import SECOND
-from streams.ladder import WEBHOOK, Lane
+from streams.ladder import WEBHOOK, Route
 from streams.outbox_entry import NO_RECEIVER, Entry, Result, name_of, stub
 from streams.outlets import Outlets, Standing
 
@@ -27,10 +27,10 @@ LONGEST_PAUSE = 60 * SECOND
 class Outbox:
     """Every notice that was begun. Changed entries and new results wait in `changed` and `results` for the disk."""
 
-    def __init__(self, entries: Iterable[Entry], *, repeat_ms: int, lanes: Sequence[Lane]) -> None:
+    def __init__(self, entries: Iterable[Entry], *, repeat_ms: int, routes: Sequence[Route]) -> None:
         self._entries = {e.name: e for e in entries}
-        self._repeat, self._receiver = repeat_ms, bool(lanes)
-        self._lanes = {lane.name: lane for lane in lanes or (WEBHOOK,)}
+        self._repeat, self._receiver = repeat_ms, bool(routes)
+        self._routes = {route.name: route for route in routes or (WEBHOOK,)}
         self._listed = {name for e in self._entries.values() for name in e.listed}
         self.changed: dict[str, Entry] = {}
         self.results: list[Result] = []
@@ -44,14 +44,14 @@ class Outbox:
 
     def restore(self, results: Iterable[Result], outlets: Outlets) -> None:
         """Find again what a lost disk held, from the recorded results, oldest first, and what the outlets say now."""
-        results = [r for r in results if name_of(r.notice, r.lane) not in self._entries]
+        results = [r for r in results if name_of(r.notice, r.route) not in self._entries]
         for result in results:
             if not result.listed or result.ok or result.error == NO_RECEIVER:
                 self._listed |= set(result.listed)
-                entry = self._entries.get(name_of(result.notice, result.lane)) or stub(result)
+                entry = self._entries.get(name_of(result.notice, result.route)) or stub(result)
                 self._put(self._after(entry._replace(step=result.step, attempts=result.attempt), result))
         self.follow(outlets)
-        for name in {name_of(r.notice, r.lane) for r in results} & set(self._entries):
+        for name in {name_of(r.notice, r.route) for r in results} & set(self._entries):
             entry = self._entries[name]
             if "state" not in entry.notice and entry.stopped is None:
                 self._put(entry._replace(stopped="gone", due=None))
@@ -74,8 +74,8 @@ class Outbox:
             self._put(now)
 
     def _of(self, notice: str) -> list[Entry]:
-        """What was begun of a notice, lane by lane."""
-        found = (self._entries.get(name_of(notice, lane)) for lane in self._lanes)
+        """What was begun of a notice, route by route."""
+        found = (self._entries.get(name_of(notice, route)) for route in self._routes)
         return [entry for entry in found if entry is not None]
 
     def waiting(self, outlets: Outlets) -> bool:
@@ -89,8 +89,8 @@ class Outbox:
         missed: list[Json] = []
         for standing in outlets.standing():
             begun += [
-                self._open(standing.notice, outlets.suggestion(standing.notice), lane, now)
-                for lane in self._may_begin(standing, outlets.head)
+                self._open(standing.notice, outlets.suggestion(standing.notice), route, now)
+                for route in self._may_begin(standing, outlets.head)
             ]
             if self._missed(standing, outlets.head):
                 missed.append(standing.notice)
@@ -100,12 +100,12 @@ class Outbox:
 
     def due(self, now: int, besides: Container[str] = ()) -> list[Entry]:
         """Entries whose attempt is to be made now, but for those named. A clock set back never silences a call."""
-        longest = max(self._repeat, LONGEST_PAUSE, *(lane.after for lane in self._lanes.values()))
+        longest = max(self._repeat, LONGEST_PAUSE, *(route.after for route in self._routes.values()))
         return [e for e in self._ahead(besides) if e.due is not None and not now < e.due <= now + longest]
 
     def _ahead(self, besides: Container[str]) -> list[Entry]:
-        """Entries with an attempt ahead, on lanes that are set: one that was taken away waits till it is back."""
-        ahead = (e for e in self._entries.values() if e.due is not None and e.lane in self._lanes)
+        """Entries with an attempt ahead, on routes that are set: one that was taken away waits till it is back."""
+        ahead = (e for e in self._entries.values() if e.due is not None and e.route in self._routes)
         return [e for e in ahead if e.name not in besides]
 
     def next_due(self, besides: Container[str] = ()) -> int | None:
@@ -128,7 +128,7 @@ class Outbox:
         """What became of the attempt under way; `error` None when the receiver took it."""
         entry = self._entries[name]
         about = (entry.id, entry.key, entry.step, entry.attempts)
-        result = Result(*about, error is None, now, error, entry.listed, entry.lane, to)
+        result = Result(*about, error is None, now, error, entry.listed, entry.route, to)
         self.results.append(result)
         self._put(self._after(entry, result))
         return result
@@ -147,19 +147,19 @@ class Outbox:
             return entry._replace(stopped="once", due=None)
         return entry._replace(step=result.step + 1, due=result.at + self._repeat)
 
-    def _may_begin(self, standing: Standing, head: int) -> list[Lane]:
-        """Lanes on which the notice is to begin now."""
+    def _may_begin(self, standing: Standing, head: int) -> list[Route]:
+        """Routes on which the notice is to begin now."""
         if standing.gone or standing.notice["state"] != "open" or standing.first > head:
             return []
-        lanes = self._lanes.values() if standing.notice["call"] else self._first_lanes()
-        return [lane for lane in lanes if self._begins(standing, lane)]
+        routes = self._routes.values() if standing.notice["call"] else self._first_routes()
+        return [route for route in routes if self._begins(standing, route)]
 
-    def _first_lanes(self) -> list[Lane]:
+    def _first_routes(self) -> list[Route]:
         """Those that begin at once: what is quiet goes there only."""
-        return [lane for lane in self._lanes.values() if lane.after == 0]
+        return [route for route in self._routes.values() if route.after == 0]
 
-    def _begins(self, standing: Standing, lane: Lane) -> bool:
-        entry = self._entries.get(name_of(standing.notice["id"], lane.name))
+    def _begins(self, standing: Standing, route: Route) -> bool:
+        entry = self._entries.get(name_of(standing.notice["id"], route.name))
         if entry is None:
             return True
         if entry.stopped == NO_RECEIVER:
@@ -167,10 +167,10 @@ class Outbox:
         raised_again = entry.notice.get("opened_version", standing.notice["opened_version"])
         return entry.stopped is not None and raised_again != standing.notice["opened_version"]
 
-    def _open(self, notice: Json, suggestion: Json | None, lane: Lane, now: int) -> Entry:
+    def _open(self, notice: Json, suggestion: Json | None, route: Route, now: int) -> Entry:
         """A new ladder; one for an id that had one before goes on above its steps, under keys never used."""
-        before = self._entries.get(name_of(notice["id"], lane.name))
-        entry = Entry(notice["id"], notice["call"], notice, suggestion, due=now + lane.after, lane=lane.name)
+        before = self._entries.get(name_of(notice["id"], route.name))
+        entry = Entry(notice["id"], notice["call"], notice, suggestion, due=now + route.after, route=route.name)
         if before is not None:
             step = before.step if before.stopped == NO_RECEIVER else before.step + 1
             entry = entry._replace(step=step, attempts=before.attempts)
@@ -195,7 +195,7 @@ class Outbox:
         # its attempts count as attempts of what it lists, so they go on above those
         made = max([n["attempts"] for n in missed] + [e.attempts for n in missed for e in self._of(n["id"])])
         quiet = Entry(name, False, {"id": name, "listed": missed}, None, attempts=made, due=now)
-        return [self._start(quiet._replace(lane=lane.name), now) for lane in self._first_lanes()]
+        return [self._start(quiet._replace(route=route.name), now) for route in self._first_routes()]
 
     def _start(self, entry: Entry, now: int) -> Entry:
         self._put(entry)

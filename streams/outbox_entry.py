@@ -1,4 +1,4 @@
-"""One notice on one lane of the ladder, and what became of an attempt: the values of the outbox.
+"""One notice on one route of the ladder, and what became of an attempt: the values of the outbox.
 
 Next: streams/outbox.py
 """
@@ -13,7 +13,7 @@ NO_RECEIVER = "no_receiver"
 
 
 class Entry(NamedTuple):
-    """One notice under way on one lane, as it lies on disk. Times are wall time, ms UTC."""
+    """One notice under way on one route, as it lies on disk. Times are wall time, ms UTC."""
 
     id: str
     call: bool
@@ -37,17 +37,17 @@ class Entry(NamedTuple):
     """Why nothing more is sent: `acknowledged`, `gone`, `once` or `no_receiver`."""
     body: Json | None = None
     """What is sent in this step, fixed at its first attempt: the same key never brings two texts."""
-    lane: str = WEBHOOK.name
+    route: str = WEBHOOK.name
 
     @property
     def name(self) -> str:
         """Key in the outbox."""
-        return name_of(self.id, self.lane)
+        return name_of(self.id, self.route)
 
     @property
     def key(self) -> str:
-        """Idempotency key of step and lane: the receiver tells a retry by it."""
-        return f"{self.id}/{self.step}" if self.lane == WEBHOOK.name else f"{self.id}/{self.step}/{self.lane}"
+        """Idempotency key of step and route: the receiver tells a retry by it."""
+        return f"{self.id}/{self.step}" if self.route == WEBHOOK.name else f"{self.id}/{self.step}/{self.route}"
 
     @property
     def listed(self) -> tuple[str, ...]:
@@ -72,18 +72,18 @@ class Result(NamedTuple):
     """Wall time, ms UTC."""
     error: str | None = None
     listed: tuple[str, ...] = ()
-    lane: str = WEBHOOK.name
+    route: str = WEBHOOK.name
     to: str | None = None
-    """Who was on duty in the lane's role, by alias."""
+    """Who was on duty in the route's role, by alias."""
 
     def about(self) -> tuple[str, ...]:
         """Notices it is a result for: itself, or those that a quiet list names."""
         return self.listed or (self.notice,)
 
 
-def name_of(notice: str, lane: str) -> str:
-    """Key in the outbox of a notice on a lane."""
-    return notice if lane == WEBHOOK.name else f"{notice} {lane}"
+def name_of(notice: str, route: str) -> str:
+    """Key in the outbox of a notice on a route."""
+    return notice if route == WEBHOOK.name else f"{notice} {route}"
 
 
 def stub(result: Result) -> Entry:
@@ -91,4 +91,4 @@ def stub(result: Result) -> Entry:
     notice: Json = {"id": result.notice}
     if result.listed:
         notice["listed"] = [{"id": name} for name in result.listed]
-    return Entry(result.notice, not result.listed, notice, None, begun=result.at, lane=result.lane)
+    return Entry(result.notice, not result.listed, notice, None, begun=result.at, route=result.route)

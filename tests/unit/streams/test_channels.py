@@ -35,8 +35,8 @@ def channels(tmp_path: Path, server: MailServer | None = None, **more: Any) -> C
     return Channels(settings, PLAN)
 
 
-def on_lane(lane: str = "mail.tib", **more: Any) -> Entry:
-    entry = Entry("n1", True, notice(**more), suggestion(), lane=lane, due=0)
+def on_route(route: str = "mail.tib", **more: Any) -> Entry:
+    entry = Entry("n1", True, notice(**more), suggestion(), route=route, due=0)
     return entry._replace(body=body(entry, REFERENCE, SPACE, None))
 
 
@@ -49,28 +49,28 @@ async def test_a_letter_goes_to_the_one_on_duty_and_after_a_hand_over_to_the_oth
     )
     handed = {"tib": {"person": "tib-1", "since": "2027-01-19T05:00:00.000Z"}}
     async with mail_server() as server, channels(tmp_path, server) as out:
-        assert await out.send(on_lane(), AT) == (None, "tib-3")
-        assert await out.send(on_lane(duty=handed), AT) == (None, "tib-1")
+        assert await out.send(on_route(), AT) == (None, "tib-3")
+        assert await out.send(on_route(duty=handed), AT) == (None, "tib-1")
 
     assert [t.recipients for t in server.taken] == [("tre@ls.test",), ("ett@ls.test",)]
 
 
 async def test_a_missing_address_is_told_by_alias_and_tried_again_from_the_mended_file(tmp_path: Path) -> None:
     async with mail_server() as server, channels(tmp_path, server) as out:
-        assert (await out.send(on_lane(), AT)).error == "the file of contacts is missing: set LAGESBILD_CONTACTS"
+        assert (await out.send(on_route(), AT)).error == "the file of contacts is missing: set LAGESBILD_CONTACTS"
         contacts = tmp_path / "contacts.json"
         contacts.write_text("{", encoding="utf-8")
-        assert (await out.send(on_lane(), AT)).error == "the file of contacts cannot be read"
+        assert (await out.send(on_route(), AT)).error == "the file of contacts cannot be read"
         contacts.write_text('{"tib-1": {"mail": "ett@ls.test"}}', encoding="utf-8")
-        assert await out.send(on_lane(), AT) == ("no mail address for tib-3", "tib-3")
+        assert await out.send(on_route(), AT) == ("no mail address for tib-3", "tib-3")
         contacts.write_text('{"tib-3": {"mail": "tre@ls.test, alla@ls.test"}}', encoding="utf-8")
-        assert (await out.send(on_lane(), AT)).error == "the mail address of tib-3 is not one"
+        assert (await out.send(on_route(), AT)).error == "the mail address of tib-3 is not one"
         contacts.write_text('{"tib-3": {"mail": "tre@ls.test"}}', encoding="utf-8")
-        assert (await out.send(on_lane(), AT)).error is None
+        assert (await out.send(on_route(), AT)).error is None
 
 
 def test_the_text_tells_the_receiver_who_is_on_duty_in_the_order_they_are_called(tmp_path: Path) -> None:
-    duty = channels(tmp_path, webhook="http://127.0.0.1:1/").fields(on_lane("webhook"), AT)["duty"]
+    duty = channels(tmp_path, webhook="http://127.0.0.1:1/").fields(on_route("webhook"), AT)["duty"]
 
     assert [(d["role"], d["person"]) for d in duty] == [("tib", "tib-3"), ("rsib", "rsib-1"), ("bitr-tib", "tib-1")]
 
@@ -89,7 +89,7 @@ def linked(tmp_path: Path, entry: Entry, **more: Any) -> str | None:
 
 
 def test_each_call_brings_a_link_that_the_space_itself_can_read(tmp_path: Path) -> None:
-    link = linked(tmp_path, on_lane("webhook"))
+    link = linked(tmp_path, on_route("webhook"))
     assert link is not None
     token = link.removeprefix("https://lagesbild.test/k/")
 
@@ -102,9 +102,9 @@ def test_each_call_brings_a_link_that_the_space_itself_can_read(tmp_path: Path) 
 
 
 def test_without_an_address_or_a_secret_there_is_no_link_rather_than_a_dead_one(tmp_path: Path) -> None:
-    assert linked(tmp_path, on_lane("webhook"), address=None) is None
-    assert linked(tmp_path, on_lane("webhook"), text_secret="") is None
-    assert linked(tmp_path, on_lane("webhook")._replace(call=False)) is None
+    assert linked(tmp_path, on_route("webhook"), address=None) is None
+    assert linked(tmp_path, on_route("webhook"), text_secret="") is None
+    assert linked(tmp_path, on_route("webhook")._replace(call=False)) is None
 
 
 @given(st.text(max_size=80))

@@ -4,12 +4,12 @@ from support.notices import SPACE, mark, notice, on_outlet, suggestion
 from support.world import FOLDER
 
 from streams.duty import load_duty
-from streams.ladder import WEBHOOK, Lane, lanes
+from streams.ladder import WEBHOOK, Route, routes
 from streams.outbox import Outbox
 from streams.outlets import Outlets
 
 REPEAT = 300_000
-LANES = (WEBHOOK, Lane("mail.tib", "tib"), Lane("mail.rsib", "rsib", 600_000))
+ROUTES = (WEBHOOK, Route("mail.tib", "tib"), Route("mail.rsib", "rsib", 600_000))
 BODY = {"text": "prov"}
 
 
@@ -24,7 +24,7 @@ def standing(*more: dict, call: bool = True) -> Outlets:
 
 
 def begun(*, call: bool = True) -> Outbox:
-    box = Outbox((), repeat_ms=REPEAT, lanes=LANES)
+    box = Outbox((), repeat_ms=REPEAT, routes=ROUTES)
     box.begin(standing(call=call), now=0)
     return box
 
@@ -38,14 +38,14 @@ def take(box: Outbox, name: str, now: int, error: str | None = None) -> None:
     box.record(name, now, error, None if name == "n1" else "tib-1")
 
 
-def test_the_countys_plan_gives_a_lane_to_each_role_the_first_ones_first() -> None:
+def test_the_countys_plan_gives_a_route_to_each_role_the_first_ones_first() -> None:
     plan = load_duty(FOLDER)
 
-    assert lanes(plan, ()) == ()
-    assert lanes(plan, ["webhook"]) == (WEBHOOK,)
-    found = lanes(plan, ["webhook", "mail"])
-    assert [lane.name for lane in found] == ["webhook", "mail.tib", "mail.rsib", "mail.bitr-tib"]
-    assert [lane.after for lane in found] == sorted(lane.after for lane in found)
+    assert routes(plan, ()) == ()
+    assert routes(plan, ["webhook"]) == (WEBHOOK,)
+    found = routes(plan, ["webhook", "mail"])
+    assert [route.name for route in found] == ["webhook", "mail.tib", "mail.rsib", "mail.bitr-tib"]
+    assert [route.after for route in found] == sorted(route.after for route in found)
 
 
 def test_every_channel_that_begins_at_once_begins_at_once_under_a_key_of_its_own() -> None:
@@ -67,13 +67,13 @@ def test_a_channel_that_fails_is_tried_again_alone() -> None:
     take(box, "n1 mail.tib", 0, "no connection")
 
     assert keys(box, 1_000) == ["n1/0/mail.tib"]
-    assert [(r.key, r.ok, r.lane, r.to) for r in box.results] == [
+    assert [(r.key, r.ok, r.route, r.to) for r in box.results] == [
         ("n1/0", True, "webhook", None),
         ("n1/0/mail.tib", False, "mail.tib", "tib-1"),
     ]
 
 
-def test_each_lane_repeats_until_somebody_acknowledges_on_any_channel() -> None:
+def test_each_route_repeats_until_somebody_acknowledges_on_any_channel() -> None:
     box = begun()
     take(box, "n1", 0)
     take(box, "n1 mail.tib", 0)
@@ -122,21 +122,21 @@ def test_what_no_channel_took_before_it_went_is_listed_on_those_that_begin_at_on
 
     box.follow(gone)
 
-    assert [(e.lane, e.listed) for e in box.begin(gone, now=1_000)] == [("webhook", ("n1",)), ("mail.tib", ("n1",))]
+    assert [(e.route, e.listed) for e in box.begin(gone, now=1_000)] == [("webhook", ("n1",)), ("mail.tib", ("n1",))]
     assert box.begin(gone, now=2_000) == []
 
 
 def test_a_channel_set_later_takes_up_what_still_stands_open() -> None:
-    first = Outbox((), repeat_ms=REPEAT, lanes=(WEBHOOK,))
+    first = Outbox((), repeat_ms=REPEAT, routes=(WEBHOOK,))
     first.begin(standing(), now=0)
 
-    box = Outbox(first.changed.values(), repeat_ms=REPEAT, lanes=LANES)
+    box = Outbox(first.changed.values(), repeat_ms=REPEAT, routes=ROUTES)
 
-    assert [e.lane for e in box.begin(standing(), now=0)] == ["mail.tib", "mail.rsib"]
+    assert [e.route for e in box.begin(standing(), now=0)] == ["mail.tib", "mail.rsib"]
 
 
 def test_a_channel_taken_away_is_not_tried() -> None:
-    box = Outbox(begun().changed.values(), repeat_ms=REPEAT, lanes=(WEBHOOK,))
+    box = Outbox(begun().changed.values(), repeat_ms=REPEAT, routes=(WEBHOOK,))
 
     assert keys(box, 700_000) == ["n1/0"]
 
@@ -155,12 +155,12 @@ def test_a_clock_set_back_sends_what_lies_too_far_ahead_and_nothing_in_a_loop() 
     assert keys(box, now + REPEAT) == ["n1/1", "n1/1/mail.tib", "n1/1/mail.rsib"]
 
 
-def test_a_lost_disk_is_made_good_lane_by_lane() -> None:
+def test_a_lost_disk_is_made_good_route_by_route() -> None:
     box = begun()
     take(box, "n1", 0)
     take(box, "n1 mail.tib", 0, "no connection")
 
-    found = Outbox((), repeat_ms=REPEAT, lanes=LANES)
+    found = Outbox((), repeat_ms=REPEAT, routes=ROUTES)
     found.restore(box.results, standing())
     found.begin(standing(), now=5_000)
 

@@ -30,7 +30,7 @@ def standing_open(version: int = 100) -> Outlets:
 
 
 def outbox(*entries: Entry, receiver: bool = True) -> Outbox:
-    return Outbox(entries, repeat_ms=REPEAT, lanes=(WEBHOOK,) if receiver else ())
+    return Outbox(entries, repeat_ms=REPEAT, routes=(WEBHOOK,) if receiver else ())
 
 
 def test_entities_of_these_tests_are_the_ones_the_fold_writes() -> None:
