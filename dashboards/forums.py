@@ -30,6 +30,8 @@ def seen_by(sight: Sight) -> Picture:
     seen[EntityKind.ITEM] = {key: item for key, item in items.items() if sight.sees_item(key)}
     for kind in (EntityKind.CELL, EntityKind.SUGGESTION):
         seen[kind] = sight.picture.get(kind, {})
+    events = ((key, sight.shown(EntityKind.EVENT, key)) for key in sight.picture.get(EntityKind.EVENT, {}))
+    seen[EntityKind.EVENT] = {key: event for key, event in events if event is not None}
     return seen
 
 

@@ -129,6 +129,7 @@ class Entry(BaseModel):
         "assessment",
         "direction",
         "note",
+        "question",
         "message",
         "chair",
     ]
@@ -155,7 +156,7 @@ class Entry(BaseModel):
     carried_from: str | None = None
     """Forum that closed and left it open."""
     words: dict[str, OwnAnswer] | None = None
-    """How it goes, in the actors' own words; the newest of each."""
+    """What the actors that are asked have answered, or how it goes; the newest of each."""
 
 
 class Affected(BaseModel):

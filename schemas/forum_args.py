@@ -137,10 +137,15 @@ class SetReporting(BaseModel):
 
 
 class Note(BaseModel):
-    """A line in the minutes."""
+    """A line in the minutes; with `asks`, a question to these actors, which each answers with `answer`."""
 
     model_config = _FORBID
     what: Said
+    asks: Annotated[list[Id], Field(max_length=200)] = []
+    due: Instant | None = None
+    """When answers are expected."""
+    about: Id | None = None
+    """What is asked about, such as a cell that two owners tell differently of."""
 
 
 class PublishMessage(BaseModel):

@@ -25,6 +25,7 @@ LISTS = {
     EntityKind.ENTRY: "entries",
     EntityKind.MATTER: "matters",
     EntityKind.ITEM: "items",
+    EntityKind.EVENT: "events",
     EntityKind.SUGGESTION: "suggestions",
 }
 """Kinds that minutes and agenda read -> their list in `/picture`."""

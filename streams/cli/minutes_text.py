@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from schemas.codec import Json
 from schemas.times import parse
-from streams.core.forum_view import decision_of
+from streams.core.forum_view import decision_of, waiting
 from streams.words import load_words
 
 Names = Mapping[str, str]
@@ -61,6 +61,10 @@ def _entry(entry: Json, names: Names, now: int) -> Iterator[str]:
         yield f"      {words('minutes.due', when=_when(entry['due'], now))}"
     if "tally" in entry:
         yield from (f"      {text}" for text in _answers(entry, names))
+    for actor, said in sorted(entry.get("words", {}).items()):
+        yield f"      {_name(actor, names)}: {said['texts'].get('what', '–')}"
+    if entry["what"] == "question" and waiting(entry):
+        yield f"      {words('decision.silent')}: {_listed(waiting(entry), names)}"
 
 
 def _answers(entry: Json, names: Names) -> Iterator[str]:

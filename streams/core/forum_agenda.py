@@ -88,12 +88,24 @@ def _reports(picture: Picture, forum: Json, last: str) -> Iterator[Json]:
 
 
 def _doubts(picture: Picture, _: Json, __: str) -> Iterator[Json]:
-    """Contradicted cells first, then the silent ones."""
+    """What is told differently first, with the question to ask and who has answered; then the silent cells."""
     cells = sorted(picture.get(EntityKind.CELL, {}).items())
-    yield from ({"cell": key, "why": "contradiction"} for key, cell in cells if cell.get("contradiction"))
+    for key, cell in cells:
+        if cell.get("contradiction"):
+            yield {"cell": key, "why": "contradiction", **_asked(picture, key, cell)}
+    for key, event in sorted(picture.get(EntityKind.EVENT, {}).items()):
+        for quarrel in event.get("contradictions", ()):
+            yield {"event": key, "why": "contradiction", **_asked(picture, key, quarrel)}
     for key, cell in cells:
         if cell.get("unknown", "not_assessed") != "not_assessed":
             yield {"cell": key, "why": cell["unknown"]}
+
+
+def _asked(picture: Picture, key: str, about: Json) -> Json:
+    """The question that a contradiction raises, and who has answered it."""
+    matter = picture.get(EntityKind.MATTER, {}).get(key, {"answers": {}})
+    asked: Json = {"question": about["question"]} if "question" in about else {}
+    return asked | ({"answered": sorted(matter["answers"])} if matter["answers"] else {})
 
 
 def _needs(picture: Picture, forum: Json, _: str) -> Iterator[Json]:

@@ -34,13 +34,15 @@ def task_done(step: Step, body: Json) -> Outcome:
 
 
 def progress(step: Step, body: Json, actor: str) -> Outcome:
-    """Word of how it goes: the actor is not reminded until it has been quiet again."""
+    """The answer to a question, or word of how it goes: the actor is not reminded until it has been quiet again."""
     entry = step.state.picture[EntityKind.ENTRY][str(body["on"])]
     if actor not in entry.get("asks", ()):
         return refused(Refusal.NOT_ALLOWED)
     said = {"at": z(step.at), "texts": dict(body.get("texts", {}))}
-    words = {**entry.get("words", {}), actor: _signed(body, actor, said)}
-    publish(step, {**entry, "words": words})
+    entry = {**entry, "words": {**entry.get("words", {}), actor: _signed(body, actor, said)}}
+    if entry["what"] == "question" and not waiting(entry):
+        entry["state"] = entry_after(entry["state"], "all_in") or entry["state"]
+    publish(step, entry)
     if entry["what"] == "task" and entry["state"] in OPEN_ENTRIES:
         quiet_from_now(step, entry["id"])
     return APPLIED
@@ -52,7 +54,7 @@ def _answered(step: Step, body: Json, actor: str | None, said: Json) -> Outcome:
         return refused(Refusal.NOT_THERE)
     if actor is None or actor not in entry.get("asks", ()):
         return refused(Refusal.NOT_ALLOWED)
-    if entry["state"] == "closed":
+    if entry["state"] == "closed" or entry["what"] == "question":
         return refused(Refusal.WRONG_STATE)
     known = entry["answers"].get(actor, {})
     if "done_at" in said and known.get("decision") == "no":

@@ -12,7 +12,7 @@ from streams.core.forum_store import forget_later, index, label_of
 from streams.core.moments import seal
 from streams.core.step import Step
 
-WAITS = frozenset({"agreement", "task", "recommendation"})
+WAITS = frozenset({"agreement", "task", "recommendation", "question"})
 """Kinds that are open until somebody has answered or done something."""
 OVER = frozenset({"done", "closed", "kept"})
 """States after which nothing is expected any more."""

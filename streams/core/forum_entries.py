@@ -1,4 +1,4 @@
-"""Lines in a forum's minutes: agreements, tasks, recommendations, assessments, notes, messages, own decisions.
+"""Lines in a forum's minutes: agreements, tasks, recommendations, questions, assessments, notes, messages.
 
 In: a person's act on a forum. Out: an entry, sealed with the picture it was made on. Nothing here binds anybody: who is
 asked answers for itself. Next: streams/core/forum_answers.py
@@ -25,7 +25,7 @@ WHAT = {
     "publish_message": "message",
     "set_chair": "chair",
 }
-"""Command -> kind of the entry it writes."""
+"""Command -> kind of the entry it writes; a note that asks somebody is a question."""
 
 
 def act(step: Step, body: Json) -> Outcome:
@@ -39,7 +39,8 @@ def act(step: Step, body: Json) -> Outcome:
     refusal = _special(step, forum, args) if body["command"] in {"recommend", "set_chair"} else None
     if refusal is not None:
         return refused(refusal)
-    entry = new(step, body, forum, WHAT[body["command"]], asks)
+    what = "question" if asks and body["command"] == "note" else WHAT[body["command"]]
+    entry = new(step, body, forum, what, asks)
     publish(step, entry)
     _follow(step, body, forum, entry)
     return APPLIED

@@ -27,6 +27,6 @@ def minutes(picture: Picture, name: str) -> Json:
 
 def line(key: str, entry: Json) -> Json:
     """An entry with its count of own decisions: computed here, never kept."""
-    if "asks" not in entry:
+    if "asks" not in entry or entry["what"] == "question":
         return {"key": key, **entry}
     return {"key": key, **entry, "tally": tally(entry)._asdict()}

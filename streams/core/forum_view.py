@@ -47,7 +47,9 @@ def undone(entry: Json) -> list[str]:
 
 
 def waiting(entry: Json) -> list[str]:
-    """Actors of which something is expected now: their decision or, of a task, their part."""
+    """Actors of which something is expected now: their answer, their decision or, of a task, their part."""
+    if entry["what"] == "question":
+        return [actor for actor in entry["asks"] if actor not in entry.get("words", {})]
     return undone(entry) if entry["what"] == "task" else undecided(entry)
 
 

@@ -98,7 +98,7 @@ def test_weather_doubts_and_needs_have_their_points(world):
     world.tick(25)
     assert rows(world, "weather") == [{"item": "smhi/1-1", "areas": 26}]
     assert rows(world, "doubts") == [
-        {"cell": "0180/road", "why": "contradiction"},
+        {"cell": "0180/road", "why": "contradiction", "question": "impact_differs"},
         {"cell": "0188/care", "why": "outdated"},
     ]
     needs = rows(world, "needs")
@@ -106,6 +106,20 @@ def test_weather_doubts_and_needs_have_their_points(world):
     assert needs[1] == {"item": "actor.kommun-0180/ask"}
     assert [n["level"] for n in needs if "suggestion" in n] == ["inriktande"]
     assert [(n["actor"], n["number"]) for n in needs if "kind" in n] == [("mrm", 6)]
+
+
+def test_who_has_answered_the_question_of_a_contradiction_stands_beside_it(world):
+    world.report(6, "kommun-0180-trafik", "road-0180", {"road 0180": 2})
+    world.report(7, "trafikverket-vag", "road-0180", {"road 0180": 4})
+    do(world, 8, "answer", on="0180/road", who="trafikverket-vag", texts="what")
+    assert rows(world, "doubts")[0]["answered"] == ["trafikverket-vag"]
+
+
+def test_an_event_told_of_differently_is_in_doubt_too(world):
+    quarrel = {"about": "ends", "claims": [], "question": "ends_differ"}
+    picture = {**world.state.picture, "event": {"e": {"contradictions": [quarrel]}, "g": {}}}
+    found = agenda(picture, "f")["points"][4]["rows"]
+    assert found == [{"event": "e", "why": "contradiction", "question": "ends_differ"}]
 
 
 def test_an_issue_is_on_the_agenda_of_the_forum_that_has_it(world):

@@ -274,6 +274,36 @@ def test_a_line_that_is_put_aside_stays_readable_with_its_reason_and_reminds_nob
     assert do(world, 92, "close", on=newest(world)) == "wrong_state"
 
 
+# ---- questions -----------------------------------------------------------------------------------------------------
+
+
+def test_a_question_goes_to_actors_and_each_answers_for_itself(world):
+    world.report(1, "trafikverket-vag", "road-0180", {"road 0180": 4})
+    asks = ["kommun-0180", "trafikverket-vag"]
+    assert do(world, 2, "note", asks=asks, about="0180/road", due=T0 + HOUR, texts="what") == "applied"
+    name = newest(world)
+    assert (entry(world, name)["what"], entry(world, name)["state"]) == ("question", "open")
+    assert waiting(entry(world, name)) == asks
+    assert do(world, 3, "answer", on=name, who="kommun-0180", texts="what") == "applied"
+    assert do(world, 3, "answer", on=name, who="ssbf", texts="what") == "not_allowed"
+    assert do(world, 3, "own_decision", on=name, who="kommun-0180", decision="yes") == "wrong_state"
+    assert entry(world, name)["state"] == "open"
+    world.tick(61)
+    assert (entry(world, name)["state"], entry(world, name)["reminded"]) == ("overdue", ["trafikverket-vag"])
+    assert do(world, 62, "answer", on=name, who="trafikverket-vag", texts="what") == "applied"
+    assert entry(world, name)["state"] == "answered"
+    assert f"quiet|{name}" not in world.state.due
+
+
+def test_an_answer_may_be_mended_after_all_have_answered(world):
+    do(world, 2, "note", asks=["kommun-0180"], texts="what")
+    name = newest(world)
+    do(world, 3, "answer", on=name, who="kommun-0180", texts="what")
+    assert do(world, 4, "answer", on=name, who="kommun-0180", texts="what") == "applied"
+    assert entry(world, name)["words"]["kommun-0180"]["at"] == z(T0 + 4 * MINUTE)
+    assert entry(world, name)["state"] == "answered"
+
+
 # ---- direction, messages ---------------------------------------------------------------------------------------------
 
 

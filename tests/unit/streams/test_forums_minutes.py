@@ -118,6 +118,15 @@ def test_without_a_login_the_minutes_hold_what_was_published_and_nothing_else(wo
     assert NAMES["kommun-0140"] not in out
 
 
+def test_a_question_stands_with_its_answers_and_who_is_silent(world):
+    do(world, 41, "note", asks=["ssbf", "sbff"], texts="what")
+    do(world, 42, "answer", on=newest(world), who="ssbf", texts="what")
+    told = text(world)
+    assert "07.41 Fråga: words of key-what (öppen)" in told
+    assert f"      {NAMES['ssbf']}: words of key-what" in told
+    assert f"      ej svarat: {NAMES['sbff']}" in told
+
+
 def test_an_entry_without_words_is_still_a_line(world):
     do(world, 41, "need_direction")
     assert "07.41 Behov av inriktning: –" in text(world)
