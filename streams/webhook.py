@@ -20,6 +20,9 @@ from streams.words import notice_text, reason_text, reminder_text
 TIMEOUT_S = 5
 """A receiver that has not answered by then is asked again: the key tells it that it is the same notice."""
 
+CUT = 24
+"""Words of a reason that is too long to be read aloud whole: what is suggested and what to do need the rest."""
+
 _PLAIN = "Lägesbilden har ett larm till Länsstyrelsens tjänsteman i beredskap. Öppna lägesbilden och kvittera."
 _ALL_GONE = "Inget av dem gäller nu. Se larmlistan i lägesbilden."
 
@@ -89,7 +92,14 @@ def _texts(entry: Entry, reference: Mapping[str, Any]) -> list[str]:
     if "reminds" in entry.notice:
         return [reminder_text(entry.notice, suggestion)]
     reasons = suggestion["reasons"]
-    return [notice_text(entry.notice, {**suggestion, "reasons": reasons[:n]}, reference) for n in (2, 1, 0)]
+    shorter = [reasons[:2], reasons[:1], [_cut(r, reference) for r in reasons[:1]]]
+    return [notice_text(entry.notice, {**suggestion, "reasons": found}, reference) for found in shorter]
+
+
+def _cut(reason: Json, reference: Mapping[str, Any]) -> Json:
+    """A reason of which only the beginning can be said: a list of many names."""
+    said = " ".join(reason_text(reason, reference).split()[:CUT])
+    return {"text": f"{said} …", "params": {}}
 
 
 def sign(raw: bytes, secret: str) -> str:
