@@ -11,6 +11,7 @@ from schemas.codec import Json
 from schemas.rule_tests import (
     CellsTest,
     ContradictionTest,
+    CountsTest,
     ForumTest,
     HoursTest,
     Leaf,
@@ -24,6 +25,7 @@ from schemas.rules import All, Any_, Node, Not, Rule
 from schemas.sectors import Impact
 from streams.core.judging import enough, judge
 from streams.core.measure_cells import CONTRADICTION, OWN, hit_areas, sectors_of
+from streams.core.measure_counts import COUNTS, told
 from streams.core.pretend import with_changes
 from streams.core.step import Step
 
@@ -82,6 +84,10 @@ def _leaf(step: Step, test: Leaf, subject: str) -> Changes | None:
             return [{"do": "heard", "source": source} for source in _named(step, test, subject, "by")]
         case OverdueTest():
             return [{"do": "heard", "item": item} for item in judge(step, test, subject).on.items]
+        case CountsTest():
+            # one that overlaps a larger number counts once that one is gone
+            standing = {s.item for kind in test.kinds for s in told(step, f"{COUNTS}|{kind}", test.lasting)}
+            return [{"do": "end", "item": item} for item in sorted(standing)]
         case ForumTest():
             forums = step.state.picture[EntityKind.FORUM]
             return [{"do": "close", "forum": key} for key, forum in sorted(forums.items()) if _is(test, forum)]

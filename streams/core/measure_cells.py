@@ -18,7 +18,7 @@ OWN, CONTRADICTION = "own", "contradiction"
 def sectors_of(test: CellsTest, subject: str | None) -> tuple[str, ...]:
     """Sectors a cell test looks at."""
     if test.sectors:
-        return tuple(test.sectors)
+        return tuple(sector.value for sector in test.sectors)
     return (subject,) if subject else SECTORS
 
 

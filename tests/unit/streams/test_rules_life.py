@@ -1,0 +1,120 @@
+"""A suggestion's life, whole: every state and event, and the ways through it that people know."""
+
+import itertools
+
+import pytest
+from support.world import T0, World
+
+from schemas.picture import Suggestion
+from schemas.times import HOUR
+from streams.core.suggestion_life import DECIDED, EVENTS, LIFE, OPEN, STATES, after
+
+WAITS = {"raised", "notified", "acknowledged"}
+EXPECTED = {
+    "speak": {"holding": "raised"},
+    "join": {"holding": "active"},
+    "notify": {"raised": "notified"},
+    "acknowledge": {"raised": "acknowledged", "notified": "acknowledged"},
+    "accept": dict.fromkeys(WAITS, "accepted"),
+    "dismiss": dict.fromkeys(WAITS | {"accepted"}, "dismissed"),
+    "convene": dict.fromkeys(WAITS | {"accepted", "stepped_down"}, "convened"),
+    "withdraw": dict.fromkeys(WAITS | {"holding"}, "withdrawn"),
+    "supersede": dict.fromkeys(WAITS | {"accepted"}, "superseded"),
+    "meet": {"convened": "active"},
+    "step_down": dict.fromkeys(("convened", "active"), "stepped_down"),
+    "close": dict.fromkeys(("accepted", "convened", "active", "stepped_down"), "closed"),
+}
+
+
+@pytest.mark.parametrize(("state", "event"), sorted(itertools.product(STATES, EVENTS)))
+def test_each_state_and_event_leads_where_it_should_or_nowhere(state, event):
+    assert after(state, event) == EXPECTED[event].get(state)
+
+
+def test_the_states_are_those_of_the_released_shape():
+    field = Suggestion.model_fields["state"].annotation
+    assert set(STATES) == set(field.__args__)
+
+
+def test_what_is_over_never_comes_back():
+    over = {"dismissed", "superseded", "withdrawn", "closed"}
+    assert not [pair for pair in LIFE if pair[0] in over]
+    assert not over & (OPEN | DECIDED)
+
+
+def the(world: World) -> dict:
+    return next(iter(world.state.picture["suggestion"].values()))
+
+
+def convene(world: World, minute: float) -> None:
+    args = {"forum": "f", "level": "samordnande", "at": T0 + HOUR, "form": "telefon"}
+    world.command(minute, "convene", args=args)
+
+
+def test_the_whole_way_from_raised_to_closed():
+    world = World()
+    world.warning(0, "RED", 1)
+    seen = [the(world)["state"]]
+    world.put(1, "delivery", {"notice": the(world)["notice"], "attempt": 1, "ok": True})
+    seen.append(the(world)["state"])
+    world.command(2, "acknowledge", on=the(world)["id"])
+    seen.append(the(world)["state"])
+    world.command(3, "accept", on=the(world)["id"])
+    seen.append(the(world)["state"])
+    convene(world, 4)
+    seen.append(the(world)["state"])
+    world.tick(60)
+    seen.append(the(world)["state"])
+    world.command(70, "step_down", on="f")
+    seen.append(the(world)["state"])
+    world.command(80, "close", on="f")
+    seen.append(the(world)["state"])
+
+    states = ["raised", "notified", "acknowledged", "accepted", "convened", "active", "stepped_down", "closed"]
+    assert seen == states
+
+
+def test_a_delivery_that_failed_notifies_nobody():
+    world = World()
+    world.warning(0, "RED", 1)
+    world.put(1, "delivery", {"notice": the(world)["notice"], "attempt": 1, "ok": False, "error": "x"})
+    assert the(world)["state"] == "raised"
+
+
+def test_a_notified_one_is_withdrawn_when_its_reason_ends():
+    world = World()
+    world.warning(0, "RED", 1)
+    world.put(1, "delivery", {"notice": the(world)["notice"], "attempt": 1, "ok": True})
+    world.warning(2, "YELLOW", 2)
+    world.tick(62)
+    assert the(world)["state"] == "withdrawn"
+    assert "falls_away_if" not in the(world)
+
+
+def test_a_forum_that_stepped_down_may_be_called_again():
+    world = World()
+    world.warning(0, "RED", 1)
+    convene(world, 1)
+    world.command(70, "step_down", on="f")
+    args = {"forum": "f", "level": "samordnande", "at": T0 + 3 * HOUR, "form": "telefon"}
+    world.command(80, "convene", args=args)
+    assert the(world)["state"] == "convened"
+
+
+def test_a_convened_forum_is_not_unmade_when_its_reason_ends():
+    world = World()
+    world.warning(0, "RED", 1)
+    convene(world, 1)
+    world.warning(2, "YELLOW", 2)
+    world.tick(600)
+    assert the(world)["state"] == "active"
+    assert the(world)["reasons"] == []
+
+
+def test_a_higher_forum_at_work_is_never_called_on_by_a_lower_rule():
+    world = World()
+    convene(world, 0)
+    world.warning(1, "ORANGE", 1, onset=T0 + HOUR)
+    world.tick(20)
+    assert [(s["level"], s["call"]) for s in world.suggestions("raised")] == [("tib", False)]
+    assert world.calls() == []

@@ -1,0 +1,168 @@
+"""Hours of the day by the region's clock, quiet hours, and rules that stay once they speak."""
+
+import copy
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.world import RULES, T0, World
+
+from schemas.rule_tests import HoursTest
+from schemas.rules import RulesRefused, read_rules
+from schemas.times import DAY, HOUR, MINUTE, from_datetime, parse, to_datetime
+from streams.core.localtime import changes_at, inside, local
+
+ZONE = "Europe/Stockholm"
+moments = st.datetimes(datetime(1997, 1, 1), datetime(2090, 1, 1)).map(lambda d: from_datetime(d.replace(tzinfo=UTC)))
+NIGHT = HoursTest(test="hours", begin="22:00", until="06:00")
+WORK = HoursTest(test="hours", begin="05:00", until="20:00", days="weekdays")
+
+
+@given(moments)
+def test_the_wall_clock_is_the_one_the_zone_tables_give(ms):
+    shown = to_datetime(ms).astimezone(ZoneInfo(ZONE)).replace(tzinfo=UTC)
+    assert local(ms, ZONE) == from_datetime(shown)
+
+
+@given(moments, st.sampled_from([NIGHT, WORK]))
+def test_hours_change_at_the_time_that_is_told_and_never_before(ms, hours):
+    then = changes_at(ms, hours, ZONE)
+    assert ms < then <= ms + DAY + 2 * HOUR
+    for at in range(ms - ms % MINUTE + MINUTE, then, 7 * MINUTE):
+        assert inside(at, hours, ZONE) == inside(ms, hours, ZONE)
+
+
+@pytest.mark.parametrize(
+    ("at", "night", "work"),
+    [
+        ("2027-01-19T04:59:59+01:00", True, False),
+        ("2027-01-19T05:00:00+01:00", True, True),
+        ("2027-01-19T06:00:00+01:00", False, True),
+        ("2027-01-19T20:00:00+01:00", False, False),
+        ("2027-01-19T22:00:00+01:00", True, False),
+        ("2027-01-23T12:00:00+01:00", False, False),
+        ("2027-01-24T12:00:00+01:00", False, False),
+        ("2027-07-23T05:30:00+02:00", True, True),
+    ],
+)
+def test_night_and_working_hours(at, night, work):
+    assert (inside(parse(at), NIGHT, ZONE), inside(parse(at), WORK, ZONE)) == (night, work)
+
+
+def quiet(level: str) -> dict:
+    changed = copy.deepcopy(RULES)
+    changed["quiet"] = {"hours": {"test": "hours", "from": "22:00", "until": "06:00"}, "levels": [level]}
+    return changed
+
+
+def test_a_level_that_waits_in_quiet_hours_speaks_when_they_end():
+    world = World(quiet("tib"))
+    late = -9 * 60  # 22:00
+    world.warning(late, "ORANGE", 1)
+    world.tick(-61)
+    waiting = world.suggestions("holding")
+    assert [parse(s["holds_until"]) for s in waiting] == [T0 - HOUR]
+    world.tick(-60)
+    assert [s["level"] for s in world.suggestions("raised")] == ["tib"]
+
+
+def test_what_ends_before_the_quiet_hours_do_never_rings():
+    world = World(quiet("tib"))
+    world.warning(-9 * 60, "ORANGE", 1)
+    world.warning(-2 * 60, "YELLOW", 2)
+    world.tick(0)
+    assert world.calls() == []
+
+
+def test_quiet_hours_never_hold_back_the_highest_class():
+    world = World(quiet("tib"))
+    world.warning(-8 * 60, "RED", 1)
+    assert [s["level"] for s in world.suggestions("raised")] == ["samordnande"]
+    for level in ("samordnande", "inriktande"):
+        with pytest.raises(RulesRefused):
+            read_rules(quiet(level))
+
+
+def test_the_county_wakes_nobody_for_a_planned_event():
+    world = World()
+    world.report(-8 * 60, "polisen-sthlm", "E", kind="planned_event", onset=T0 + 9 * DAY, attendance=20_000)
+    for actor in ("region-sthlm-trafik", "trafikverket-vag"):
+        on = "actor.polisen-sthlm/E"
+        world.command(-8 * 60, "mark_affected", role="reporter", who=actor, on=on, args={"how": "direct"})
+    world.tick(-61)
+    assert world.calls() == []
+    world.tick(-60)
+    assert [n["level"] for n in world.calls()] == ["planering"]
+
+
+def test_round_one_limit_a_rule_neither_ceases_nor_rings_again():
+    """Three municipalities, then two, then three: `stays` and `clear` keep one suggestion."""
+    world = World()
+    for minute, areas in ((0, "0120 0182 0188"), (30, "0120 0182"), (200, "0120 0182 0188"), (300, "0120")):
+        lines = {f"transit {a}": 4 if a in areas else 3 for a in ("0120", "0182", "0188")}
+        world.report(minute, "region-sthlm-trafik", "x", lines)
+    world.tick(600)
+    assert len(world.suggestions("raised")) == 1
+    assert len(world.calls()) == 1
+
+
+def test_two_planned_events_are_two_matters():
+    world = World()
+    for name in ("E1", "E2"):
+        world.report(0, "polisen-sthlm", name, kind="planned_event", onset=T0 + 9 * DAY, attendance=20_000)
+        for actor in ("region-sthlm-trafik", "trafikverket-vag"):
+            on = f"actor.polisen-sthlm/{name}"
+            world.command(1, "mark_affected", role="reporter", who=actor, on=on, args={"how": "direct"})
+    subjects = sorted(s["reasons"][0]["subject"] for s in world.suggestions("raised"))
+    assert subjects == ["actor.polisen-sthlm/E1", "actor.polisen-sthlm/E2"]
+    seats = {s["actor"] for s in world.suggestions("raised")[0]["seats"] if s["how"] == "direct"}
+    assert {"polisen-sthlm", "region-sthlm-trafik", "trafikverket-vag", "lansstyrelsen-01"} <= seats
+
+
+def test_numbers_of_overlapping_scopes_are_never_summed():
+    world = World()
+    for actor, areas in (("ellevio", ["0180", "0182"]), ("vattenfall-eld", ["0182"])):
+        told = {"kind": "customers_without_power", "low": 3_000, "high": 3_000, "owner": actor, "areas": areas}
+        world.report(0, actor, "x", counts=[told])
+    world.tick(600)
+    assert world.state.picture["signal"]["counts|customers_without_power"]["value"] == 3_000
+    assert not world.suggestions("raised", "holding")
+
+
+def test_numbers_of_two_owners_in_different_areas_are_added_and_the_upper_end_counts():
+    world = World()
+    for actor, low, high, area in (("ellevio", 4_000, 6_000, "0182"), ("vattenfall-eld", 8_000, 8_000, "0188")):
+        told = {"kind": "customers_without_power", "low": low, "high": high, "owner": actor, "areas": [area]}
+        world.report(0, actor, "x", counts=[told])
+    signal = world.state.picture["signal"]["counts|customers_without_power"]
+    assert (signal["value"], signal["areas"]) == (14_000, ["0182", "0188"])
+
+
+def test_a_suggestion_says_what_would_raise_it():
+    world = World()
+    world.warning(0, "ORANGE", 1)
+    world.tick(15)
+    raised = world.suggestions("raised")[0]["raises_if"]
+    assert {"rule": "R01", "level": "samordnande", "changes": [{"do": "warning", "source": "smhi", "level": "RED"}]} in raised
+
+
+def test_an_actor_that_leaves_out_its_level_has_not_left_it():
+    world = World()
+    world.report(0, "region-sthlm-vard", "x", native={"level": "katastrofläge"})
+    world.report(5, "region-sthlm-vard", "x", {"health 0180": 2})
+    assert world.suggestions("raised")
+    world.report(9, "region-sthlm-vard", "x", {"health 0180": 2}, native={"level": "normalläge"})
+    assert not world.suggestions("raised")
+
+
+def test_a_relayed_word_answers_for_a_silent_actor_and_clears_nothing_else():
+    world = World()
+    world.command(0, "convene", args={"forum": "f", "level": "samordnande", "at": T0 + DAY, "form": "telefon"})
+    world.report(1, "kommun-0188", "x", {"care 0188": 3}, next_report=T0 + 121 * MINUTE)
+    world.tick(181)
+    assert [r["rule"] for s in world.suggestions("raised") for r in s["reasons"]] == ["R19-aktor"]
+    world.report(190, "lansstyrelsen-01", "y", {"care 0188": 4}, origin="relayed")
+    assert not world.suggestions("raised")
+    assert world.cell("0188/care")["unknown"] == "outdated"
