@@ -9,6 +9,7 @@ from typing import NamedTuple
 from dashboards.scene import Scene
 from schemas.change import EntityKind
 from schemas.codec import Json
+from streams.outbox_entry import NO_RECEIVER
 from streams.words import reason_text
 
 ON_SCREEN = ("raised", "notified", "acknowledged", "accepted", "convened", "active", "stepped_down")
@@ -178,6 +179,8 @@ def _call(scene: Scene, key: str, notice: Json) -> Call:
     words = scene.words
     suggestion = scene.sight.shown(EntityKind.SUGGESTION, notice["suggestion"]) or {}
     title = words.advice(suggestion.get("act", "convene"), notice["level"])
+    if "reminds" in notice:
+        title = words("mail.subject_reminder", what=title)
     reasons = suggestion.get("reasons", [])
     text = reason_text(reasons[0], scene.region.reference, now=scene.now) if reasons else ""
     delivery, undelivered = _delivery(scene, notice)
@@ -209,7 +212,7 @@ def _delivery(scene: Scene, notice: Json) -> tuple[str, bool]:
     words = scene.words
     if "delivered_at" in notice:
         return words("notice.delivered", time=scene.clock(notice["delivered_at"])), False
-    if not scene.receiver:
+    if notice.get("last_error") == NO_RECEIVER or not (scene.receiver or notice["attempts"]):
         return words("notice.no_receiver"), True
     if notice["attempts"]:
         return words("notice.not_taken", n=notice["attempts"], why=notice.get("last_error", "–")), True

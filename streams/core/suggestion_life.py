@@ -2,7 +2,7 @@
 
 In: an event (a rule speaks, a notice is delivered, a person acts). Out: the suggestion in its next state, or nothing.
 `holding` is the state before it has spoken; it has a key of its own, since it may still speak into another suggestion.
-Next: streams/core/suggestions.py
+Next: streams/core/notices.py
 """
 
 from schemas.change import EntityKind
