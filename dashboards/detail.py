@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from dashboards.happenings import headline, sign_of
 from dashboards.matrix import sentence
+from dashboards.relations import of_cell, of_item
 from dashboards.scene import Scene
 from schemas.change import EntityKind
 from schemas.codec import Json, load
@@ -37,6 +38,8 @@ class CellPage(NamedTuple):
     reasons: list[Under]
     more: int
     limited: bool
+    beside: list[str]
+    """What stands beside it: the question of a contradiction, an assessment, objections."""
 
 
 class ItemPage(NamedTuple):
@@ -64,6 +67,7 @@ def cell_page(scene: Scene, area: str, sector: str) -> CellPage:
         [_under(scene, reason) for reason in cell.get("reasons", [])],
         cell.get("more", 0),
         cell.get("limited", False),
+        of_cell(scene, area, sector),
     )
 
 
@@ -102,7 +106,7 @@ def item_page(scene: Scene, key: str) -> ItemPage | None:
     return ItemPage(
         headline(scene, item),
         sign_of(item),
-        list(_facts(scene, item)),
+        [*_facts(scene, item), *of_item(scene, key, item)],
         list(_texts(scene, item)),
         lines,
         url if url.startswith(("https://", "http://")) else "",

@@ -118,9 +118,10 @@ def _asked(scene: Scene, actor: str, sector: str) -> str:
     mine = set(_all_areas(scene, actor))
     for _, request in scene.entities(EntityKind.REQUEST):
         areas = set(_towns(scene, request["areas"]))
-        if sector in request["sectors"] and areas & mine:
+        if sector in request["sectors"] and areas & mine and actor in request.get("whom", [actor]):
             who = scene.region.owner(request["asked_by"])
-            return scene.words("report.asked", who=who, time=scene.clock(request["by"]))
+            late = "report.asked_again" if actor in request.get("missing", ()) else "report.asked"
+            return scene.words(late, who=who, time=scene.clock(request["by"]))
     return ""
 
 

@@ -39,7 +39,7 @@ class Text(NamedTuple):
 
 
 _NESTED = frozenset({"members", "answers", "words", "sharers", "affected", "attachments", "corrections", "links"})
-"""Tables of a forum, a line of its minutes, a matter, a joint picture or an event, whose rows carry words of their own."""
+"""Tables of a forum, of minutes, of a matter, a joint picture or an event, whose rows carry words of their own."""
 
 
 def text_keys(entity: Json | None) -> list[str]:

@@ -83,7 +83,8 @@ class ItemArea(BaseModel):
     """How an item touches a municipality."""
 
     model_config = _SHAPE
-    how: Literal["inside", "near", "far"]
+    how: Literal["inside", "near", "far", "guess"]
+    """`near` without metres: over the border by less than the stated share. `guess`: read out of words, by nothing else."""
     percent: int | None = None
     metres: int | None = None
 
