@@ -1,7 +1,9 @@
 """Delivery over a real Kafka to a real receiver: killed at the worst moment, with Kafka away, acknowledged."""
 
 import asyncio
+import json
 import os
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -13,11 +15,14 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from support.notices import mark, notice, on_outlet, suggestion
+from support.smtp_server import MailServer, mail_server
 
 from schemas.codec import load
 from schemas.record import RecordKind, decode
 from schemas.topics import LOG, NOTICES_LOG, Space, catalogue
 from streams.bus import Admin, In, Out, Producer, follow
+from streams.duty import load_duty
+from streams.settings import PROJECT
 
 pytestmark = pytest.mark.broker
 TIMEOUT = 30
@@ -65,15 +70,16 @@ async def listening(receiver: Receiver) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def deliverer(
-    kafka: str, space: Space, data: Path, webhook: str, repeat_s: int = 300
+    kafka: str, space: Space, data: Path, webhook: str = "", repeat_s: int = 300, **more: str
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """`python -m streams deliver` as `up` starts it."""
     env = os.environ | {
         "LAGESBILD_BOOTSTRAP": kafka,
         "LAGESBILD_SPACE": space.name,
         "LAGESBILD_DATA": str(data),
-        "LAGESBILD_WEBHOOK": webhook,
         "LAGESBILD_REPEAT_S": str(repeat_s),
+        **({"LAGESBILD_WEBHOOK": webhook} if webhook else {}),
+        **{f"LAGESBILD_{name}": value for name, value in more.items()},
     }
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "streams", "deliver", env=env)
     try:
@@ -191,3 +197,60 @@ async def test_nothing_begins_before_the_head_and_each_attempt_lies_in_the_log_o
     assert quiet["call"] is False
     assert {p["notice"] for p in receiver.posts} == {"n2", quiet["notice"]}
     assert results[0]["ok"] is True
+
+
+# ---- letters -------------------------------------------------------------------------------------------------------
+
+
+def by_mail(folder: Path, server: MailServer) -> dict[str, str]:
+    """Settings of a county whose second duty is called after one second; addresses lie in a file of their own."""
+    region = folder / "regions" / "stockholm"
+    shutil.copytree(PROJECT / "region", region.parent)
+    plan = region / "duty.toml"
+    plan.write_text(plan.read_text(encoding="utf-8").replace("after_s = 600", "after_s = 1"), encoding="utf-8")
+    contacts = folder / "contacts"
+    people = load_duty(region).people
+    contacts.write_text(json.dumps({p: {"mail": f"{p}@duty.test"} for p in people}), encoding="utf-8")
+    mail = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(server.port), "SMTP_TLS": "none", "SMTP_SENDER": "larm@ls.test"}
+    return {"REGION_FOLDER": str(region), "CONTACTS": str(contacts), **mail}
+
+
+async def test_letters_climb_the_ladder_though_the_first_is_refused_and_stop_when_acknowledged(
+    kafka: str, space: Space, tmp_path: Path
+) -> None:
+    async with mail_server(answers={"RCPT": "450 later"}) as server:
+        settings = by_mail(tmp_path, server)
+        async with deliverer(kafka, space, tmp_path, **settings):
+            await raised(kafka, space)
+            first, second = await recorded(kafka, space, 2)
+            server.answers.clear()
+            await server.until(2)
+            await say(kafka, space, on_outlet(101, notice(state="acknowledged")))
+            told = await recorded(kafka, space, 4)
+
+    assert (first["channel"], first["ok"], first["error"]) == ("mail.tib", False, "the recipient was refused (450)")
+    assert {first["key"], second["key"]} <= {"n1/0/mail.tib", "n1/0/mail.rsib"}
+    to = {t.recipients[0].partition("-")[0] for t in server.taken}
+    assert to == {"tib", "rsib"}
+    assert {t["channel"] for t in told if t["ok"]} == {"mail.tib", "mail.rsib"}
+    assert all("@" not in json.dumps(t) for t in told), "no address in the log"
+
+
+async def test_a_letter_killed_before_it_was_written_down_comes_again_with_the_same_message_id(
+    kafka: str, space: Space, tmp_path: Path
+) -> None:
+    async with mail_server(answers={"text": "250 taken"}) as server:
+        settings = by_mail(tmp_path, server)
+        await raised(kafka, space, call=False)
+        server.answers["QUIT"] = "silent"
+        async with deliverer(kafka, space, tmp_path, **settings) as process:
+            await server.until(1)
+            process.kill()
+            await process.wait()
+        server.answers.clear()
+        async with deliverer(kafka, space, tmp_path, **settings):
+            (told,) = await recorded(kafka, space, 1)
+
+    assert len({t.message["Message-ID"] for t in server.taken}) == 1
+    assert len(server.taken) == 2
+    assert (told["attempt"], told["ok"], told["key"]) == (2, True, "n1/0/mail.tib")
