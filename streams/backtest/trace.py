@@ -1,7 +1,8 @@
 """What a fold suggested, in order: read off the versions that any reader of the picture gets, and off nothing else.
 
 In: versions, as the fold makes them. Out: raised suggestions, reasons that came, holds that came to nothing, calls, and
-when forums became active. A suggestion is *raised* when it begins to stand; *holding* is not yet raised.
+when forums became active. A suggestion is *raised* when it begins to stand; *holding* is not yet raised, and one whose
+forum people call again after it stepped down is not raised anew.
 Next: streams/backtest/scoring.py
 """
 
@@ -111,7 +112,7 @@ class Trace:
         known = {name for s in before.values() if stands(s) for name in _reasons(s)}
         for (rule, _), own in sorted((n, o) for n, o in _reasons(new).items() if n not in known):
             self.spoke.append(Spoke(at, rule, change.key, new["act"], new["level"], own))
-        if old is None or not stands(old):
+        if old is None or old["state"] == "holding":
             rules = sorted({rule for (rule, _), own in _reasons(new).items() if own == new["level"]})
             rings = new["state"] != "active"
             self.raised.append(Raised(at, change.key, new["act"], new["level"], tuple(rules), rings))
@@ -123,7 +124,7 @@ class Trace:
             return
         self.notices[change.key] = change.value
         if first and change.value["call"]:
-            suggestion = self.standing.get(change.value["suggestion"], {})
+            suggestion = self.standing.get(str(change.value.get("suggestion")), {})
             level = suggestion.get("level")
             rules = sorted({rule for (rule, _), own in _reasons(suggestion).items() if own == level})
             self.calls.append(Called(at, change.key, tuple(rules)))

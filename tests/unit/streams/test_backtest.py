@@ -76,6 +76,15 @@ def test_lead_out_of_a_forum_is_counted_to_when_people_closed_it(bench):
     assert (row(found, "R20")["lead_min"], row(found, "R20")["lead_to"]) == (40, "closed")
 
 
+def test_a_forum_that_is_called_again_is_no_new_suggestion(bench):
+    again = command(120, "convene", **CONVENED | {"at": at(150)})
+    records = warning(0, "RED"), command(10, "convene", **CONVENED), command(90, "step_down", on="f", role="chair")
+    found = told(bench, [none(1, 300)], *records, again)
+
+    assert found["met"]
+    assert len(found["raised"]) == 1
+
+
 def test_lead_is_counted_to_the_real_time_where_the_case_tells_it(bench):
     found = told(bench, [must("convene", "samordnande", 0, 30, real=at(-5))], warning(0, "RED"))
 
