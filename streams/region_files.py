@@ -67,6 +67,16 @@ class Figures(BaseModel):
     """How long a closed item is remembered."""
     sent_ahead_max_s: _Count
     """How far ahead of the space's clock a report may say it was sent."""
+    drift_moves: Annotated[int, Field(ge=1)] = 2
+    """A promised end moved later so many times is a signal ..."""
+    drift_least_min: Annotated[int, Field(ge=1)] = 360
+    """... or once by so many minutes, or half the first length where that is more."""
+    touch_percent: Annotated[int, Field(ge=0, le=100)] = 1
+    """A polygon over less of a municipality, or less of a line, only touches it: it stands as near."""
+    touch_own_percent: Annotated[int, Field(ge=0, le=100)] = 10
+    """... unless so much of the polygon itself lies there."""
+    touch_line_m: _Count = 200
+    """... or so many metres of the line."""
     undecided_reminder_s: Annotated[int, Field(gt=0)] = 1_800
     """How long after its acknowledgement a call that nobody has decided on is reminded of."""
     task_quiet_s: Annotated[int, Field(gt=0)] = 2_592_000
