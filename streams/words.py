@@ -177,8 +177,14 @@ def reason_text(reason: Json, reference: Mapping[str, Any], *, now: int | None =
         fields["by"] = words.listing([actors.get(a, {}).get("name", a) for a in params["by"].split("+")])
     if params.get("impact"):
         fields["impact"] = words.impact_short(int(params["impact"]))
-    if reason.get("subject"):
+    if words.known(f"sector.{reason.get('subject')}"):
         fields["sector"] = words(f"sector.{reason['subject']}")
+    if params.get("sectors"):
+        fields["sectors"] = words.listing([words(f"sector.{sector}") for sector in params["sectors"].split("+")])
+    for name in ("ends", "was"):
+        if name in params:
+            moment = parse(params[name])
+            fields[name] = words.when(moment, now if now is not None else moment - DAY)
     if "onset" in params:
         onset = parse(params["onset"])
         fields["onset"] = words.when(onset, now if now is not None else onset - DAY)

@@ -117,7 +117,7 @@ def test_every_option_that_a_page_shows_is_one_the_command_has():
     shown = {}
     for command, rest in re.findall(r"^ +lagesbild ([a-z]+)([^\n#]*)", pages, re.MULTILINE):
         shown.setdefault(command, set()).update(re.findall(r"--[a-z-]+", rest))
-    below = {"topics": ["check"], "config": ["show"]}
+    below = {"topics": ["check"], "config": ["show"], "rules": ["check"]}
     lagesbild = Path(sys.executable).with_name("lagesbild")
     assert shown
     for command, options in shown.items():

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "topics": ("topics", "Show, create or check the topics of the space."),
     "redrive": ("redrive", "Drive rejected inputs again, after a fix."),
     "doctor": ("doctor", "Say what is wrong on this machine, and what to do."),
+    "rules": ("rules", "Check a rules file; say how often it would have called."),
     "config": ("config", "Show the settings in force, secrets hidden."),
 }
 """Command -> its module here, and its line in `lagesbild --help`."""

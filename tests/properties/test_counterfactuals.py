@@ -78,7 +78,8 @@ class After:
 
     def put(self, minute: float, kind: str, body: dict[str, Any]) -> None:
         self.count += 1
-        self.fold.take(LogRecord(T0 + int(minute * MINUTE), kind, body, Origin("test", 0, self.count), f"x{self.count}"))
+        origin = Origin("test", 0, self.count)
+        self.fold.take(LogRecord(T0 + int(minute * MINUTE), kind, body, origin, f"x{self.count}"))
 
     def happen(self, minute: float, changes: list[dict[str, Any]]) -> None:
         reports: dict[str, list[dict[str, Any]]] = {}
@@ -104,7 +105,8 @@ class After:
                 self.revise(minute, item, {"impacts": [{"sector": c[1], "areas": [c[0]], "now": n} for c, n in lines]})
             case {"do": "close", "forum": forum}:
                 body = {"id": f"c{self.count}", "command": "close", "on": forum, "args": {}, "texts": {}}
-                self.put(minute, "command", {**body, "who": "lansstyrelsen-01", "role": "coordinator", "seen_version": 0})
+                body |= {"who": "lansstyrelsen-01", "role": "coordinator", "seen_version": 0}
+                self.put(minute, "command", body)
 
     def revise(self, minute: float, key: str, more: dict[str, Any]) -> None:
         item, public = self.state.items[key], self.state.picture["item"][key]
@@ -112,7 +114,8 @@ class After:
         order = sent if item.by == "sent" else item.order + 1
         kept = {n: public[n] for n in ("source", "id", "kind", "status", "severity", "origin", "label")}
         body = {**kept, "areas": {}, "native": {}, "texts": {}, "change": "report", "by": item.by, **more}
-        body |= {"sent": sent, "order": order, "digest": f"d{self.count}"} | ({"actor": item.actor} if item.actor else {})
+        body |= {"sent": sent, "order": order, "digest": f"d{self.count}"}
+        body |= {"actor": item.actor} if item.actor else {}
         self.put(minute, "report", body)
 
     def gone(self, suggestion: dict[str, Any]) -> bool:

@@ -191,7 +191,7 @@ EACH: dict[str, tuple[Play, Play]] = {
         lambda w: detonations(w, ["0180", "0127", "0163"]),
         lambda w: detonations(w, ["0180", "0127"]),
     ),
-    "R07a": (lambda w: (forum(w), w.command(1, "need_direction", on="f-samordnande")), lambda w: forum(w)),
+    "R07a": (lambda w: (forum(w), w.command(1, "need_direction", on="f-samordnande")), forum),
     "R07b": (lambda w: (bandvagn(w, 11), w.tick(32)), lambda w: (bandvagn(w, 12), w.tick(600))),
     "R07c": (lambda w: long_and_wide(w, 13), lambda w: long_and_wide(w, 12)),
     "R08": (
