@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from schemas.times import to_datetime
 from streams.backtest.bench import Result
 from streams.backtest.figures import Figures
+from streams.backtest.telling import differing
 from streams.backtest.timeline import draw
 from streams.words import Words, load_words
 
@@ -58,6 +59,12 @@ def _case(result: Result, words: Words, zone: ZoneInfo) -> Iterator[str]:
     yield from _table((row for row in mine.figures if row.first is not None or row.near_misses), words, zone)
     yield from (f"<p>{escape(words('backtest.line', line=n.line, what=n.what))}</p>" for n in mine.run.refused)
     yield from (f"<p>{escape(words('backtest.orphan', line=n.line, what=n.what))}</p>" for n in mine.run.orphans)
+    if result.other is not None:
+        changed = sum(a.met != b.met for a, b in zip(mine.verdicts, result.other.verdicts, strict=True))
+        rows = differing(mine, result.other)
+        said = words("backtest.against", name=result.other.rules.name, verdicts=changed, rules=len(rows))
+        yield f"<p>{escape(said)}</p>"
+        yield from _table(rows, words, zone) if rows else ()
     yield "</section>"
 
 
