@@ -151,6 +151,10 @@ def _counted(scene: Scene, count: Json) -> str:
 
 def _where(scene: Scene, code: str, how: Json) -> str:
     name = scene.region.towns.get(code, code)
+    if how.get("how") == "guess":
+        return scene.words("fact.guess", name=name)
+    if how.get("how") == "near" and not how.get("metres"):
+        return scene.words("fact.touch", name=name)
     if how.get("how") == "near":
         return scene.words("fact.near", name=name, metres=how.get("metres", "?"))
     return f"{name} {how['percent']} %" if how.get("percent") and how["percent"] < 100 else name

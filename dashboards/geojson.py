@@ -6,6 +6,7 @@ Pure. In: the body of `/picture`, the municipalities' geometries. Out: a Feature
 from collections.abc import Mapping
 
 from schemas.codec import Json
+from streams.core.places import affected
 
 _ITEM = ("kind", "state", "severity", "native", "origin", "source", "sent", "known_at", "onset", "ends", "url")
 
@@ -41,7 +42,9 @@ def _area(area: Json, geometry: Json | None) -> Json:
 def _item(item: Json) -> Json:
     point = item.get("point")
     geometry = None if point is None else {"type": "Point", "coordinates": [float(point[0]), float(point[1])]}
-    properties: Json = {"what": "item", "key": item["key"], "areas": sorted(item.get("areas", {}))}
+    properties: Json = {"what": "item", "key": item["key"], "areas": affected(item.get("areas", {}))}
+    beside = {code: share["how"] for code, share in item.get("areas", {}).items() if code not in properties["areas"]}
+    properties |= {"beside": beside} if beside else {}
     properties |= {name: item[name] for name in _ITEM if name in item}
     headline = item.get("texts", {}).get("headline")
     if headline is not None:

@@ -13,6 +13,7 @@ from schemas.codec import Json
 from schemas.ids import actor_of
 from schemas.sectors import Impact, Kind, Severity, Status, Unknown
 from schemas.times import MINUTE, parse
+from streams.core.places import affected
 
 SHOWN = 8
 WARNINGS_SHOWN = 2
@@ -135,7 +136,7 @@ def headline(scene: Scene, item: Json) -> str:
 
 def _happening(scene: Scene, key: str, item: Json, event: Json | None) -> Happening:
     words = scene.words
-    areas = event["areas"] if event else sorted(item["areas"])
+    areas = event["areas"] if event and event["areas"] else affected(item["areas"])
     more = len(event["items"]) - 1 if event else 0
     detail = [words("happening.reports", reports=words.count("reports", more + 1))] if more > 0 else []
     detail.append(words.source(item["source"], scene.region.actors, scene.region.feeds))
@@ -144,7 +145,7 @@ def _happening(scene: Scene, key: str, item: Json, event: Json | None) -> Happen
         key,
         sign_of(item),
         headline(scene, item),
-        words.places(areas, scene.region.towns, shown=3) if areas else words("happening.nowhere"),
+        words.places(areas, scene.region.towns, shown=3) if areas else _perhaps(scene, item),
         scene.clock(item.get("onset") or item["sent"]),
         words("happening.until", time=scene.clock(item["ends"])) if "ends" in item else "",
         ", ".join(detail),
@@ -152,6 +153,17 @@ def _happening(scene: Scene, key: str, item: Json, event: Json | None) -> Happen
         bool(doubt),
         doubt,
     )
+
+
+def _perhaps(scene: Scene, item: Json) -> str:
+    """Where words alone place it, or that it is beside the county."""
+    words, towns = scene.words, scene.region.towns
+    guessed = [code for code, share in item["areas"].items() if share.get("how") == "guess"]
+    if guessed:
+        return words("happening.guessed", places=words.places(guessed, towns, shown=3))
+    if item["areas"]:
+        return words("happening.beside", places=words.places(item["areas"], towns, shown=3))
+    return words("happening.nowhere")
 
 
 def _native(scene: Scene, item: Json) -> str:

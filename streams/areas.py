@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import shapely
 from shapely import LineString, Point, Polygon, STRtree
@@ -18,75 +18,48 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from streams.errors import RegionDataError
-from streams.reference import load_names
-from streams.shapes import Part, Reason, Refusal, from_geojson, from_lon_lat, from_wkt
-
-How = Literal["inside", "near", "far"]
+from streams.guesses import Guesses
+from streams.placed import TOUCH, Found, Placed, Share
+from streams.reference import load_figures, load_names
+from streams.shapes import Part, Refusal, from_geojson, from_lon_lat, from_wkt
 
 NEAR_METRES = 200
 """Outside every border by at most this much is `near`: the layer has 24 sliver holes between its municipalities,
 and a position typed from a map or read by a telephone is no better."""
 FAR_METRES = 20_000
 """At sea beyond the borders, up to this much, is `far`. Åland's first land lies 22 km from the county's border."""
-TOUCH_PERCENT = 1
-"""A polygon that covers less of a municipality only touches it: drawn borders differ by about as much."""
-OWN_PERCENT = 10
-"""... unless that much of the polygon itself lies there: a small fire is not a touch."""
-TOUCH_METRES = 200
-"""A line that runs less far in a municipality, and less than 1 % of its length, only touches it."""
 EARTH_METRES = 6_371_008.8
 """Mean radius of the Earth."""
 
-_RANK: dict[How, int] = {"inside": 0, "near": 1, "far": 2}
 
+class Limits(NamedTuple):
+    """Below these a municipality is only touched: it stands as near (reference.toml, figures)."""
 
-class Share(NamedTuple):
-    """How one municipality is touched."""
-
-    how: How
-    percent: int
-    """Whole percent: of the municipality (land and sea) a polygon covers, of a line's length, of the points.
-    At least 1 when inside; 0 for a polygon or line that is only near or far."""
-    metres: int
-    """Distance to the border, 0 when inside; true to about 3 %."""
-
-
-class Placed(NamedTuple):
-    """Where something is. Without `areas` it does not touch the county."""
-
-    areas: dict[str, Share]
-    """Municipality code -> share, in the order of the codes."""
-    outside: tuple[str, ...] = ()
-    """Codes of Sweden outside the county that are touched or named."""
-    reason: Reason | Literal["unknown_code", ""] = ""
-    """Not empty: something in it could not be used. `areas` holds what could."""
-    detail: str = ""
-    """The reason in one line."""
-
-
-class _Found:
-    """Collects shares; the best way of being touched wins, then the larger share, then the smaller distance."""
-
-    def __init__(self) -> None:
-        self.areas: dict[str, Share] = {}
-        self.outside: set[str] = set()
-
-    def add(self, code: str, share: Share) -> None:
-        old = self.areas.get(code)
-        if old is None or (_RANK[share.how], -share.percent, share.metres) < (_RANK[old.how], -old.percent, old.metres):
-            self.areas[code] = share
-
-    def placed(self) -> Placed:
-        return Placed(dict(sorted(self.areas.items())), tuple(sorted(self.outside)))
+    percent: int = 1
+    """A polygon that covers less of a municipality only touches it: drawn borders differ by about as much."""
+    own_percent: int = 10
+    """... unless that much of the polygon itself lies there: a small fire is not a touch."""
+    line_metres: int = 200
+    """A line that runs less far in a municipality, and less than `percent` of its length, only touches it."""
 
 
 class AreaIndex:
     """The borders of one county and its neighbours, ready to be asked. Make it with `AreaIndex.load`."""
 
-    def __init__(self, county: str, borders: Mapping[str, BaseGeometry], names: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        county: str,
+        borders: Mapping[str, BaseGeometry],
+        names: Mapping[str, str],
+        limits: Limits | None = None,
+        guesses: Guesses | None = None,
+    ) -> None:
         """Take borders in WGS 84 by municipality code, those of `county` and of its neighbours."""
         self.county = county
         self.names = names
+        self.guesses = guesses or Guesses(county, names)
+        """What words alone say of a place, for what nothing else places."""
+        self._limits = limits or Limits()
         self._codes = sorted(borders)
         self.inside = tuple(code for code in self._codes if code.startswith(county))
         """Codes of the county's municipalities."""
@@ -105,7 +78,9 @@ class AreaIndex:
         try:
             layer = json.loads(path.read_text(encoding="utf-8"))
             borders = {feature["id"]: shape(feature["geometry"]) for feature in layer["features"]}
-            return cls(layer["county"], borders, load_names(folder))
+            county, names, figures = layer["county"], load_names(folder), load_figures(folder)
+            limits = Limits(figures.touch_percent, figures.touch_own_percent, figures.touch_line_m)
+            return cls(county, borders, names, limits, Guesses.load(folder, county, names))
         except (OSError, ValueError, KeyError, TypeError, shapely.errors.ShapelyError) as error:
             raise RegionDataError(f"{path}: no borders to assign with ({error}); see docs/region.md") from error
 
@@ -123,7 +98,7 @@ class AreaIndex:
 
     def place_codes(self, codes: Iterable[str]) -> Placed:
         """Municipalities by code: the county's code is all of them, known codes elsewhere are kept as outside."""
-        found, unknown = _Found(), []
+        found, unknown = Found(), []
         for code in codes:
             if code == self.county or code in self.inside:
                 for one in self.inside if code == self.county else (code,):
@@ -152,7 +127,7 @@ class AreaIndex:
 
     def _placed(self, parts: Sequence[Part]) -> Placed:
         flat = self._flat(parts)
-        found = _Found()
+        found = Found()
         self._points([part for part in flat if isinstance(part, Point)], found)
         self._lines([part for part in flat if isinstance(part, LineString)], found)
         self._polygons([part for part in flat if isinstance(part, Polygon)], found)
@@ -165,7 +140,7 @@ class AreaIndex:
     def _hits(self, part: BaseGeometry) -> list[tuple[str, BaseGeometry]]:
         return [(self._codes[i], self._shapes[i]) for i in sorted(self._tree.query(part, predicate="intersects"))]
 
-    def _points(self, points: list[Point], found: _Found) -> None:
+    def _points(self, points: list[Point], found: Found) -> None:
         counts: dict[str, int] = {}
         for point in points:
             hits = [code for code, _ in self._hits(point)]
@@ -179,7 +154,7 @@ class AreaIndex:
         for code, count in counts.items():
             found.add(code, Share("inside", _percent(count, len(points)), 0))
 
-    def _lines(self, lines: list[LineString], found: _Found) -> None:
+    def _lines(self, lines: list[LineString], found: Found) -> None:
         total = sum(line.length for line in lines)
         run: dict[str, float] = {}
         for line in lines:
@@ -189,10 +164,10 @@ class AreaIndex:
             if not hits:
                 self._nearest(line, 0, found)
         for code, length in run.items():
-            if length >= TOUCH_METRES or length * 100 >= total * TOUCH_PERCENT:
-                self._add(code, _percent(length, total), found)
+            enough = length >= self._limits.line_metres or length * 100 >= total * self._limits.percent
+            self._add(code, Share("inside", _percent(length, total), 0) if enough else TOUCH, found)
 
-    def _polygons(self, polygons: list[Polygon], found: _Found) -> None:
+    def _polygons(self, polygons: list[Polygon], found: Found) -> None:
         if not polygons:
             return
         whole = shapely.union_all(polygons)
@@ -200,22 +175,22 @@ class AreaIndex:
         for polygon in polygons:
             hits = self._hits(polygon)
             for code, border in hits:
-                if polygon.intersection(border).area * 100 >= polygon.area * OWN_PERCENT:
+                if polygon.intersection(border).area * 100 >= polygon.area * self._limits.own_percent:
                     small.add(code)
             if not hits:
                 self._nearest(polygon, 0, found)
         for code, border in self._hits(whole):
             covered, size = whole.intersection(border).area, border.area
-            if covered * 100 >= size * TOUCH_PERCENT or code in small:
-                self._add(code, _percent(covered, size), found)
+            enough = covered * 100 >= size * self._limits.percent or code in small
+            self._add(code, Share("inside", _percent(covered, size), 0) if enough else TOUCH, found)
 
-    def _add(self, code: str, percent: int, found: _Found) -> None:
+    def _add(self, code: str, share: Share, found: Found) -> None:
         if code in self.inside:
-            found.add(code, Share("inside", percent, 0))
-        else:
+            found.add(code, share)
+        elif share.how == "inside":
             found.outside.add(code)
 
-    def _nearest(self, part: BaseGeometry, percent: int, found: _Found) -> None:
+    def _nearest(self, part: BaseGeometry, percent: int, found: Found) -> None:
         """Add the nearest municipality: near, or far when no other county is nearer; else it is outside."""
         indices, distances = self._home.query_nearest(part, return_distance=True)
         metres, code = min(zip(distances.tolist(), (self.inside[i] for i in indices), strict=True))
@@ -230,18 +205,6 @@ class AreaIndex:
                 found.outside.add(code_there)
         elif metres <= FAR_METRES:
             found.add(code, Share("far", percent, round(metres)))
-
-
-def merge(placed: Iterable[Placed]) -> Placed:
-    """Several answers about one thing as one: the surest way and the largest share of each municipality."""
-    found, first = _Found(), Placed({})
-    for one in placed:
-        for code, share in one.areas.items():
-            found.add(code, share)
-        found.outside.update(one.outside)
-        if one.reason and not first.reason:
-            first = one
-    return found.placed()._replace(reason=first.reason, detail=first.detail)
 
 
 def _percent(part: float, whole: float) -> int:

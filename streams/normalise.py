@@ -17,8 +17,9 @@ from schemas.report import ActorReport, Count, Fault, FeedReport, ImpactLine, Re
 from schemas.sectors import IMPACT_OF, Kind, Label, Severity, Status
 from schemas.times import DAY, MINUTE, from_datetime
 from streams.actor_facts import rule_facts
-from streams.areas import AreaIndex, Placed, merge
+from streams.areas import AreaIndex
 from streams.facts import actor_counts, likeness, native_promise, promised_end
+from streams.placed import Placed, merge
 from streams.shapes import Part, from_geojson, from_lon_lat, from_wkt
 from streams.shapes import Refusal as ShapeRefusal
 from streams.texts import TextBox
@@ -225,8 +226,10 @@ def _actor_place(report: ActorReport, index: AreaIndex) -> Json:
 def feed_body(report: FeedReport, box: TextBox, index: AreaIndex) -> Json:
     """Log body of a feed's item; `change` is `elsewhere` where it does not touch the region."""
     shapes = [*map(from_wkt, report.place.wkt), *map(from_geojson, report.place.geometries)]
-    placed = _placed(shapes, report.place.codes, index)
     texts = {"headline": report.headline, **report.texts}
+    placed = _placed(shapes, report.place.codes, index)
+    if report.change == "report" and _nowhere(placed, shapes):
+        placed = index.guesses.guess(report.source, texts.values(), report.native)
     sent = from_datetime(report.sent)
     body: Json = {
         "source": report.source,
@@ -276,6 +279,12 @@ def _placed(shapes: list[Shape], codes: list[str], index: AreaIndex) -> Placed:
         if found.areas or not codes:
             return found
     return index.place_codes(codes)
+
+
+def _nowhere(placed: Placed, shapes: list[Shape]) -> bool:
+    """Nothing says where it is: no code that is known, no geometry that can be used."""
+    usable = any(not isinstance(shape, ShapeRefusal) for shape in shapes)
+    return not (placed.areas or placed.outside or usable)
 
 
 def _areas(placed: Placed) -> Json:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from schemas.command import GROUPS
 from schemas.sectors import SECTORS
 from streams.errors import RegionDataError
-from streams.region_files import Actor, Actors, Geo, Municipalities, Municipality, Reference, Sweden, read
+from streams.region_files import Actor, Actors, Figures, Geo, Municipalities, Municipality, Reference, Sweden, read
 
 OWN_GROUPS = frozenset({"matter", "own"})
 """Command groups of the regions' roles that no command of this version is in yet."""
@@ -82,6 +82,15 @@ def load_names(folder: Path) -> dict[str, str]:
     _stop_on(faults, folder)
     assert sweden is not None
     return {**sweden.counties, **sweden.municipalities}
+
+
+def load_figures(folder: Path) -> Figures:
+    """The county's figures. Raises RegionDataError."""
+    faults: list[str] = []
+    reference = read(folder / "reference.toml", Reference, faults)
+    _stop_on(faults, folder)
+    assert reference is not None
+    return reference.figures
 
 
 def _stop_on(faults: list[str], folder: Path) -> None:

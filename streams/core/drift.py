@@ -12,6 +12,7 @@ from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.sectors import OPEN_STATES, Kind
 from schemas.times import MINUTE, parse
+from streams.core.places import about, only_beside
 from streams.core.step import Step
 
 KEPT = 8
@@ -72,12 +73,11 @@ def _count(step: Step, brings: Json | None, more: int) -> None:
 def _brings(step: Step, entity: Json) -> Json | None:
     if entity["state"] not in OPEN_STATES or entity["kind"] not in _DRIFTS or entity["status"] != "actual":
         return None
-    if entity["origin"] != "own" or not drifts(step, entity):
+    if entity["origin"] != "own" or only_beside(entity) or not drifts(step, entity):
         return None
-    lines = {area for line in entity.get("impacts", ()) for area in line["areas"]}
     told = entity["promises"]
     return {
-        "areas": sorted({*entity["areas"], *lines}),
+        "areas": about(entity),
         "moves": entity["moved_later"],
         "first": told[0]["end"],
         "old": told[-2]["end"],

@@ -9,6 +9,7 @@ from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.sectors import OPEN_STATES, Severity, Status
 from streams.core import contradictions, counts
+from streams.core.places import affected
 from streams.core.step import Step
 from streams.core.traits import owner
 
@@ -29,7 +30,7 @@ def publish(step: Step, event: str) -> None:
         "id": event,
         "items": keys,
         "links": [{"item": k, **members[k]} for k in keys],
-        "areas": sorted(set[str]().union(*[i["areas"] for i in shown.values()])),
+        "areas": sorted({a for i in shown.values() for a in affected(i["areas"])}),
         "severity": shown[lead]["severity"],
         "state": "open" if still_open else "closed",
         "kind": shown[lead]["kind"],

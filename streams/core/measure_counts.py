@@ -14,8 +14,8 @@ from schemas.codec import Json
 from schemas.rule_tests import CountsTest
 from schemas.sectors import OPEN_STATES, ItemState
 from schemas.times import parse, z
-from streams.core.measure_items import areas_of
 from streams.core.measured import FALSE, Measured, Verdict, member, seldom
+from streams.core.places import about, only_beside
 from streams.core.state import Item
 from streams.core.step import Step
 
@@ -43,7 +43,8 @@ def count_counts(step: Step, key: str) -> None:
     began = item is not None and item.counts and item.state in OPEN_STATES and item.state != ItemState.NOT_BEGUN
     if began and entity is not None and item is not None and entity["native"].get("planned") != "true":
         for count in entity.get("counts", ()):
-            found.setdefault(count["kind"], []).append(_brought(count, entity, item))
+            if "areas" in count or not only_beside(entity):
+                found.setdefault(count["kind"], []).append(_brought(count, entity, item))
     for kind in sorted({*found, *_kinds_of(step, key)}):
         if member(step, f"{COUNTS}|{kind}", key, {"told": found[kind]} if kind in found else None):
             seldom(step, COUNTS)
@@ -57,7 +58,7 @@ def _kinds_of(step: Step, key: str) -> list[str]:
 
 def _brought(count: Json, entity: Json, item: Item) -> Json:
     owner = count.get("owner") or entity["source"].removeprefix("actor.")
-    brings: Json = {"number": count["high"], "owner": owner, "areas": sorted(count.get("areas") or areas_of(entity))}
+    brings: Json = {"number": count["high"], "owner": owner, "areas": sorted(count.get("areas") or about(entity))}
     ends = parse(entity["promised"]) if "promised" in entity else item.ends
     if ends is not None:
         brings |= {"lasts": ends - _began(entity, item), "ends": ends}

@@ -10,15 +10,11 @@ from schemas.rule_tests import MatterTest, WarningTest
 from schemas.sectors import OPEN_STATES, ItemState
 from schemas.times import MINUTE, z
 from streams.core.measured import FALSE, Measured, Verdict, look_again, member
+from streams.core.places import about, affected, only_beside
 from streams.core.state import Item
 from streams.core.step import Step
 
 REQUEST = "request"
-
-
-def areas_of(entity: Json) -> list[str]:
-    """Municipalities an item is about: where it lies, and where its lines say."""
-    return sorted({*entity["areas"], *(a for line in entity.get("impacts", ()) for a in line["areas"])})
 
 
 def warning_key(test: WarningTest) -> str:
@@ -44,6 +40,7 @@ def count_warning(step: Step, name: str, test: WarningTest, key: str) -> None:
         and item.counts
         and item.state in OPEN_STATES
         and entity["source"] == test.source
+        and not only_beside(entity)
         and entity["native"].get("level") in test.levels
     )
     if not fits or entity is None or item is None:
@@ -56,7 +53,7 @@ def count_warning(step: Step, name: str, test: WarningTest, key: str) -> None:
         member(step, name, key, None)
         return
     step.deadline(deadline, None)
-    brings: Json = {"areas": sorted(entity["areas"]), "type": entity["native"].get("code", "")}
+    brings: Json = {"areas": affected(entity["areas"]), "type": entity["native"].get("code", "")}
     if item.onset is not None:
         brings["onset"] = item.onset
     member(step, name, key, brings)
@@ -81,10 +78,10 @@ def count_matter(step: Step, name: str, test: MatterTest, key: str) -> None:
         member(step, name, key, None)
     elif item.state == ItemState.OUTDATED or (was is not None and _unsaid(test, entity)):
         return  # silence neither raises nor clears
-    elif item.state == ItemState.NOT_BEGUN or not _fits(test, entity):
+    elif item.state == ItemState.NOT_BEGUN or only_beside(entity) or not _fits(test, entity):
         member(step, name, key, None)
     else:
-        member(step, name, key, {"areas": areas_of(entity), "sent": item.sent, "native": entity["native"]})
+        member(step, name, key, {"areas": about(entity), "sent": item.sent, "native": entity["native"]})
 
 
 def _fits(test: MatterTest, entity: Json) -> bool:

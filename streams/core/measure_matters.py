@@ -10,8 +10,8 @@ from schemas.rule_tests import DriftTest, PlannedTest, ScarceTest, SharedTest
 from schemas.sectors import IMPACT_OF, OPEN_STATES, Kind, Severity
 from schemas.times import HOUR, z
 from streams.core.drift import DRIFT
-from streams.core.measure_items import areas_of
 from streams.core.measured import FALSE, Measured, Verdict, look_again, member
+from streams.core.places import about
 from streams.core.step import Step
 
 PLANNED, ISSUES, NEEDS = "planned", "issues", "needs"
@@ -82,7 +82,7 @@ def judge_planned(step: Step, test: PlannedTest, subject: str) -> Verdict:
         ("count", str(len(who))),
         ("indirect", "+".join(indirect)),
     )
-    areas = {a for key in found for a in areas_of(step.state.picture[EntityKind.ITEM][key])}
+    areas = {a for key in found for a in about(step.state.picture[EntityKind.ITEM][key])}
     return Verdict(true=True, on=Measured(tuple(sorted(areas)), tuple(sorted(found)), len(found), params))
 
 

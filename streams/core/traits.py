@@ -10,6 +10,7 @@ from typing import NamedTuple
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.sectors import OPEN_STATES, Kind
+from streams.core.places import about
 from streams.core.standing import is_default
 from streams.core.step import Step
 
@@ -41,7 +42,7 @@ def trait(step: Step, key: str) -> Trait | None:
     if entity is None or item is None or item.state not in OPEN_STATES or entity["kind"] not in _MATTERS:
         return None
     themes = themes_of(step, key, entity)
-    areas = _areas(entity) if themes else ()
+    areas = about(entity)[:AREAS_MAX] if themes else ()
     if not areas:
         return None
     return Trait(
@@ -84,11 +85,6 @@ def owner(step: Step, entity: Json) -> str:
     row = step.state.reference.feeds.get(source, {})
     told = entity["native"].get(row.get("owner_in", ""))
     return str(told or row.get("owner", source))
-
-
-def _areas(entity: Json) -> tuple[str, ...]:
-    lines = {area for line in entity.get("impacts", ()) for area in line["areas"]}
-    return tuple(sorted({*entity["areas"], *lines})[:AREAS_MAX])
 
 
 def _point(point: list[str] | None) -> tuple[int, int] | None:

@@ -1,6 +1,7 @@
 """Which municipality: 44 known places, shares of polygons and lines, and an answer to whatever is sent."""
 
 import csv
+import json
 import math
 from pathlib import Path
 from typing import Any
@@ -8,13 +9,17 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shapely.geometry import shape
 
-from streams.areas import FAR_METRES, AreaIndex, Placed, Share, merge
+from streams.areas import FAR_METRES, AreaIndex, Limits
 from streams.errors import RegionDataError
+from streams.placed import TOUCH, Placed, Share, merge
 
 ROOT = Path(__file__).parents[3]
 INDEX = AreaIndex.load(ROOT / "region" / "stockholm")
 PLACES = list(csv.DictReader((ROOT / "tests/corpora/places.csv").read_text(encoding="utf-8").splitlines()))
+LAYER = json.loads((ROOT / "region/stockholm/assign.geojson").read_text(encoding="utf-8"))
+BORDERS = {feature["id"]: shape(feature["geometry"]) for feature in LAYER["features"]}
 STADSHUSET = (18.0545, 59.3275)
 
 
@@ -93,9 +98,28 @@ def test_a_polygon_over_half_a_municipality_says_about_half() -> None:
 def test_a_polygon_that_only_touches_a_border_does_not_affect_the_neighbour() -> None:
     lidingo = INDEX.place_geometry(box(18.10, 59.345, 18.27, 59.395))
 
-    assert "0186" in lidingo.areas
+    assert lidingo.areas["0186"].how == "inside"
     assert "0191" not in lidingo.areas
-    assert all(share.percent >= 1 for share in lidingo.areas.values())
+    assert {share for share in lidingo.areas.values() if share.how != "inside"} == {TOUCH}
+    assert all(share.percent >= 1 for share in lidingo.areas.values() if share.how == "inside")
+
+
+def test_how_little_is_a_touch_is_the_countys_figure() -> None:
+    uppsala = box(17.2, 59.70, 18.0, 60.4)
+    few, many = (
+        AreaIndex("01", BORDERS, INDEX.names, Limits(percent, 100, 200)).place_geometry(uppsala) for percent in (1, 99)
+    )
+
+    assert few.areas["0191"].how == "inside"
+    assert many.areas["0191"] == TOUCH
+
+
+def test_a_line_that_only_touches_is_near_and_not_affected() -> None:
+    line = "LINESTRING (18.0545 59.3275, 18.164 59.3097)"
+    touching = AreaIndex("01", BORDERS, INDEX.names, Limits(percent=99, line_metres=1_000_000)).place_wkt(line)
+
+    assert set(INDEX.place_wkt(line).areas) == set(touching.areas) == {"0180", "0182"}
+    assert set(touching.areas.values()) == {TOUCH}
 
 
 def test_a_small_polygon_wholly_inside_affects_its_municipality() -> None:
