@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from schemas import case, command, forum, health, joint_picture, picture, report, rules
+from schemas import case, command, forum, health, joint_picture, notice, picture, report, rules
 from schemas.change import EntityKind
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,7 +29,7 @@ ENTITIES: dict[str, type[BaseModel]] = {
     EntityKind.SIGNAL: picture.Signal,
     EntityKind.SOURCE: picture.SourceState,
     EntityKind.SUGGESTION: picture.Suggestion,
-    EntityKind.NOTICE: picture.Notice,
+    EntityKind.NOTICE: notice.Notice,
     EntityKind.FORUM: forum.Forum,
     EntityKind.MEETING: forum.Meeting,
     EntityKind.ENTRY: forum.Entry,
@@ -40,7 +40,7 @@ ENTITIES: dict[str, type[BaseModel]] = {
     EntityKind.JOINT: joint_picture.Joint,
     EntityKind.ASSESSMENT: joint_picture.Assessment,
     EntityKind.OBJECTION: joint_picture.Objection,
-    EntityKind.DUTY: picture.Duty,
+    EntityKind.DUTY: notice.Duty,
 }
 """Entity kind of a change -> its model."""
 

@@ -8,6 +8,7 @@ from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.outcome import Outcome, Result
 from schemas.times import z
+from streams.core.moments import seal
 from streams.core.step import Step
 
 OPEN: dict[EntityKind, frozenset[str]] = {
@@ -28,7 +29,7 @@ def hand_over(step: Step, body: Json) -> Outcome:
         "person": args["to"],
         "since": z(step.at),
         "handed_over_by": body["who"],
-        "seen_version": body["seen_version"],
+        "sealed": seal(step, body),
         "matters": open_matters(step),
     }
     if "until" in args:

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 from support.world import T0, World
 
 from schemas.command import HandOver
-from schemas.picture import Duty, Notice
+from schemas.notice import Duty, Notice
 from schemas.times import HOUR
 
 
@@ -152,6 +152,7 @@ def test_a_hand_over_names_who_has_the_duty_and_lists_what_is_open() -> None:
     assert (duty["person"], duty["handed_over_by"]) == ("tib-2", "lansstyrelsen-01")
     assert [(m["kind"], m["state"]) for m in duty["matters"]] == [("suggestion", "acknowledged"), ("request", "open")]
     assert duty["matters"][0]["id"] == suggestion
+    assert (duty["sealed"]["version"], duty["sealed"]["seen"]) == (world.state.version - 1, world.state.version - 1)
     Duty.model_validate(duty)
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from support.notices import SPACE, mark, notice, on_outlet, record, suggestion, tombstone
 
-from schemas.picture import Notice, Suggestion
+from schemas.notice import Notice
+from schemas.picture import Suggestion
 from streams.bus import In
 from streams.errors import DataDirBusyError, StartError
 from streams.ladder import WEBHOOK
