@@ -3,7 +3,7 @@
 In: results. Out: HTML, the same bytes for the same results.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from zoneinfo import ZoneInfo
 
@@ -56,7 +56,7 @@ def _case(result: Result, words: Words, zone: ZoneInfo) -> Iterator[str]:
     yield f"<p>{escape(told)} · {escape(filler)}<br><small>{escape(case.head.source_note)}</small>"
     yield f"<br><small>{escape(rules)}</small></p>"
     yield draw(result, words)
-    yield from _table((row for row in mine.figures if row.first is not None or row.near_misses), words, zone)
+    yield from _table([row for row in mine.figures if row.first is not None or row.near_misses], words, zone)
     yield from (f"<p>{escape(words('backtest.line', line=n.line, what=n.what))}</p>" for n in mine.run.refused)
     yield from (f"<p>{escape(words('backtest.orphan', line=n.line, what=n.what))}</p>" for n in mine.run.orphans)
     if result.other is not None:
@@ -64,11 +64,14 @@ def _case(result: Result, words: Words, zone: ZoneInfo) -> Iterator[str]:
         rows = differing(mine, result.other)
         said = words("backtest.against", name=result.other.rules.name, verdicts=changed, rules=len(rows))
         yield f"<p>{escape(said)}</p>"
-        yield from _table(rows, words, zone) if rows else ()
+        yield from _table(rows, words, zone)
     yield "</section>"
 
 
-def _table(rows: Iterable[Figures], words: Words, zone: ZoneInfo) -> Iterator[str]:
+def _table(rows: Sequence[Figures], words: Words, zone: ZoneInfo) -> Iterator[str]:
+    """Figures of rules; nothing where no rule has any."""
+    if not rows:
+        return
     heads = words("backtest.heads").split(";")
     yield "<table><thead><tr>" + "".join(f"<th>{escape(head.strip())}</th>" for head in heads) + "</tr></thead><tbody>"
     for row in rows:
