@@ -6,7 +6,6 @@ Next: streams/core/rules.py
 
 from collections.abc import Iterator
 
-from schemas.change import EntityKind
 from schemas.rule_tests import (
     CellsTest,
     ContradictionTest,
@@ -29,7 +28,6 @@ from schemas.rule_tests import (
     WorsenedTest,
 )
 from schemas.rules import All, Any_, Node, Not
-from streams.core import localtime
 from streams.core.drift import DRIFT
 from streams.core.measure_cells import (
     CONTRADICTION,
@@ -59,12 +57,11 @@ from streams.core.measure_matters import (
     judge_scarce,
     judge_shared,
 )
+from streams.core.measure_moments import FORUM, HOURS, WORSENED, judge_forum, judge_hours, judge_worsened
 from streams.core.measure_sectors import judge_sectors
 from streams.core.measure_silence import OVERDUE, SOURCES, judge_overdue, judge_silent
-from streams.core.measured import FALSE, Measured, Verdict, joined, look_again
+from streams.core.measured import FALSE, Measured, Verdict, joined
 from streams.core.step import Step
-
-FORUM, WORSENED, HOURS = "forum", "worsened", "hours"
 
 
 def leaves(node: Node | None) -> Iterator[Leaf]:
@@ -167,11 +164,11 @@ def _brought_up(step: Step, test: Leaf) -> Verdict:
         case DriftTest():
             return judge_drift(step, test)
         case HoursTest():
-            return _hours(step, test)
+            return judge_hours(step, test)
         case ForumTest():
-            return _forum(step, test)
+            return judge_forum(step, test)
         case WorsenedTest():
-            return _worsened(step, test)
+            return judge_worsened(step, test)
         case _:
             requests = measure_requests(step)
             return Verdict(bool(requests.items), requests)
@@ -209,32 +206,3 @@ def _cells(step: Step, test: CellsTest, subject: str) -> Verdict:
         if enough(step, test, areas := hit_areas(step, sector, test.impact))
     ]
     return Verdict(true=True, on=joined(on)) if on else FALSE
-
-
-def _forum(step: Step, test: ForumTest) -> Verdict:
-    hit = [
-        f
-        for f in step.state.picture[EntityKind.FORUM].values()
-        if f["level"] == test.level and f["state"] == "active" and (not test.need_direction or "need_direction" in f)
-    ]
-    return Verdict(bool(hit), Measured(strength=len(hit), params=(("forum", hit[0]["id"]),) if hit else ()))
-
-
-def zone_of(step: Step) -> str:
-    """The region's time zone."""
-    return str(step.state.reference_raw.get("region", {}).get("zone", "UTC"))
-
-
-def _hours(step: Step, test: HoursTest) -> Verdict:
-    zone = zone_of(step)
-    by = f"{test.begin}-{test.until} {test.days}"
-    look_again(step, HOURS, by, localtime.changes_at(step.at, test, zone))
-    return Verdict(localtime.inside(step.at, test, zone))
-
-
-def _worsened(step: Step, test: WorsenedTest) -> Verdict:
-    """Some cell got worse within the time; a deadline says when that is no longer so."""
-    last = step.state.facts.get(WORSENED)
-    true = last is not None and step.at - last < test.within
-    step.deadline(f"calm|{test.within}", last + test.within if true and last is not None else None)
-    return Verdict(true)

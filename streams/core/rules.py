@@ -11,8 +11,9 @@ from typing import NamedTuple
 from schemas.rules import Quiet, Rule, RuleSet
 from schemas.sectors import SECTORS
 from streams.core import localtime
-from streams.core.judging import WORSENED, judge, leaves, test_keys, zone_of
+from streams.core.judging import judge, leaves, test_keys
 from streams.core.measure_matters import ISSUES, PLANNED
+from streams.core.measure_moments import WORSENED, zone_of
 from streams.core.measure_silence import SOURCES
 from streams.core.measured import FALSE, Measured
 from streams.core.signals import watched

@@ -12,7 +12,7 @@ from schemas.rule_tests import MatterTest, WarningTest
 from schemas.rules import RuleSet
 from schemas.sectors import Impact, Kind
 from streams.core import measured
-from streams.core.judging import FORUM, WORSENED, leaves
+from streams.core.judging import leaves
 from streams.core.measure_cells import count_cell
 from streams.core.measure_counts import COUNTS, added, count_counts, largest_first, told
 from streams.core.measure_items import (
@@ -24,6 +24,7 @@ from streams.core.measure_items import (
     warning_key,
 )
 from streams.core.measure_matters import count_matters
+from streams.core.measure_moments import FORUM, WORSENED
 from streams.core.measure_silence import count_overdue
 from streams.core.step import Step
 

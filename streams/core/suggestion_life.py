@@ -7,8 +7,9 @@ Next: streams/core/notices.py
 
 from schemas.change import EntityKind
 from schemas.codec import Json
-from schemas.times import DAY, z
+from schemas.times import DAY, HOUR, z
 from streams.core import notices
+from streams.core.state import Mute
 from streams.core.step import Step
 
 _WAITS = ("raised", "notified", "acknowledged")
@@ -39,6 +40,8 @@ OPEN = frozenset({*_UNDECIDED, "convened", "active"})
 DECIDED = frozenset({"convened", "active", "stepped_down"})
 """Its forum has been called: reasons come and go, but it is for people to end it."""
 FORGOTTEN = 30 * DAY
+MUTED = 12 * HOUR
+"""A reason that people have dealt with is silent so long, unless an input gets worse before."""
 
 
 def after(state: str, event: str) -> str | None:
@@ -59,11 +62,23 @@ def move(step: Step, name: str, event: str, **more: object) -> bool:
         step.put(step.state.facts, f"why|{name}", None)
     step.publish(EntityKind.SUGGESTION, name, changed)
     step.deadline(f"drop|{name}", None if state in OPEN or state in DECIDED else step.at + FORGOTTEN)
+    if entity["state"] in DECIDED and event in {"step_down", "close"}:
+        mute(step, name)
     if "notice" in entity and event != "notify":
         notices.follow(
             step, entity["notice"], "active" if state == "convened" else state, by=str(more.get("acted_by", ""))
         )
     return True
+
+
+def mute(step: Step, name: str) -> None:
+    """A dismissal, or the end of its forum, silences the reasons until one gets worse or twelve hours have passed."""
+    entity = step.entity(EntityKind.SUGGESTION, name)
+    for reason in entity["reasons"] if entity is not None else ():
+        key = f"{reason['rule']}|{reason.get('subject', '')}"
+        until = step.at + MUTED
+        step.put(step.state.mutes, key, Mute(until, len(reason["params"].get("areas", ())), reason["strength"]))
+        step.deadline(f"mute|{key}", until)
 
 
 def delivered(step: Step, body: Json) -> None:

@@ -10,13 +10,12 @@ import hashlib
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.sectors import Label
-from schemas.times import HOUR, MINUTE, z
+from schemas.times import MINUTE, z
 from streams.core import counterfactual, notices, raising, seats
 from streams.core.moments import seal
 from streams.core.rules import Book, Ruling, instance_key
-from streams.core.state import Mute
 from streams.core.step import Step
-from streams.core.suggestion_life import DECIDED, OPEN, after, move
+from streams.core.suggestion_life import DECIDED, OPEN, after, move, mute
 
 __all__ = ["ON_LADDER", "OPEN", "heed", "move", "mute", "reconsider"]
 
@@ -24,8 +23,6 @@ LADDER = ("bevaka", "tib", "samordnande")
 """Levels of which a higher one takes the lower ones in. Inriktande stands beside samordnande, never over it."""
 ON_LADDER = frozenset({"watch", "call_duty", "convene", "widen"})
 CALLS_FORUM = ON_LADDER | {"escalate", "plan"}
-MUTED = 12 * HOUR
-"""A dismissed reason is silent so long, unless an input gets worse before."""
 ITEMS_SHOWN = 20
 
 
@@ -122,17 +119,6 @@ def _supersede(step: Step, name: str, by: str) -> list[Json]:
     reasons: list[Json] = entity["reasons"]
     move(step, name, "supersede", superseded_by=by)
     return reasons
-
-
-def mute(step: Step, name: str) -> None:
-    """A dismissal silences its reasons until one gets worse or twelve hours have passed."""
-    entity = step.entity(EntityKind.SUGGESTION, name)
-    assert entity is not None
-    for reason in entity["reasons"]:
-        key = instance_key(reason["rule"], reason.get("subject", ""))
-        until = step.at + MUTED
-        step.put(step.state.mutes, key, Mute(until, len(reason["params"].get("areas", ())), reason["strength"]))
-        step.deadline(f"mute|{key}", until)
 
 
 def _muted(step: Step, key: str, ruling: Ruling) -> bool:

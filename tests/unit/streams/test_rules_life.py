@@ -111,6 +111,29 @@ def test_a_convened_forum_is_not_unmade_when_its_reason_ends():
     assert the(world)["reasons"] == []
 
 
+def test_closing_a_forum_silences_its_reasons_until_they_get_worse():
+    world = World()
+    world.report(0, "region-sthlm-trafik", "x", {"transit 0180": 5})
+    convene(world, 1)
+    world.command(90, "close", on="f")
+    world.report(100, "region-sthlm-trafik", "x", {"transit 0180": 5}, texts={"headline": "again"})
+    assert len(world.calls()) == 1
+    world.report(120, "region-sthlm-trafik", "x", {"transit 0180 0182": 5})
+    assert len(world.calls()) == 2
+
+
+def test_direction_that_was_given_is_not_asked_for_again():
+    world = World()
+    convene(world, 0)
+    world.command(10, "need_direction", on="f")
+    world.command(20, "convene", args={"forum": "i", "level": "inriktande", "at": T0 + HOUR, "form": "telefon"})
+    world.command(90, "close", on="i")
+    world.tick(24 * 60)
+    assert [n["level"] for n in world.calls()] == ["inriktande"]
+    world.command(24 * 60 + 1, "need_direction", on="f")
+    assert [n["level"] for n in world.calls()] == ["inriktande", "inriktande"]
+
+
 def test_a_higher_forum_at_work_is_never_called_on_by_a_lower_rule():
     world = World()
     convene(world, 0)
