@@ -62,6 +62,14 @@ class Shift(NamedTuple):
     ends: int
 
 
+class Turn(NamedTuple):
+    """Who has a duty, until when, and whether by hand-over."""
+
+    person: str
+    ends: int | None
+    by_hand: bool
+
+
 class DutyPlan(BaseModel):
     """duty.toml, whole."""
 
@@ -106,7 +114,7 @@ class DutyPlan(BaseModel):
                 return Shift(rota.people[turn % len(rota.people)], _utc(min([ends, *later])))
         return None
 
-    def on_duty(self, role: str, at: int, handed: Mapping[str, Json]) -> str | None:
+    def turn(self, role: str, at: int, handed: Mapping[str, Json]) -> Turn | None:
         """Who has the duty: by hand-over while that holds, else by the plan.
 
         A hand-over holds until its `until`, else until the shift ends in which it was made; one to a person that the
@@ -117,8 +125,13 @@ class DutyPlan(BaseModel):
             shift = self.shift(role, parse(given["since"]))
             until = parse(given["until"]) if "until" in given else shift.ends if shift else None
             if until is None or at < until:
-                return str(given["person"])
+                return Turn(str(given["person"]), until, by_hand=True)
         turn = self.shift(role, at)
+        return None if turn is None else Turn(turn.person, turn.ends, by_hand=False)
+
+    def on_duty(self, role: str, at: int, handed: Mapping[str, Json]) -> str | None:
+        """Alias of who has the duty."""
+        turn = self.turn(role, at, handed)
         return None if turn is None else turn.person
 
 

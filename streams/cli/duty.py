@@ -18,6 +18,7 @@ from streams.cli.place import AsJson, Data, key_of, need_running, settings_for
 from streams.cli.receipt import outcome, told
 from streams.cli.texts import say
 from streams.duty import DutyPlan, load_duty
+from streams.open_matters import Matter, open_matters
 from streams.words import load_words
 
 
@@ -61,7 +62,7 @@ def duty(
     line = told("duty", became, role=plan.roles[role].short, person=hand_over)
     if not as_json:
         typer.echo(line)
-        _print_matters(_matters(answer.body))
+        _print_matters(open_matters(answer.body))
 
 
 def _known(plan: DutyPlan, role: str, person: str) -> None:
@@ -75,44 +76,20 @@ def _known(plan: DutyPlan, role: str, person: str) -> None:
 def _show(plan: DutyPlan, picture: Json, now: int, *, as_json: bool) -> None:
     handed = {row["id"]: row for row in picture.get("duties", ())}
     rows = [_row(plan, role, now, handed) for role in plan.roles]
-    matters = _matters(picture)
+    matters = open_matters(picture)
     if as_json:
-        print_json({"duty": [row._asdict() for row in rows], "matters": matters})
+        print_json({"duty": [row._asdict() for row in rows], "matters": [m._asdict() for m in matters]})
         return
     print_rows([(row.name, row.person or say("duty.nobody"), row.until) for row in rows])
     _print_matters(matters)
 
 
 def _row(plan: DutyPlan, role: str, now: int, handed: dict[str, Json]) -> OnDuty:
-    words, person, shift = load_words(), plan.on_duty(role, now, handed), plan.shift(role, now)
-    by_hand = person is not None and (shift is None or shift.person != person)
-    given = handed.get(role, {})
-    ends = parse_time(given["until"]) if by_hand and "until" in given else shift.ends if shift else None
-    until = "" if ends is None else say("duty.until", when=words.when(ends, now))
-    return OnDuty(role, plan.roles[role].name, person or "", until)
+    words, turn = load_words(), plan.turn(role, now, handed)
+    until = "" if turn is None or turn.ends is None else say("duty.until", when=words.when(turn.ends, now))
+    return OnDuty(role, plan.roles[role].name, turn.person if turn else "", until)
 
 
-def _matters(picture: Json) -> list[Json]:
-    """What waits for somebody, as the one who goes off duty leaves it."""
-    words = load_words()
-    found = [_matter("notice", n, words(f"level.{n['level']}")) for n in picture["notices"] if n["state"] == "open"]
-    waiting = {"raised", "notified", "acknowledged", "accepted"}
-    found += [
-        _matter("suggestion", s, words.advice(s["act"], s["level"]))
-        for s in picture["suggestions"]
-        if s["state"] in waiting
-    ]
-    return found + [
-        _matter("forum", f, words(f"level.{f['level']}")) for f in picture["forums"] if f["state"] == "active"
-    ]
-
-
-def _matter(kind: str, row: Json, title: str) -> Json:
-    words, key = load_words(), f"{kind}_state.{row['state']}"
-    state = words(key) if words.known(key) else row["state"]
-    return {"kind": kind, "id": row["id"], "title": title, "state": state}
-
-
-def _print_matters(matters: list[Json]) -> None:
+def _print_matters(matters: list[Matter]) -> None:
     typer.echo(say("duty.matters", n=len(matters)) if matters else say("duty.no_matters"))
-    print_rows([(say(f"duty.{m['kind']}"), m["title"], m["state"], m["id"]) for m in matters], "  ")
+    print_rows([(say(f"duty.{m.kind}"), m.title, m.state, m.id) for m in matters], "  ")

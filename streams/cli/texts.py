@@ -30,6 +30,7 @@ TEXTS: dict[str, str] = {
     "duty.notice": "larm",
     "duty.suggestion": "förslag",
     "duty.forum": "forum",
+    "duty.entry": "uppföljning",
     "status.head": "{space} · version {version} · läget {when}",
     "status.exercise": "ÖVNING {space}",
     "status.real": "SKARPT LÄGE",

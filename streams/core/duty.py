@@ -14,7 +14,9 @@ from streams.core.step import Step
 OPEN: dict[EntityKind, frozenset[str]] = {
     EntityKind.NOTICE: frozenset({"open"}),
     EntityKind.SUGGESTION: frozenset({"raised", "notified", "acknowledged", "accepted"}),
-    EntityKind.FORUM: frozenset({"active"}),
+    EntityKind.FORUM: frozenset({"convened", "active"}),
+    EntityKind.MATTER: frozenset({"open"}),
+    EntityKind.ENTRY: frozenset({"open", "overdue"}),
     EntityKind.REQUEST: frozenset(),
 }
 """Kinds that a duty officer answers for, with the states in which they are open; none named: while they stand."""
