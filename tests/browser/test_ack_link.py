@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
-from support.browser import Room, page_of
+from support.browser import Room, become, page_of
 from support.chain import T0
 from support.smtp_server import MailServer, mail_server
 
@@ -167,3 +167,23 @@ async def test_another_answers_on_the_duty_officers_behalf_and_a_link_acts_once(
     assert "för TiB" in second
     acts = [v for v in await room.versions() if v["version"] > version and v["cause"]["kind"] == "command:acknowledge"]
     assert acts == []
+
+
+async def test_the_duty_is_handed_over_on_a_telephone_with_what_is_open_listed(room: Room, browser: Browser):
+    async with page_of(browser, size="phone") as page:
+        await become(page, room.url, "coordinator")
+        await page.get_by_role("link", name="I tjänst").click()
+        await expect(page.locator("#duty-tib")).to_contain_text("tib-3, till fre 22 jan 08.00")
+        await expect(page.locator("main")).to_contain_text("Sammankalla inriktande forum")
+        assert await page.locator("html").evaluate("e => e.scrollWidth") <= 390
+        await page.get_by_label("Uppgift").select_option("tib")
+        await page.get_by_label("Till", exact=True).select_option("tib-2")
+        await page.get_by_role("button", name="Lämna över").click()
+        await expect(page.get_by_role("status")).to_contain_text("I lägesbilden", timeout=15_000)
+        await page.goto(f"{room.url}/duty")
+        await expect(page.locator("#duty-tib")).to_contain_text("tib-2")
+        await expect(page.locator("#duty-tib .tag")).to_have_text("överlämnad")
+
+    handed = (await room.settled())["duty"]["tib"]
+    assert (handed["person"], handed["handed_over_by"]) == ("tib-2", "lansstyrelsen-01")
+    assert {m["kind"] for m in handed["matters"]} >= {"suggestion", "forum"}
