@@ -119,7 +119,8 @@ def _leave(step: Step, body: Json, event: str) -> Outcome:
     if forum["mode"] == "activated":
         for key, entity in sorted(step.state.picture[EntityKind.SUGGESTION].items()):
             if entity["level"] == forum["level"]:
-                suggestions.move(step, key, event, acted_by=body["who"], sealed=seal(step, body))
+                if suggestions.move(step, key, event, acted_by=body["who"], sealed=seal(step, body)):
+                    suggestions.mute(step, key)  # what a person has just ended does not ring again for the same reasons
     changed(step)
     return APPLIED
 
