@@ -52,9 +52,7 @@ async def duty_page(request: Request, server: Parts, viewer: Asker) -> Response:
     may = viewer.may_command("hand_over", server.reference["roles"])
     plan = server.duty
     shown = {"rows": rows(plan, scene), "matters": matters(scene), "people": sorted(plan.people), "may": may}
-    return html(
-        request, server, viewer, "duty.html", "duty", rows=found, matters=matters(scene), people=people, may=may
-    )
+    return html(request, server, viewer, "duty.html", "duty", **shown)
 
 
 def rows(plan: DutyPlan, scene: Scene) -> list[Row]:
