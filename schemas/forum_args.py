@@ -71,6 +71,8 @@ class Agree(BaseModel):
     model_config = _FORBID
     what: Said
     asks: Whom
+    per: Literal["actor", "party"] = "actor"
+    """`party`: one row for all units of a party, and any of them answers for it."""
     decide_by: Instant | None = None
     """When an own decision is expected; who has not answered then is shown as silent."""
     follow_up: Instant | None = None

@@ -36,10 +36,11 @@ def task_done(step: Step, body: Json) -> Outcome:
 def progress(step: Step, body: Json, actor: str) -> Outcome:
     """The answer to a question, or word of how it goes: the actor is not reminded until it has been quiet again."""
     entry = step.state.picture[EntityKind.ENTRY][str(body["on"])]
-    if actor not in entry.get("asks", ()):
+    asked = _asked(step, entry, actor)
+    if asked is None:
         return refused(Refusal.NOT_ALLOWED)
     said = {"at": z(step.at), "texts": dict(body.get("texts", {}))}
-    entry = {**entry, "words": {**entry.get("words", {}), actor: _signed(body, actor, said)}}
+    entry = {**entry, "words": {**entry.get("words", {}), asked: _signed(body, asked, said)}}
     if entry["what"] == "question" and not waiting(entry):
         entry["state"] = entry_after(entry["state"], "all_in") or entry["state"]
     publish(step, entry)
@@ -52,11 +53,12 @@ def _answered(step: Step, body: Json, actor: str | None, said: Json) -> Outcome:
     entry = step.entity(EntityKind.ENTRY, str(body.get("on", "")))
     if entry is None:
         return refused(Refusal.NOT_THERE)
-    if actor is None or actor not in entry.get("asks", ()):
+    asked = None if actor is None else _asked(step, entry, actor)
+    if asked is None:
         return refused(Refusal.NOT_ALLOWED)
     if entry["state"] == "closed" or entry["what"] == "question":
         return refused(Refusal.WRONG_STATE)
-    known = entry["answers"].get(actor, {})
+    known = entry["answers"].get(asked, {})
     if "done_at" in said and known.get("decision") == "no":
         return refused(Refusal.WRONG_STATE)
     kept = (
@@ -65,13 +67,19 @@ def _answered(step: Step, body: Json, actor: str | None, said: Json) -> Outcome:
     answer = {"at": z(step.at), **kept, **said, "sealed": seal(step, body)}
     if body.get("texts"):
         answer["texts"] = dict(body.get("texts", {}))
-    entry = {**entry, "answers": {**entry["answers"], actor: _signed(body, actor, answer)}}
+    entry = {**entry, "answers": {**entry["answers"], asked: _signed(body, asked, answer)}}
     publish(step, _advanced(entry))
     return APPLIED
 
 
+def _asked(step: Step, entry: Json, actor: str) -> str | None:
+    """Row of an entry that an actor answers: its own, else its party's where that is asked; None if neither is."""
+    asks, party = entry.get("asks", ()), step.state.reference.party(actor)
+    return actor if actor in asks else party if party in asks else None
+
+
 def _signed(body: Json, actor: str, said: Json) -> Json:
-    """Who entered it, where that is another than the actor itself."""
+    """Who entered it, where that is another than who is asked."""
     return said if body["who"] == actor else {**said, "by": body["who"]}
 
 

@@ -39,6 +39,8 @@ def act(step: Step, body: Json) -> Outcome:
     refusal = _special(step, forum, args) if body["command"] in {"recommend", "set_chair"} else None
     if refusal is not None:
         return refused(refusal)
+    if args.get("per") == "party":
+        asks = sorted({step.state.reference.party(actor) for actor in asks})
     what = "question" if asks and body["command"] == "note" else WHAT[body["command"]]
     entry = new(step, body, forum, what, asks)
     publish(step, entry)

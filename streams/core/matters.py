@@ -110,10 +110,10 @@ def _answer(step: Step, body: Json, matter: Json, actor: str) -> Outcome:
 
 
 def passed(step: Step, entry: Json, what: str, forum: str) -> None:
-    """A minutes entry about a thing is a station on its way; one about a recommendation, on the way of its thing."""
-    about = entry.get("about")
-    recommended = step.entity(EntityKind.ENTRY, about) if about is not None else None
-    key = about if recommended is None else recommended.get("about")
+    """An entry about a thing is a station on its way; one about another entry, on the way of what that is about."""
+    key = entry.get("about")
+    while key is not None and (about := step.entity(EntityKind.ENTRY, key)) is not None:
+        key = about.get("about")  # an entry is only ever about an older one, so this ends
     if key is None or step.entity(EntityKind.FORUM, key) is not None:
         return
     matter = of(step, key)

@@ -244,7 +244,9 @@ def test_several_meetings_are_planned_ahead_and_one_may_move(world):
     for hours in (6, 3, 9):
         assert do(world, 1, "set_next_meeting", at=T0 + hours * HOUR, form="rum 4") == "applied"
     assert [p["at"] for p in forum(world)["planned"]] == [z(T0 + m * MINUTE) for m in (30, 180, 360, 540)]
+    assert forum(world)["planned"][1]["form"] == "rum 4"
     assert do(world, 2, "set_next_meeting", at=T0 + 4 * HOUR, instead_of=T0 + 3 * HOUR) == "applied"
+    assert forum(world)["planned"][1]["form"] == forum(world)["form"] == "telefon"
     assert do(world, 3, "set_next_meeting", at=T0 + 4 * HOUR, instead_of=T0 + 5 * HOUR) == "not_there"
     world.tick(10 * 60)
     assert [m["at"] for m in world.state.picture["meeting"].values()] == [

@@ -148,6 +148,18 @@ def test_when_all_have_answered_in_time_nobody_is_reminded(world):
     assert "reminded" not in entry(world, name)
 
 
+def test_a_party_is_asked_once_and_any_of_its_units_answers_for_it(world):
+    name = agreement(world, 1, "ALLA", per="party")
+    asked = entry(world, name)["asks"]
+    assert len(asked) == 37
+    assert not {"region-sthlm-vard", "region-sthlm-trafik"} & set(asked)
+    assert decides(world, 2, name, "region-sthlm-trafik") == "applied"
+    assert entry(world, name)["answers"]["region-sthlm"]["by"] == "region-sthlm-trafik"
+    assert do(world, 3, "task_done", on=name, who="region-sthlm-vard") == "applied"
+    assert tally(entry(world, name)) == (1, 0, 36, 1)
+    assert decides(world, 4, name, "ellevio") == "not_allowed"
+
+
 # ---- carried out -----------------------------------------------------------------------------------------------------
 
 

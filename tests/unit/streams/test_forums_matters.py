@@ -236,6 +236,19 @@ def test_the_chain_from_issue_to_outcome_is_readable_and_nobody_was_called(world
     assert share(world, 290 * DAY_MIN, "ssbf") == "wrong_state"
 
 
+def test_what_is_recommended_on_and_on_still_leads_back_to_the_issue(world):
+    called(world, 0, forum="projekt")
+    do(world, 1, "recommend", on="projekt", to="samordningsgruppen", about=ISSUE, texts="what")
+    do(world, 2, "recommend", on="samordningsgruppen", to="chefsgruppen", about=newest(world), texts="what")
+    do(world, 3, "agree", on="chefsgruppen", asks=["sbff"], about=newest(world), texts="what")
+    assert [(p["what"], p["forum"]) for p in matter(world)["trail"]] == [
+        ("recommended", "samordningsgruppen"),
+        ("recommended", "chefsgruppen"),
+        ("agreed", "chefsgruppen"),
+    ]
+    assert list(world.state.picture["matter"]) == [ISSUE]
+
+
 def test_an_entry_about_nothing_or_about_a_forum_opens_no_matter(world):
     do(world, 1, "task", on="samordningsgruppen", owner="sbff", due=T0 + DAY, texts="what")
     do(world, 2, "task", on="samordningsgruppen", owner="sbff", due=T0 + DAY, about="chefsgruppen", texts="what")
