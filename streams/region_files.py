@@ -71,6 +71,8 @@ class Figures(BaseModel):
     """A promised end moved later so many times is a signal ..."""
     drift_least_min: Annotated[int, Field(ge=1)] = 360
     """... or once by so many minutes, or half the first length where that is more."""
+    consequence_impact: Annotated[int, Field(ge=1, le=5)] = 4
+    """Impact of a sector from which those that depend on it are asked about."""
     touch_percent: Annotated[int, Field(ge=0, le=100)] = 1
     """A polygon over less of a municipality, or less of a line, only touches it: it stands as near."""
     touch_own_percent: Annotated[int, Field(ge=0, le=100)] = 10
@@ -83,6 +85,24 @@ class Figures(BaseModel):
     """After how long without a word the owner of a forum's task is reminded, and again."""
     forum_forgotten_s: Annotated[int, Field(gt=0)] = 34_560_000
     """How long a closed forum, its meetings and its minutes are remembered."""
+
+
+class Dependency(BaseModel):
+    """One edge of the table of consequences: where `on` is hit, `of` may be, and is asked about."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    of: Sector
+    on: Sector
+    within_min: Annotated[int, Field(gt=0, le=1_440)]
+    ask: Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
+    whom: list[_Name] = []
+
+
+class Dependencies(BaseModel):
+    """dependencies.toml: a county without the file asks nothing."""
+
+    model_config = _STRICT
+    dependency: list[Dependency] = []
 
 
 class FeedRow(BaseModel):
@@ -110,6 +130,7 @@ class Links(BaseModel):
     near: _Count
     close: _Count
     area: _Count
+    wide: _Count
     same_areas: _Count
     half_hour: _Count
     two_hours: _Count

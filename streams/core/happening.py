@@ -9,9 +9,8 @@ from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.sectors import OPEN_STATES, Severity, Status
 from streams.core import contradictions, counts
-from streams.core.places import affected
 from streams.core.step import Step
-from streams.core.traits import owner
+from streams.core.traits import hit, owner
 
 _RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
 
@@ -30,7 +29,7 @@ def publish(step: Step, event: str) -> None:
         "id": event,
         "items": keys,
         "links": [{"item": k, **members[k]} for k in keys],
-        "areas": sorted({a for i in shown.values() for a in affected(i["areas"])}),
+        "areas": sorted({a for i in shown.values() for a in hit(i)}),
         "severity": shown[lead]["severity"],
         "state": "open" if still_open else "closed",
         "kind": shown[lead]["kind"],

@@ -20,11 +20,12 @@ FOUND = 16
 
 DEFAULTS = {
     "enough": 70,
-    "hint": 50,
+    "hint": 55,
     "margin": 10,
     "near": 40,
     "close": 30,
     "area": 15,
+    "wide": 5,
     "same_areas": 40,
     "half_hour": 30,
     "two_hours": 20,
@@ -78,19 +79,20 @@ def score(step: Step, one: Trait, other: Trait) -> Score | None:
         reasons.append("names")
     if one.words is not None and one.words == other.words:
         reasons.append("words")
-    if one.relayed != other.relayed:
-        reasons.append("relayed")
     return Score(sum(weight(step, name) for name in reasons), tuple(reasons), other.key)
 
 
 def _place(step: Step, one: Trait, other: Trait) -> list[str]:
     if "weather" in one.themes or "vma" in one.themes:
         shared, either = len(one.areas & other.areas), len(one.areas | other.areas)
-        return ["same_areas" if 2 * shared >= either else "area"]
+        if 2 * shared >= either:
+            return ["same_areas"]
+        copy = one.relayed != other.relayed and shared == min(len(one.areas), len(other.areas))
+        return ["relayed"] if copy else []
     if one.point and other.point:
         apart = metres(one.point, other.point)
         return ["near"] if apart <= weight(step, "near_m") else ["close"] if apart <= weight(step, "close_m") else []
-    return ["area"]
+    return ["area"] if max(len(one.areas), len(other.areas)) <= weight(step, "wide") else []
 
 
 def _time(one: Trait, other: Trait) -> str:

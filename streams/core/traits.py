@@ -10,11 +10,13 @@ from typing import NamedTuple
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.sectors import OPEN_STATES, Kind
-from streams.core.places import about
+from streams.core.places import affected
 from streams.core.standing import is_default
 from streams.core.step import Step
 
 AREAS_MAX = 26
+SECTORS_MAX = 2
+"""A report on more sectors than this is a whole situation, not one matter."""
 _MATTERS = frozenset({Kind.WARNING, Kind.DISRUPTION, Kind.MESSAGE, Kind.SITUATION})
 
 
@@ -42,7 +44,7 @@ def trait(step: Step, key: str) -> Trait | None:
     if entity is None or item is None or item.state not in OPEN_STATES or entity["kind"] not in _MATTERS:
         return None
     themes = themes_of(step, key, entity)
-    areas = about(entity)[:AREAS_MAX] if themes else ()
+    areas = hit(entity)[:AREAS_MAX] if themes else ()
     if not areas:
         return None
     return Trait(
@@ -65,7 +67,8 @@ def themes_of(step: Step, key: str, entity: Json) -> tuple[str, ...]:
     if entity["kind"] == Kind.SITUATION:
         if is_default(key):
             return ()
-        return tuple(sorted({str(line["sector"]) for line in entity.get("impacts", ()) if line["now"] != "none"}))
+        felt = {str(line["sector"]) for line in entity.get("impacts", ()) if line["now"] != "none"}
+        return tuple(sorted(felt)) if len(felt) <= SECTORS_MAX else ()
     row = step.state.reference.feeds.get(entity["source"])
     if row is None:
         return ()
@@ -74,6 +77,12 @@ def themes_of(step: Step, key: str, entity: Json) -> tuple[str, ...]:
         if found is not None:
             return tuple(found)
     return tuple(row.get("themes", ()))
+
+
+def hit(entity: Json) -> list[str]:
+    """Municipalities where something is the matter: where the item lies, and where its lines say that it is felt."""
+    felt = {area for line in entity.get("impacts", ()) if line["now"] != "none" for area in line["areas"]}
+    return sorted({*affected(entity["areas"]), *felt})
 
 
 def owner(step: Step, entity: Json) -> str:

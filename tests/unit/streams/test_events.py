@@ -131,6 +131,21 @@ def test_a_public_warning_and_its_copy_are_one_source(world):
     assert event_of(world, vma)["sources"] == 1
 
 
+def test_a_copy_for_the_whole_county_finds_the_warning_it_passes_on(world):
+    vma = feed(world, 0, "vma", "v", "0181", kind="message")
+    county = " ".join(sorted(world.state.reference.municipalities))
+    copy = feed(world, 5, "krisinformation", "k", county, kind="message", origin="relayed", native={"vma": "true"})
+    assert event_of(world, vma)["items"] == sorted([copy, vma])
+
+
+def test_what_is_passed_on_of_one_outage_is_not_taken_for_another(world):
+    """Relayed words on a power cut in a municipality where another owner has one: two, until somebody says otherwise."""
+    one = outage(world, 0, "a", "0188")
+    world.report(5, "lansstyrelsen-01", "hort", {"energy 0188": 3}, origin="relayed")
+    assert event_of(world, one) is None
+    assert item(world, "actor.lansstyrelsen-01/hort")["near"][0]["to"] == one
+
+
 def test_an_exercise_of_a_feed_is_never_linked_with_what_is_real(world):
     accident(world, 0)
     assert event_of(world, accident(world, 1, "polisen", status="exercise")) is None
@@ -202,3 +217,18 @@ def test_folding_the_log_again_gives_the_same_events(world):
     again, versions = refold(world.records)
     assert again == world.state
     assert [v.hash for v in versions] == [v.hash for v in world.versions]
+
+
+def test_a_whole_situation_is_no_matter_and_a_report_on_half_the_county_has_no_place(world):
+    one = feed(world, 0, "sl", "a", native={"lines": "43"})
+    world.report(1, "kommun-0180", "lage", {"transit 0180": 3, "road 0180": 3, "care 0180": 2, "school 0180": 1})
+    world.report(2, "region-sthlm-trafik", "allt", {"transit 01": 3})
+    assert event_of(world, one) is None
+    assert not [k for k, i in world.state.picture["item"].items() if "near" in i]
+
+
+def test_an_event_is_where_its_reports_say_that_it_is_felt(world):
+    one = outage(world, 0, "a", "0182")
+    world.report(5, "nacka-energi", "b", {"energy 0182": 3, "energy 0120": 2, "energy 0180": 1})
+    world.command(6, "link", on=one, args={"items": ["actor.nacka-energi/b"]}, texts={"reason": "r"})
+    assert event_of(world, one)["areas"] == ["0120", "0182"]
