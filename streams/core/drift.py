@@ -17,6 +17,8 @@ from streams.core.step import Step
 
 KEPT = 8
 """Promised ends kept on an item, the first among them."""
+MOST = 200
+"""Drifting matters kept at a time; no county has so many, and what rules read of them stays short."""
 DRIFT, _AREAS = "drift", "driftareas"
 _DRIFTS = frozenset({Kind.DISRUPTION, Kind.SITUATION})
 
@@ -44,8 +46,9 @@ def update(step: Step) -> None:
     for key in sorted(step.items):
         entity = step.entity(EntityKind.ITEM, key)
         brings = None if entity is None or "moved_later" not in entity else _brings(step, entity)
-        was = step.state.members.get(DRIFT, {}).get(key)
-        if was != brings:
+        known = step.state.members.get(DRIFT, {})
+        was = known.get(key)
+        if was != brings and (was is not None or len(known) < MOST):
             changed = True
             _enter(step, DRIFT, key, brings)
             _count(step, was, -1)

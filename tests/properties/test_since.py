@@ -11,7 +11,7 @@ from schemas.change import apply, empty_picture
 from schemas.codec import load, pack
 from schemas.times import MINUTE, z
 from streams.core.fold import Fold
-from streams.core.state import copy_tables, rows
+from streams.core.state import ROW_MOST, copy_tables, rows
 from streams.core.state import load as load_state
 
 act = st.tuples(
@@ -99,6 +99,16 @@ def test_links_and_ties_come_back_from_a_snapshot_and_go_on_alike(acts, then):
     _one(world, 900, *then)
     Fold(restored).take(world.records[-1])
     assert restored == world.state
+
+
+def test_a_long_inner_table_goes_through_a_snapshot_in_pieces():
+    state = World().state
+    state.members["x"] = {str(n): {"n": n} for n in range(2 * ROW_MOST + 1)}
+    state.said["y"] = {}
+    found = list(rows(copy_tables(state)))
+    assert [len(value) for name, key, value in found if (name, key) == ("members", "x")] == [ROW_MOST, ROW_MOST, 1]
+    restored = load_state(load(pack(state.scalars())), iter([load(pack(row)) for row in found]))
+    assert restored == state
 
 
 def test_what_had_happened_before_the_meeting_and_was_not_known_then_is_learned_since():

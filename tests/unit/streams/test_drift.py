@@ -5,7 +5,7 @@ from support.matters import feed, item
 from support.world import T0, World
 
 from schemas.times import HOUR, z
-from streams.core.drift import KEPT
+from streams.core.drift import KEPT, MOST
 
 
 @pytest.fixture
@@ -93,3 +93,13 @@ def test_warnings_copies_and_tests_are_no_drift(world, more):
     for n in range(4):
         bridge(world, n, 10 + 10 * n, **more)
     assert signal(world) is None
+
+
+def test_what_rules_read_of_drift_stays_short_however_many_there_are(world):
+    for n in range(MOST + 5):
+        for hours in (10, 40):
+            feed(world, n / 10 + hours / 1000, "trafikverket", f"m{n}", "0181", onset=T0, ends=T0 + hours * HOUR)
+    assert signal(world)["value"] == MOST
+    feed(world, 300, "trafikverket", "m0", "0181", change="cancel")
+    assert signal(world)["value"] == MOST - 1
+    assert signal(world)["areas"] == ["0181"]

@@ -139,7 +139,7 @@ def test_a_copy_for_the_whole_county_finds_the_warning_it_passes_on(world):
 
 
 def test_what_is_passed_on_of_one_outage_is_not_taken_for_another(world):
-    """Relayed words on a power cut in a municipality where another owner has one: two, until somebody says otherwise."""
+    """Relayed words on a power cut where another owner has one: two, until somebody says otherwise."""
     one = outage(world, 0, "a", "0188")
     world.report(5, "lansstyrelsen-01", "hort", {"energy 0188": 3}, origin="relayed")
     assert event_of(world, one) is None
