@@ -82,13 +82,17 @@ def of_cell(scene: Scene, area: str, sector: str) -> list[str]:
     if cell.get("claims"):
         told = "; ".join(_claim(scene, claim) for claim in cell["claims"])
         rows.append(words(f"question.{cell['question']}", claims=told))
-    for name, told in scene.entities(EntityKind.ASSESSMENT):
+    for name, by in scene.entities(EntityKind.ASSESSMENT):
         if name == key:
-            text = told["texts"].get("text", told["texts"].get("reason", ""))
-            fields = {"by": scene.region.owner(told["by"]), "impact": words.impact(told["impact"]), "text": text}
-            rows.append(words("relation.assessed", time=scene.clock(told["at"]), **fields))
-    for _, told in scene.entities(EntityKind.OBJECTION):
-        if told["cell"] == key:
-            by, why = scene.region.owner(told["actor"]), told["texts"].get("reason", "")
-            rows.append(words("relation.objects", by=by, time=scene.clock(told["at"]), why=why))
+            rows.append(_assessed(scene, by))
+    for _, by in scene.entities(EntityKind.OBJECTION):
+        if by["cell"] == key:
+            who, why = scene.region.owner(by["actor"]), by["texts"].get("reason", "")
+            rows.append(words("relation.objects", by=who, time=scene.clock(by["at"]), why=why))
     return rows
+
+
+def _assessed(scene: Scene, by: Json) -> str:
+    words, text = scene.words, by["texts"].get("text", by["texts"].get("reason", ""))
+    fields = {"by": scene.region.owner(by["by"]), "impact": words.impact(by["impact"]), "text": text}
+    return words("relation.assessed", time=scene.clock(by["at"]), **fields)
