@@ -35,11 +35,17 @@ VERSIONS_A_CALL = 1_000
 FILTERS = {
     "suggestions": ("state", "act", "level", "call"),
     "notices": ("state", "level", "call", "suggestion"),
+    "questions": ("state", "area", "sector"),
     "forums": ("state", "level", "mode"),
     "sources": ("state",),
     "rejected": ("source", "stage", "reason"),
 }
-WHEN = {"suggestions": "since", "notices": "opened_at", "forums": "since", "sources": "since", "rejected": "at"}
+WHEN = {
+    **dict.fromkeys(("suggestions", "forums", "sources"), "since"),
+    "notices": "opened_at",
+    "questions": "asked_at",
+    "rejected": "at",
+}
 
 
 def sight_of(server: Server, viewer: Viewer, past: Past | None = None) -> Sight:
@@ -227,7 +233,7 @@ def _add_list(kind: EntityKind) -> None:
     router.add_api_route(f"/{name}", rows, summary=f"{name.capitalize()}, newest first; filters: {filters}", name=name)
 
 
-for _kind in (EntityKind.SUGGESTION, EntityKind.NOTICE, EntityKind.FORUM):
+for _kind in (EntityKind.SUGGESTION, EntityKind.NOTICE, EntityKind.FORUM, EntityKind.QUESTION):
     _add_list(_kind)
 
 

@@ -122,7 +122,21 @@ def _asked(scene: Scene, actor: str, sector: str) -> str:
             who = scene.region.owner(request["asked_by"])
             late = "report.asked_again" if actor in request.get("missing", ()) else "report.asked"
             return scene.words(late, who=who, time=scene.clock(request["by"]))
-    return ""
+    return _wondered(scene, actor, sector)
+
+
+def _wondered(scene: Scene, actor: str, sector: str) -> str:
+    """What is asked of this actor because another sector is hit; the first to be answered."""
+    open_ones = [
+        (question["by"], key, question)
+        for key, question in scene.entities(EntityKind.QUESTION)
+        if question["sector"] == sector and question["state"] != "answered" and actor in question["whom"]
+    ]
+    if not open_ones:
+        return ""
+    by, _, question = min(open_ones)
+    town, asks = scene.region.towns.get(question["area"], question["area"]), question["because"][0]["ask"]
+    return scene.words("report.wondered", place=town, ask=asks, time=scene.clock(by))
 
 
 def body_of_form(form: Form, scene: Scene, *, exercise: bool) -> tuple[Json, list[Fault]]:

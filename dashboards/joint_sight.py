@@ -12,7 +12,7 @@ from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.sectors import Label
 
-KINDS = frozenset({EntityKind.JOINT, EntityKind.ASSESSMENT, EntityKind.OBJECTION})
+KINDS = frozenset({EntityKind.JOINT, EntityKind.ASSESSMENT, EntityKind.OBJECTION, EntityKind.QUESTION})
 """Kinds that this module shows."""
 
 

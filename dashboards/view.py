@@ -33,6 +33,7 @@ LISTS: Mapping[str, str] = {
     EntityKind.ENTRY: "entries",
     EntityKind.MATTER: "matters",
     EntityKind.DUTY: "duties",
+    EntityKind.QUESTION: "questions",
     EntityKind.JOINT: "joint",
     EntityKind.ASSESSMENT: "assessments",
     EntityKind.OBJECTION: "objections",

@@ -36,6 +36,7 @@ class EntityKind(StrEnum):
     ENTRY = "entry"
     MATTER = "matter"
     DUTY = "duty"
+    QUESTION = "question"
 
 
 Picture = dict[str, dict[str, Json]]

@@ -84,7 +84,7 @@ class ItemArea(BaseModel):
 
     model_config = _SHAPE
     how: Literal["inside", "near", "far", "guess"]
-    """`near` without metres: over the border by less than the stated share. `guess`: read out of words, by nothing else."""
+    """`near` without metres: over the border by less than the stated share. `guess`: by its words alone."""
     percent: int | None = None
     metres: int | None = None
 

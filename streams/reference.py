@@ -12,7 +12,18 @@ from typing import NamedTuple
 from schemas.command import GROUPS
 from schemas.sectors import SECTORS
 from streams.errors import RegionDataError
-from streams.region_files import Actor, Actors, Figures, Geo, Municipalities, Municipality, Reference, Sweden, read
+from streams.region_files import (
+    Actor,
+    Actors,
+    Dependencies,
+    Figures,
+    Geo,
+    Municipalities,
+    Municipality,
+    Reference,
+    Sweden,
+    read,
+)
 
 OWN_GROUPS = frozenset({"matter", "own"})
 """Command groups of the regions' roles that no command of this version is in yet."""
@@ -33,8 +44,9 @@ def load_reference(folder: Path) -> dict[str, object]:
     """Body of the `reference` record of the county in `folder`.
 
     Returns exactly `region`, `municipalities` (neighbours by land and by bridge, sorted), `sectors` (codes in the
-    order of the matrix), `actors`, `roles` (role -> groups of commands), `figures` (whole numbers), and `feeds`, `links`
-    and `names`, by which reports of one matter find each other.
+    order of the matrix), `actors`, `roles` (role -> groups of commands), `figures` (whole numbers), `feeds`, `links`
+    and `names`, by which reports of one matter find each other, and `dependencies`, what usually follows when a sector
+    is hit (none where there is no dependencies.toml).
 
     Raises:
         RegionDataError: naming every fault in every file at once.
@@ -45,6 +57,11 @@ def load_reference(folder: Path) -> dict[str, object]:
     actors = read(folder / "actors.toml", Actors, faults, rows=True)
     geo = read(folder / "geo.toml", Geo, faults)
     sweden = read(folder.parent / "sweden.toml", Sweden, faults)
+    table: Dependencies | None = Dependencies()
+    if (folder / "dependencies.toml").exists():
+        table = read(folder / "dependencies.toml", Dependencies, faults)
+    if actors and table:
+        faults += _dependency_faults(table, actors.rows)
     if reference and towns and actors and geo and sweden:
         faults += _sector_faults(reference) + _role_faults(reference)
         faults += _town_faults(towns.rows, actors.rows, reference.region.code, sweden)
@@ -54,7 +71,9 @@ def load_reference(folder: Path) -> dict[str, object]:
     assert reference is not None
     assert towns is not None
     assert actors is not None
-    return _body(reference, towns.rows, actors.rows)
+    assert table is not None
+    rows = [row.model_dump(mode="json", exclude_defaults=True) for row in table.dependency]
+    return _body(reference, towns.rows, actors.rows) | {"dependencies": rows}
 
 
 def load_sectors(folder: Path) -> tuple[SectorName, ...]:
@@ -158,6 +177,23 @@ def _actor_faults(actors: Mapping[str, Actor], towns: Mapping[str, Municipality]
     ]
     if sum(actor.kind == "county_board" for actor in actors.values()) != 1:
         faults.append("actors.toml: there must be exactly one actor of kind county_board, it convenes")
+    return faults
+
+
+def _dependency_faults(table: Dependencies, actors: Mapping[str, Actor]) -> list[str]:
+    known = {*actors, *(group for actor in actors.values() for group in actor.groups)}
+    faults, seen = [], set[tuple[str, str]]()
+    for row in table.dependency:
+        where = f"dependencies.toml {row.on} -> {row.of}:"
+        if row.of == row.on:
+            faults.append(f"{where} a sector does not depend on itself")
+        if (row.on, row.of) in seen:
+            faults.append(f"{where} stands twice")
+        seen.add((row.on, row.of))
+        faults += [f"{where} {name} is neither a group nor an actor" for name in row.whom if name not in known]
+        asked = {name for name, actor in actors.items() if not row.whom or {name, *actor.groups} & {*row.whom}}
+        if not any(row.of in actors[name].sectors for name in asked):
+            faults.append(f"{where} nobody who is asked may report on {row.of}")
     return faults
 
 

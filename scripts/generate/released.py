@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from schemas import case, command, forum, health, joint_picture, notice, picture, report, rules
+from schemas import case, command, forum, health, joint_picture, notice, picture, question, report, rules
 from schemas.change import EntityKind
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,6 +40,7 @@ ENTITIES: dict[str, type[BaseModel]] = {
     EntityKind.JOINT: joint_picture.Joint,
     EntityKind.ASSESSMENT: joint_picture.Assessment,
     EntityKind.OBJECTION: joint_picture.Objection,
+    EntityKind.QUESTION: question.Question,
     EntityKind.DUTY: notice.Duty,
 }
 """Entity kind of a change -> its model."""
@@ -71,7 +72,7 @@ def _near(name: str) -> Any:
 
 def _classes() -> dict[str, type[BaseModel]]:
     """Every model by its class name, as `$defs` names them."""
-    modules = (report, case, health, command, picture, joint_picture, forum, rules)
+    modules = (report, case, health, command, picture, joint_picture, forum, question, rules)
     found = (value for module in modules for value in vars(module).values())
     return {c.__name__: c for c in found if isinstance(c, type) and issubclass(c, BaseModel)}
 

@@ -12,6 +12,7 @@ from schemas.command import GROUPS, needs_reason
 from schemas.outcome import Outcome, Refusal, Result
 from schemas.times import DAY
 from streams.core import (
+    consequences,
     duty,
     forum_answers,
     forum_call,
@@ -111,6 +112,12 @@ def _close(step: Step, body: Json) -> Outcome:
     return matters.close(step, body) if is_matter else forum_call.close(step, body)
 
 
+def _answer(step: Step, body: Json) -> Outcome:
+    """To a question about an expected consequence, or about a matter."""
+    asked = step.entity(EntityKind.QUESTION, str(body.get("on", ""))) is not None
+    return consequences.answer(step, body) if asked else matters.act(step, body)
+
+
 def _maintenance(step: Step, body: Json) -> Outcome:
     sources.maintain(step, body["args"]["source"], body["args"]["until"])
     return Outcome(Result.APPLIED)
@@ -131,6 +138,7 @@ _ACTS: dict[str, Act] = {
     "own_decision": forum_answers.own_decision,
     "task_done": forum_answers.task_done,
     **dict.fromkeys(matters.ACTS, matters.act),
+    "answer": _answer,
     "link": ties.link,
     "cut": ties.cut,
     "split": ties.split,

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from schemas.sectors import ItemState
 from streams.core import (
     cells,
+    consequences,
     forum_due,
     items,
     notices,
@@ -86,7 +87,7 @@ def _look(step: Step, what: str, _: Book) -> None:
 
 def _why(step: Step, name: str, book: Book) -> None:
     """What would make a suggestion fall away is said anew."""
-    suggestions.reconsider(step, book, name)
+    suggestions.reconsider(step, book, name, due=True)
 
 
 def _ask(step: Step, name: str, _: Book) -> None:
@@ -95,6 +96,10 @@ def _ask(step: Step, name: str, _: Book) -> None:
 
 def _ask_reminder(step: Step, name: str, _: Book) -> None:
     requests.remind(step, name)
+
+
+def _question(step: Step, cell: str, _: Book) -> None:
+    consequences.due(step, cell)
 
 
 def _done(step: Step, name: str, _: Book) -> None:
@@ -133,6 +138,7 @@ ACTS: dict[str, Act] = {
     "why": _why,
     "ask": _ask,
     "askremind": _ask_reminder,
+    "question": _question,
     "done": _done,
     "drop": _drop,
     "remind": _remind,

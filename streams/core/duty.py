@@ -18,6 +18,7 @@ OPEN: dict[EntityKind, frozenset[str]] = {
     EntityKind.MATTER: frozenset({"open"}),
     EntityKind.ENTRY: frozenset({"open", "overdue"}),
     EntityKind.REQUEST: frozenset(),
+    EntityKind.QUESTION: frozenset({"open", "overdue"}),
 }
 """Kinds that a duty officer answers for, with the states in which they are open; none named: while they stand."""
 _TOLD = ("person", "since", "until")

@@ -17,7 +17,7 @@ from schemas.codec import Json
 from schemas.outcome import Outcome, Result
 from schemas.record import LogRecord, RecordKind
 from schemas.times import HOUR, z
-from streams.core import cells, drift, events, rules, signals, suggestions
+from streams.core import cells, consequences, drift, events, rules, signals, suggestions
 from streams.core import deadlines as due_acts
 from streams.core import records as record_acts
 from streams.core.clock import Deadlines
@@ -156,6 +156,8 @@ class Fold:
         if step.items:
             self._stage(step, "links", "events", partial(events.link, step))
             self._stage(step, "drift", "promises", partial(drift.update, step))
+        if step.cells or "reference" in step.scalars:
+            self._stage(step, "links", "consequences", partial(consequences.update, step))
         if step.items or step.cells:
             self._stage(step, "signals", "measures", partial(signals.update, step, self._book.watched))
         if step.tests:

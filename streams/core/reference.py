@@ -31,6 +31,13 @@ class Reference:
         """Short names of places in feeds -> the name that others use."""
         self.lives_on: dict[str, str] = {c: s for s, cells in raw.get("lives_on", {}).items() for c in cells}
         """Cell -> the feed it lives on, where it lives on one and nothing else."""
+        self.depends: dict[str, list[Json]] = {}
+        """Sector -> rows of the table of consequences that say on what it depends."""
+        self.depend_on: dict[str, list[Json]] = {}
+        """Sector -> rows of what depends on it."""
+        for row in raw.get("dependencies", ()):
+            self.depends.setdefault(row["of"], []).append(row)
+            self.depend_on.setdefault(row["on"], []).append(row)
         self.county = str(raw.get("region", {}).get("code", ""))
         self._people = {code: int(m.get("inhabitants", 0)) for code, m in self.municipalities.items()}
         self.inhabitants = sum(self._people.values())

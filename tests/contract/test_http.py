@@ -197,6 +197,10 @@ LISTS = {
     "entry": "entries",
     "matter": "matters",
     "duty": "duties",
+    "question": "questions",
+    "joint": "joint",
+    "assessment": "assessments",
+    "objection": "objections",
 }
 GREY = {"impact": 0, "impact_name": "unknown", "unknown": "not_assessed"}
 
@@ -445,7 +449,7 @@ def test_a_form_of_another_site_does_nothing(running: dict):
 # ---- lists and operation -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["suggestions", "notices", "forums", "sources", "rejected"])
+@pytest.mark.parametrize("name", ["suggestions", "notices", "forums", "questions", "sources", "rejected"])
 def test_a_list_answers_with_its_rows(running: dict, name: str):
     assert isinstance(get(running, f"/{name}?limit=5")[name], list)
 

@@ -43,7 +43,10 @@ def floats(value: object) -> list[object]:
 
 
 def test_reference_has_exactly_the_promised_parts(reference: dict[str, Any]) -> None:
-    assert set(reference) == {"region", "municipalities", "sectors", "actors", "roles", "figures", "feeds", "links", "names"}
+    assert set(reference) == {
+        *("region", "municipalities", "sectors", "actors", "roles", "figures"),
+        *("feeds", "links", "names", "dependencies"),
+    }
     assert reference["region"] == {"code": "01", "name": "Stockholms län", "zone": "Europe/Stockholm"}
     assert set(reference["municipalities"]["0180"]) == {"name", "inhabitants", "neighbours", "fire"}
     assert set(reference["actors"]["ssbf"]) == {"name", "kind", "party", "sectors", "areas", "groups"}
@@ -161,6 +164,12 @@ def test_faults_of_all_files_come_together(copy: Path) -> None:
         assert part in str(error.value)
 
 
+def test_a_county_without_a_table_of_consequences_asks_nothing(copy: Path) -> None:
+    (copy / "dependencies.toml").unlink()
+
+    assert load_reference(copy)["dependencies"] == []
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
@@ -171,6 +180,11 @@ def test_faults_of_all_files_come_together(copy: Path) -> None:
         ("geo.toml", 'lat = "59.31", lon = "18.02"', 'lat = "18.02", lon = "59.31"', "swapped"),
         ("geo.toml", '"0180" = {', '"0179" = {', "0180 is missing"),
         ("actors.toml", 'kind = "county_board"', 'kind = "state"', "exactly one"),
+        ("dependencies.toml", 'of = "water"\non = "energy"', 'of = "water"\non = "water"', "does not depend on itself"),
+        ("dependencies.toml", 'of = "water"\non = "energy"', 'of = "care"\non = "energy"', "stands twice"),
+        ("dependencies.toml", '["TELE"]', '["TELEFON"]', "TELEFON is neither a group nor an actor"),
+        ("dependencies.toml", '["sos-alarm"]', '["svk"]', "nobody who is asked may report on rescue"),
+        ("dependencies.toml", "within_min = 30", "within_min = 0", "within_min"),
         ("actors.toml", '["svk"]', '["Svenska kraftnät"]', "Svenska kraftnät"),
     ],
 )
