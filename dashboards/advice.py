@@ -219,15 +219,18 @@ def _delivery(scene: Scene, notice: Json) -> tuple[str, bool]:
     return words("notice.on_its_way"), False
 
 
-def forums(scene: Scene) -> list[tuple[str, str, str, bool]]:
-    """Active forums: (id, name, what is known of it, direction is needed)."""
+def forums(scene: Scene) -> list[tuple[str, str, str, bool, list[str]]]:
+    """Forums at work, standing ones too: (id, name, what is known of it, direction is needed, what may be done)."""
     words, found = scene.words, []
     for key, forum in scene.entities(EntityKind.FORUM):
-        if forum["state"] != "active":
+        if forum["state"] == "closed":
             continue
-        parts = [words("forum_card.since", time=scene.clock(forum["since"]))]
+        state = words(f"forum_state.{forum['state']}")
+        parts = [words("forum_card.since", state=state, time=scene.clock(forum["since"]))]
         parts.append(words("forum_card.meets", time=scene.clock(forum["meets_at"]), form=forum["form"]))
         if "reporting_min" in forum:
             parts.append(words("forum_card.reporting", n=forum["reporting_min"]))
-        found.append((key, words(f"level.{forum['level']}"), ", ".join(parts), "need_direction" in forum))
+        direction = "need_direction" in forum
+        acts = ["need_direction", "close"] if forum["state"] == "active" and not direction else ["close"]
+        found.append((key, words(f"level.{forum['level']}"), ", ".join(parts), direction, acts))
     return found

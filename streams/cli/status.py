@@ -73,7 +73,7 @@ def lines(body: Json, now: int, settings: Settings) -> Iterator[str]:
     reference = load_reference(settings.region_folder)
     yield from _section("status.suggestions", [_suggestion(s, reference, now) for s in body["suggestions"]])
     yield from _section("status.notices", [_notice(n, now) for n in body["notices"] if n["state"] != "gone"])
-    forums = [f"{words('level.' + f['level'])}: {f['id']}" for f in body["forums"] if f["state"] == "active"]
+    forums = [_forum(forum) for forum in body["forums"] if forum["state"] != "closed"]
     yield from _section("status.forums", forums)
     names = {actor: about["name"] for actor, about in dict(reference["actors"]).items()}  # type: ignore[call-overload]
     feeds, delivered = titles(settings.region_folder), _open(body["items"])
@@ -133,6 +133,11 @@ def _suggestion(suggestion: Json, reference: dict[str, object], now: int) -> str
     reasons = "; ".join(reason_text(r, reference, now=now) for r in suggestion["reasons"][:2])
     state = words(f"suggestion_state.{suggestion['state']}")
     return f"{words.advice(suggestion['act'], suggestion['level'])} ({state}): {reasons}"
+
+
+def _forum(forum: Json) -> str:
+    words = load_words()
+    return f"{words('level.' + forum['level'])}: {forum['id']} ({words('forum_state.' + forum['state'])})"
 
 
 def _notice(notice: Json, now: int) -> str:

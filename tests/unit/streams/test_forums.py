@@ -6,9 +6,14 @@ import pytest
 from support.forums import called, do, entries, forum, result
 from support.world import T0, World, refold
 
+from schemas.codec import load as parsed
+from schemas.codec import pack
 from schemas.forum import Entry, Forum, Meeting, SharedMatter
 from schemas.times import DAY, HOUR, MINUTE, z
+from streams.core.fold import Fold
 from streams.core.forum_life import ENTRY, FORUM, NONE, entry_after, forum_after
+from streams.core.state import copy_tables, rows
+from streams.core.state import load as load_state
 
 
 @pytest.fixture
@@ -102,6 +107,14 @@ def test_everything_about_a_forum_works_on_an_empty_picture(world, who):
             result(world.command(minute, name, args=args, who=who, role=role, texts={"what": "k"}, **on)) == "applied"
         )
     assert forum(world)["state"] == "closed"
+
+
+def test_why_it_was_called_is_kept_in_the_callers_own_words(world):
+    args = {"forum": "f", "level": "samordnande", "at": T0}
+    world.command(0, "convene", args=args, texts={"reason": "k"})
+    assert forum(world)["texts"] == {"reason": "k"}
+    assert (forum(world)["mode"], forum(world)["form"]) == ("activated", "telefon")
+    assert forum(world)["convened_by"] == "lansstyrelsen-01"
 
 
 def test_a_second_call_of_an_active_forum_is_refused(world):
@@ -386,3 +399,19 @@ def test_forums_fold_to_the_same_bytes(world):
     world.tick(70)
     _, again = refold(world.records)
     assert [v.raw for v in again] == [v.raw for v in world.versions]
+
+
+@pytest.mark.parametrize("at", range(3, 9))
+def test_forums_go_on_the_same_through_a_snapshot(world, at):
+    called(world, members=["KOM"])
+    do(world, 2, "task", owner="ssbf", due=T0 + HOUR, texts="what")
+    do(world, 3, "set_next_meeting", at=T0 + 2 * HOUR)
+    world.tick(31)
+    do(world, 32, "agree", asks=["KOM"], decide_by=T0 + HOUR, texts="what")
+    world.tick(70)
+    do(world, 130, "close")
+    state, before = refold(world.records[:at])
+    packed = [parsed(pack(row)) for row in rows(copy_tables(state))]
+    fold = Fold(load_state(parsed(pack(state.scalars())), iter(packed)))
+    after = [v for record in world.records[at:] for v in fold.take(record).versions]
+    assert [v.raw for v in (*before, *after)] == [v.raw for v in world.versions]
