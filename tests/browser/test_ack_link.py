@@ -176,9 +176,10 @@ async def test_the_duty_is_handed_over_on_a_telephone_with_what_is_open_listed(r
         await expect(page.locator("#duty-tib")).to_contain_text("tib-3, till fre 22 jan 08.00")
         await expect(page.locator("main")).to_contain_text("Sammankalla inriktande forum")
         assert await page.locator("html").evaluate("e => e.scrollWidth") <= 390
-        await page.get_by_label("Uppgift").select_option("tib")
-        await page.get_by_label("Till", exact=True).select_option("tib-2")
-        await page.get_by_role("button", name="Lämna över").click()
+        form = page.locator("main form")
+        await form.locator("select[name=role]").select_option("tib")
+        await form.locator("select[name=to]").select_option("tib-2")
+        await form.get_by_role("button", name="Lämna över").click()
         await expect(page.get_by_role("status")).to_contain_text("I lägesbilden", timeout=15_000)
         await page.goto(f"{room.url}/duty")
         await expect(page.locator("#duty-tib")).to_contain_text("tib-2")
