@@ -118,9 +118,9 @@ def _leave(step: Step, body: Json, event: str) -> Outcome:
     step.publish(EntityKind.FORUM, name, {**forum, **more})
     if forum["mode"] == "activated":
         for key, entity in sorted(step.state.picture[EntityKind.SUGGESTION].items()):
-            if entity["level"] == forum["level"]:
-                if suggestions.move(step, key, event, acted_by=body["who"], sealed=seal(step, body)):
-                    suggestions.mute(step, key)  # what a person has just ended does not ring again for the same reasons
+            own = entity["level"] == forum["level"] and entity.get("forum", name) == name
+            if own and suggestions.move(step, key, event, acted_by=body["who"], sealed=seal(step, body)):
+                suggestions.mute(step, key)  # what a person has just ended does not ring again for the same reasons
     changed(step)
     return APPLIED
 

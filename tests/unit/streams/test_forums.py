@@ -117,6 +117,26 @@ def test_why_it_was_called_is_kept_in_the_callers_own_words(world):
     assert forum(world)["convened_by"] == "lansstyrelsen-01"
 
 
+def test_a_forum_that_ends_takes_its_own_suggestion_along_and_no_other_forums(world):
+    for minute, event in enumerate(("e1", "e2")):
+        more = {"onset": T0 + 9 * DAY, "ends": T0 + 9 * DAY + 4 * HOUR, "attendance": 12_000}
+        world.report(minute, "polisen-sthlm", event, kind="planned_event", **more)
+        for who in ("region-sthlm-trafik", "trafikverket-vag"):
+            do(world, minute, "mark_affected", on=f"actor.polisen-sthlm/{event}", who=who, how="direct")
+    first, second = sorted(s["id"] for s in world.suggestions("raised") if s["level"] == "planering")
+    for name, suggestion in (("p1", first), ("p2", second)):
+        args = {"forum": name, "level": "planering", "at": T0 + HOUR}
+        assert result(world.command(3, "convene", on=suggestion, args=args)) == "applied"
+    suggestions = world.state.picture["suggestion"]
+    assert (suggestions[first]["forum"], suggestions[second]["forum"]) == ("p1", "p2")
+    do(world, 4, "close", on="p1")
+    assert (suggestions[first]["state"], suggestions[second]["state"]) == ("closed", "convened")
+    world.tick(61)
+    assert suggestions[second]["state"] == "active"
+    do(world, 62, "step_down", on="p2")
+    assert suggestions[second]["state"] == "stepped_down"
+
+
 def test_a_second_call_of_an_active_forum_is_refused(world):
     called(world)
     args = {"forum": "f", "level": "samordnande", "at": T0}
