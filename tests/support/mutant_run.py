@@ -1,0 +1,275 @@
+"""Mutation testing: each small fault in its own process, against the tests that reach it. Prints what survived.
+
+All tests are collected and run once, and who calls which function is kept. Then each mutant gets a fork of this
+process: its functions are given the mutant's code in place, and the tests that call them are run, quickest first, until
+one fails. A table at the top of a module is put in place under its name wherever it was imported.
+
+    ./scripts/mutate streams/core/items.py streams/core/rules.py --most 100 --seed 1
+"""
+
+import argparse
+import gc
+import importlib
+import os
+import random
+import signal
+import sys
+import time
+import types
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from _pytest.runner import runtestprotocol
+from support.mutants import Mutant, mutants, original
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = ("tests/unit/streams", "tests/unit/schemas", "tests/properties")
+SAYS_CORE = ("support.world", "streams.core", "from schemas")
+CACHED = type(lru_cache(lambda: None))
+KILLED, SURVIVED, TIMEOUT, APART = "killed", "survived", "timeout", "not applicable"
+
+
+class Reach(NamedTuple):
+    """What one test calls, and how long it takes."""
+
+    item: pytest.Item
+    seconds: float
+    calls: frozenset[tuple[str, str]]
+
+
+class Plan(NamedTuple):
+    """What is asked for on the command line."""
+
+    paths: list[Path]
+    most: int
+    seed: int
+    minutes: float
+    seconds: float
+    """Tests of at most so many seconds (as measured without a fault) are run against one mutant."""
+
+
+class Run:
+    """The plugin that takes over pytest's loop once everything is collected."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.verdicts, self.began = plan, dict[Mutant, str](), time.monotonic()
+
+    def pytest_configure(self) -> None:
+        """The same few examples each time, and no deadline: the machine is shared."""
+        import hypothesis  # noqa: PLC0415 - after pytest has, else it cannot rewrite its assertions
+
+        profile = {"deadline": None, "max_examples": 30, "derandomize": True, "database": None}
+        hypothesis.settings.register_profile("mutants", **profile)
+        hypothesis.settings.load_profile("mutants")
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the tests as they are, then each mutant."""
+        reaches = list(_reaches(session.items, self.plan.paths))
+        chosen = self._chosen()
+        say(f"{len(reaches)} of {len(session.items)} tests reach them; {len(chosen)} mutants, seed {self.plan.seed}")
+        self._control(reaches)
+        for mutant in chosen:
+            if time.monotonic() - self.began > self.plan.minutes * 60:
+                say(f"stopped after {self.plan.minutes:g} min: the rest was not tried")
+                break
+            tests = _against(mutant, reaches, self.plan.seconds)
+            verdict = _tried(mutant, tests, self.plan.seconds) if tests else SURVIVED
+            self.verdicts[mutant] = verdict
+            path = mutant.path.relative_to(ROOT)
+            note = "" if tests else " (no test calls it)"
+            say(f"{verdict:14} {path}:{mutant.line} {mutant.where or '(module)'}: {mutant.what}{note}")
+        return True
+
+    def _control(self, reaches: list[Reach]) -> None:
+        """The same way without any fault must survive, else a kill means nothing."""
+        for path in self.plan.paths:
+            same = original(path)
+            tests = _against(same, reaches, self.plan.seconds)
+            if tests and (verdict := _tried(same, tests, self.plan.seconds)) != SURVIVED:
+                raise SystemExit(f"{path.name}: {verdict} without any fault; the tests do not bear a fork")
+
+    def _chosen(self) -> list[Mutant]:
+        found = [mutant for path in self.plan.paths for mutant in mutants(path)]
+        if len(found) > self.plan.most:
+            found = random.Random(self.plan.seed).sample(found, self.plan.most)
+        return found
+
+    def table(self) -> bool:
+        """Print the score of each file; True if nothing survived."""
+        rows: dict[Path, list[str]] = defaultdict(list)
+        for mutant, verdict in self.verdicts.items():
+            rows[mutant.path].append(verdict)
+        for path, verdicts in sorted(rows.items()):
+            say(f"{path.relative_to(ROOT)!s:40} {_score(verdicts)}")
+        every = [verdict for verdicts in rows.values() for verdict in verdicts]
+        say(f"{'all':40} {_score(every)}")
+        return bool(every) and SURVIVED not in every
+
+
+def _score(verdicts: list[str]) -> str:
+    tried = [verdict for verdict in verdicts if verdict != APART]
+    killed = sum(verdict in {KILLED, TIMEOUT} for verdict in tried)
+    return f"{killed} of {len(tried)} killed" + (f", {100 * killed // len(tried)} %" if tried else "")
+
+
+def _reaches(items: list[pytest.Item], paths: list[Path]) -> Iterator[Reach]:
+    """Run every test as it is; those that fail without any fault say nothing of mutants."""
+    wanted = {str(path) for path in paths}
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        calls: set[tuple[str, str]] = set()
+
+        def seen(frame: types.FrameType, event: str, _: object, calls: set[tuple[str, str]] = calls) -> None:
+            if event == "call" and frame.f_code.co_filename in wanted:
+                calls.add((frame.f_code.co_filename, frame.f_code.co_qualname))
+
+        started = time.monotonic()
+        sys.setprofile(seen)
+        try:
+            reports = runtestprotocol(item, log=False, nextitem=following)
+        finally:
+            sys.setprofile(None)
+        if any(report.failed for report in reports):
+            say(f"left out, it fails as it is: {item.nodeid}")
+        elif calls:
+            yield Reach(item, time.monotonic() - started, frozenset(calls))
+
+
+def _against(mutant: Mutant, reaches: list[Reach], seconds: float) -> list[Reach]:
+    """Tests that call the mutant's function, or anything of its module: quickest first, for so many seconds."""
+    path = str(mutant.path)
+    found = [
+        reach
+        for reach in reaches
+        if any(p == path and (not mutant.where or q == mutant.where or _part(q, mutant)) for p, q in reach.calls)
+    ]
+    own = f"test_{mutant.path.stem}"
+    found.sort(key=lambda reach: (own not in reach.item.nodeid, reach.seconds))
+    kept, spent = [], 0.0
+    for reach in found:
+        if spent + reach.seconds <= seconds or not kept:
+            kept.append(reach)
+            spent += reach.seconds
+    return kept
+
+
+def _part(name: str, mutant: Mutant) -> bool:
+    """A lambda or comprehension within the mutant's function."""
+    return name.startswith(f"{mutant.where}.<locals>")
+
+
+def _tried(mutant: Mutant, tests: list[Reach], seconds: float) -> str:
+    """One mutant in a process of its own."""
+    child = os.fork()
+    if child == 0:
+        _be(mutant, tests)
+    patience = time.monotonic() + max(20.0, 6 * min(seconds, sum(reach.seconds for reach in tests)))
+    while time.monotonic() < patience:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            code = os.waitstatus_to_exitcode(status)
+            return {0: SURVIVED, 3: APART}.get(code, KILLED)
+        time.sleep(0.01)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return TIMEOUT
+
+
+def _be(mutant: Mutant, tests: list[Reach]) -> None:
+    """In the fork: become the mutant, run the tests, say how it went by the exit status. Never returns."""
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 1)
+    os.dup2(quiet, 2)
+    try:
+        if not _become(mutant):
+            os._exit(3)
+    except Exception:  # noqa: BLE001 - a module that cannot even be made is noticed by every test
+        os._exit(1)
+    try:
+        for reach, following in zip(tests, [*tests[1:], None], strict=True):
+            reports = runtestprotocol(reach.item, log=False, nextitem=following and following.item)
+            if any(report.failed for report in reports):
+                os._exit(1)
+    except BaseException:  # noqa: BLE001 - whatever it is, it was noticed
+        os._exit(1)
+    os._exit(0)
+
+
+def _become(mutant: Mutant) -> bool:
+    """Give the live functions the mutant's code, or put its table in place; False where neither can be done."""
+    changed = _swap(mutant) if mutant.where else _replace(mutant)
+    for cached in [found for found in gc.get_objects() if isinstance(found, CACHED)]:
+        if getattr(cached, "__module__", "").startswith(("streams", "schemas")):
+            cached.cache_clear()
+    return changed
+
+
+def _swap(mutant: Mutant) -> bool:
+    codes = {(code.co_qualname, code.co_firstlineno): code for code in _codes(mutant.code)}
+    path, changed = str(mutant.path), False
+    for function in [found for found in gc.get_objects() if isinstance(found, types.FunctionType)]:
+        old = function.__code__
+        new = codes.get((old.co_qualname, old.co_firstlineno)) if old.co_filename == path else None
+        if new is None or new.co_freevars != old.co_freevars:
+            continue
+        function.__code__ = new
+        changed = changed or old.co_qualname == mutant.where
+    return changed
+
+
+def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _codes(constant)
+
+
+def _replace(mutant: Mutant) -> bool:
+    name = ".".join(mutant.path.relative_to(ROOT).with_suffix("").parts)
+    module = importlib.import_module(name)
+    fresh: dict[str, Any] = {"__name__": name, "__file__": str(mutant.path)}
+    exec(mutant.code, fresh)
+    for assigned in mutant.names:
+        old = vars(module)[assigned]
+        for other in list(sys.modules.values()):
+            if getattr(other, "__dict__", {}).get(assigned, fresh) is old:
+                setattr(other, assigned, fresh[assigned])
+    return bool(mutant.names)
+
+
+def say(line: str) -> None:
+    """One line, at once."""
+    print(line, flush=True)
+
+
+def _files() -> list[str]:
+    found = [path for folder in FOLDERS for path in sorted((ROOT / folder).glob("test_*.py"))]
+    return [str(path) for path in found if any(word in path.read_text(encoding="utf-8") for word in SAYS_CORE)]
+
+
+def _sources(named: list[str]) -> list[Path]:
+    paths = [ROOT / name for name in named or ("streams/core", "schemas")]
+    return [file for path in paths for file in (sorted(path.glob("*.py")) if path.is_dir() else [path.resolve()])]
+
+
+def main() -> int:
+    """Run what the command line asks for; 1 if a mutant survived."""
+    parser = argparse.ArgumentParser(prog="scripts/mutate", description=__doc__.partition("\n")[0])
+    parser.add_argument("paths", nargs="*", help="files or folders; default streams/core and schemas")
+    parser.add_argument("--most", type=int, default=100, help="mutants tried, drawn by --seed (100)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=10, help="no new mutant after so long (10)")
+    parser.add_argument("--seconds", type=float, default=20, help="time of the tests against one mutant (20)")
+    parser.add_argument("--tests", nargs="*", help="test files; default those of the core")
+    asked = parser.parse_args()
+    run = Run(Plan(_sources(asked.paths), asked.most, asked.seed, asked.minutes, asked.seconds))
+    options = ["-q", "-s", "-p", "no:cacheprovider", "--no-header"]
+    pytest.main([*options, *(asked.tests or _files())], plugins=[run])
+    return 0 if run.table() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
