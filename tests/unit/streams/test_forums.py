@@ -318,10 +318,12 @@ def test_a_roll_call_shortly_before_the_time_opens_the_meeting_and_long_before_i
 
 def test_a_closed_forum_meets_no_more(world):
     called(world)
+    assert "meets|f" in world.state.due
     do(world, 1, "close")
+    assert "meets|f" not in world.state.due
+    assert forum(world)["planned"] == []
     world.tick(60)
     assert world.state.picture["meeting"] == {}
-    assert "meets|f" not in world.state.due
 
 
 def test_what_was_open_is_carried_over_to_the_next_meeting(world):
