@@ -26,25 +26,33 @@ from schemas.sectors import Impact
 from streams.core.judging import enough, judge
 from streams.core.measure_cells import CONTRADICTION, OWN, hit_areas, sectors_of
 from streams.core.measure_counts import COUNTS, told
-from streams.core.pretend import with_changes
+from streams.core.pretend import happen, with_changes
 from streams.core.step import Step
 
 MOST = 40
 """More things than this nobody reads, and none of them alone is what it hangs on."""
 
 Changes = list[Json]
+Conditions = list[tuple[Node, str]]
 
 
 def falls_away(step: Step, instances: list[tuple[Rule, str]]) -> Changes | None:
     """The fewest changes by which none of these instances is true any more."""
     conditions = [(n, subject) for rule, subject in instances for n in (rule.stays, rule.at_once, rule.when) if n]
+    found = with_changes(step, [], lambda: _all_ended_by(step, conditions))
+    return None if found is None else _fewest(step, _merged(found), conditions)
+
+
+def _all_ended_by(step: Step, conditions: Conditions) -> Changes | None:
+    """One condition after the other, each tried on what those before it have changed."""
     found: Changes = []
     for node, subject in conditions:
-        more = with_changes(step, found, lambda n=node, s=subject: _ended_by(step, n, s))  # type: ignore[misc]
-        if more is None:
+        more = _ended_by(step, node, subject)
+        if more is None or len(found) + len(more) > MOST:
             return None
-        found = _merged([*found, *more])
-    return _fewest(step, found, conditions)
+        happen(step, more)
+        found += more
+    return found
 
 
 def _ended_by(step: Step, node: Node, subject: str) -> Changes | None:
@@ -160,9 +168,6 @@ def _merged(changes: Changes) -> Changes:
         if place not in found or change.get("impact", 0) < found[place].get("impact", 0):
             found[place] = change
     return list(found.values())
-
-
-Conditions = list[tuple[Node, str]]
 
 
 def _true(step: Step, changes: Changes, conditions: Conditions) -> bool:

@@ -12,6 +12,8 @@ from schemas.change import EntityKind
 from schemas.codec import Json
 from streams.core import cells
 from streams.core.measure_cells import count_cell
+from streams.core.standing import is_default
+from streams.core.state import Standing
 from streams.core.step import Step
 
 R = TypeVar("R")
@@ -25,14 +27,19 @@ def with_changes(step: Step, changes: Sequence[Json], ask: Callable[[], R]) -> R
     noted = (step.items, step.cells, step.sources, step.tests, step.instances)
     before = [set(n) for n in noted]
     try:
-        for change in changes:
-            _ACTS[change["do"]](step, change)
+        happen(step, changes)
         return ask()
     finally:
         step.journal.undo(point)
         for kept, was in zip(noted, before, strict=True):
             kept.clear()
             kept.update(was)
+
+
+def happen(step: Step, changes: Sequence[Json]) -> None:
+    """Let things happen, within `with_changes`."""
+    for change in changes:
+        _ACTS[change["do"]](step, change)
 
 
 def _report(step: Step, change: Json) -> None:
@@ -42,8 +49,16 @@ def _report(step: Step, change: Json) -> None:
     line = standing.get(change["item"])
     if line is not None:
         said = line._replace(impact=min(line.impact, change["impact"]), at=step.at, outdated=None)
-        step.put(step.state.standing, cell, {**standing, change["item"]: said})
+        left = {key: other for key, other in standing.items() if not _overtaken(change["item"], line, key, other)}
+        step.put(step.state.standing, cell, {**left, change["item"]: said})
         _recount(step, cell)
+
+
+def _overtaken(item: str, line: Standing, key: str, other: Standing) -> bool:
+    """The same actor's outdated reports on the cell leave for a fresh one; of default ids only the newest stays."""
+    if other.actor != line.actor or not other.sets or key == item:
+        return False
+    return not other.fresh or (is_default(item) and is_default(key))
 
 
 def _end(step: Step, change: Json) -> None:

@@ -26,6 +26,12 @@ def seats(step: Step, reasons: list[Json]) -> list[Json]:
     return list(found.values())
 
 
+def wanted(reason: Json) -> tuple[object, ...]:
+    """All that a reason's seats depend on: while it is the same, so are they."""
+    params = reason["params"]
+    return reason["direct"], reason["indirect"], params["areas"], params.get("by"), params.get("indirect")
+
+
 def _members(step: Step, reason: Json, how: str, group: str) -> list[str]:
     if group != NAMED:
         return step.state.reference.members(group, reason["params"]["areas"])

@@ -11,6 +11,7 @@ from schemas.change import EntityKind
 from schemas.rule_tests import MatterTest, WarningTest
 from schemas.rules import RuleSet
 from schemas.sectors import Impact, Kind
+from schemas.times import MINUTE, SECOND
 from streams.core import measured
 from streams.core.judging import leaves
 from streams.core.measure_cells import count_cell
@@ -72,6 +73,15 @@ def update(step: Step, tests: Watched) -> None:
         count_matters(step, key)
     for cell in sorted(step.cells):
         count_cell(step, cell)
+    if step.cells:
+        _say_anew(step)
+
+
+def _say_anew(step: Step) -> None:
+    """Another report may stand on a cell without making it worse: what would end a suggestion is then another thing."""
+    for fact, last in list(step.state.facts.items()):
+        if fact.startswith("why|") and fact not in step.state.due:
+            step.deadline(fact, max(last + MINUTE, step.at + SECOND))
 
 
 def open_window(step: Step, name: str, key: str, tests: Watched) -> None:

@@ -10,7 +10,7 @@ import hashlib
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.sectors import Label
-from schemas.times import MINUTE, z
+from schemas.times import MINUTE, SECOND, z
 from streams.core import counterfactual, notices, raising, seats
 from streams.core.moments import seal
 from streams.core.rules import Book, Ruling, instance_key
@@ -138,11 +138,16 @@ def _set_reason(step: Step, name: str, key: str, reason: Json) -> None:
     entity = step.entity(EntityKind.SUGGESTION, name)
     assert entity is not None
     old = {instance_key(r["rule"], r.get("subject", "")): r for r in entity["reasons"]}
-    if key in old:
-        reason = {**reason, "since": old[key]["since"]}
+    before = old.get(key)
+    if before is not None:
+        reason = {**reason, "since": before["since"]}
     old[key] = reason
     reasons = sorted(old.values(), key=lambda r: (r["since"], r["rule"], r.get("subject", "")))
-    step.publish(EntityKind.SUGGESTION, name, _finish(step, {**entity, "reasons": reasons}))
+    new = {**entity, "reasons": reasons}
+    if before is not None and seats.wanted(before) == seats.wanted(reason):
+        step.publish(EntityKind.SUGGESTION, name, {**new, "label": seats.label(step, reasons)})
+    else:
+        step.publish(EntityKind.SUGGESTION, name, _finish(step, new))
 
 
 def _drop_reason(step: Step, book: Book, key: str) -> None:
@@ -218,14 +223,15 @@ def _overtaken(step: Step, act: str, level: str) -> bool:
     return rank is not None and any(_forum_active(step, higher, None) for higher in LADDER[rank:])
 
 
-def reconsider(step: Step, book: Book, name: str) -> None:
+def reconsider(step: Step, book: Book, name: str, *, due: bool = False) -> None:
     """Say anew what would make a suggestion fall away and what would raise it; at most once a minute."""
     entity = step.entity(EntityKind.SUGGESTION, name)
     if entity is None or entity["state"] not in OPEN - DECIDED:
         return
     last = step.state.facts.get(f"why|{name}")
-    if last is not None and last < step.at < last + MINUTE:
-        step.deadline(f"why|{name}", last + MINUTE)
+    if last is not None and step.at < last + MINUTE and not due:
+        # what else comes in the same step is seen a moment later, all of it at once
+        step.deadline(f"why|{name}", last + (SECOND if step.at == last else MINUTE))
         return
     step.put(step.state.facts, f"why|{name}", step.at)
     step.deadline(f"why|{name}", None)

@@ -131,7 +131,7 @@ class After:
         return {key for key in own if key in self.state.instances and self.state.instances[key].speaks}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.integers(0, 120), acts), min_size=1, max_size=12))
 def test_what_would_end_a_suggestion_ends_it_and_no_part_of_that_does(made):
     world = World()
