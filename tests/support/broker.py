@@ -35,6 +35,12 @@ class EmbeddedKafka:
         self._thread.join()
         self._loop.close()
 
+    @property
+    def pid(self) -> int:
+        """Process of the broker that runs now."""
+        assert self._broker.pid is not None
+        return self._broker.pid
+
     async def _start(self) -> str:
         self._broker = Broker(self._data_dir, on_progress=self.said.append)
         bootstrap = await self._broker.start()

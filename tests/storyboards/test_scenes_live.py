@@ -1,0 +1,93 @@
+"""The storyboards over HTTP and a real Kafka, in a stepped space: the same bytes as in memory, whatever is killed.
+
+The three are played at the same time, each in a space of its own.
+"""
+
+import asyncio
+import os
+import random
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support.broker import EmbeddedKafka
+from support.browser import Room
+from support.storyboard import Scene, load_scene
+from support.storyboard_chain import Live, Trouble, live, no_trouble
+from support.storyboard_check import check
+from support.storyboard_play import Memory, Played
+
+pytestmark = pytest.mark.broker
+SCENES = ("shared-shortcoming", "demonstration", "snowstorm")
+VICTIMS = ("merge", "intake", "server")
+
+
+async def played_and_compared(
+    scene: Scene, kafka: str, data: Path, trouble: Callable[[Live], Trouble] = lambda _: no_trouble
+) -> tuple[Live, Played]:
+    """A scene played in a space of its own; its versions are those of a play in memory, byte for byte."""
+    async with Room(kafka, data, at=scene.begin) as room, live(room) as made:
+        played = await made.play(scene, trouble(made))
+    odd = [(scene.name, a.act.at, a.act.who, a.result, a.reason) for a in played.answers if a.result != "applied"]
+    assert odd == []
+    assert [v.hash for v in played.versions] == [v.hash for v in Memory(room.space.name).play(scene).versions]
+    return made, played
+
+
+async def test_the_scenes_over_http_and_kafka(kafka: str, tmp_path: Path):
+    scenes = [load_scene(name) for name in SCENES]
+    plays = await asyncio.gather(*(played_and_compared(s, kafka, tmp_path / s.name) for s in scenes))
+
+    assert [made.ended for made, _ in plays] == [[], [], []]
+    for scene, (_, played) in zip(scenes, plays, strict=True):
+        faults = check(scene, played).faults
+        assert not faults, f"{scene.name}\n" + "\n".join(faults)
+
+
+def killing(scene: Scene, live: Live) -> Trouble:
+    """Kills a process at each of three seeded acts, when the act is accepted and not yet answered."""
+    points = sorted(random.Random(scene.name).sample(range(len(scene.acts)), len(VICTIMS)))  # noqa: S311
+    victims = dict(zip(points, VICTIMS, strict=True))
+
+    async def kill(number: int) -> None:
+        if number in victims:
+            live.room.kill(victims[number])
+            live.room.start(victims[number])
+
+    return kill
+
+
+async def test_processes_killed_at_three_seeded_points_change_no_byte(kafka: str, tmp_path: Path):
+    scenes = [load_scene(name) for name in SCENES]
+    plays = await asyncio.gather(
+        *(
+            played_and_compared(s, kafka, tmp_path / s.name, lambda made, scene=s: killing(scene, made))
+            for s in scenes
+        )
+    )
+
+    assert all(made.repeats for made, _ in plays), "a merge that starts again repeats what it had said"
+
+
+async def test_the_broker_killed_in_the_middle_of_the_storm_changes_no_byte(tmp_path: Path):
+    """At T+03:50, where the inriktande forum agrees; the scene ends at T+08:00 here."""
+    broker = EmbeddedKafka(tmp_path / "kafka")
+    kafka = await asyncio.to_thread(broker.start)
+    whole = load_scene("snowstorm")
+    agreed = next(act for act in whole.acts if act.body.get("id") == "D1")
+    acts = tuple(act for act in whole.acts if act.at <= agreed.at + 250 * 60_000)
+    scene = whole._replace(name="snowstorm until T+08:00", acts=acts, expects=())
+
+    def troubled(made: Live) -> Trouble:
+        async def kill(number: int) -> None:
+            if number == agreed.number:
+                os.kill(broker.pid, signal.SIGKILL)
+
+        return kill
+
+    try:
+        await played_and_compared(scene, kafka, tmp_path / "data", troubled)
+    finally:
+        await asyncio.to_thread(broker.stop)
+    assert any("again" in line.lower() for line in broker.said), broker.said
