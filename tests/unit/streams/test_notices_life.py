@@ -5,7 +5,7 @@ from support.world import T0, World
 
 from schemas.change import Cause
 from schemas.times import DAY, HOUR, MINUTE, z
-from streams.core import notices, reminders
+from streams.core import duty, notices, reminders
 from streams.core.clock import Deadlines
 from streams.core.step import Step
 
@@ -48,6 +48,7 @@ def test_a_notice_begins_open_untried_and_cites_the_version_that_raised_it() -> 
     entity = dict(notice(world, name))
 
     suggestion = entity.pop("suggestion")
+    assert name == "n" + suggestion[1:]
     assert world.state.picture["suggestion"][suggestion]["notice"] == name
     assert entity == {
         "id": name,
@@ -83,6 +84,32 @@ def test_what_is_gone_or_never_was_cannot_be_answered() -> None:
     assert notice(world, name)["state"] == "gone"
     assert result(world, 80, name) == ("refused", "wrong_state")
     assert notices.acknowledge(loose(world), "nothing", by="x").reason == "not_there"
+
+
+def test_a_notice_follows_its_suggestion_and_only_a_persons_act_answers_it() -> None:
+    for state, by, becomes in (
+        ("accepted", "x", "acknowledged"),
+        ("accepted", "", "gone"),
+        ("withdrawn", "x", "gone"),
+        ("withdrawn", "", "gone"),
+    ):
+        world, name = storm()
+        before = notice(world, name)
+        notices.follow(loose(world), name, state, by=by)
+        assert notice(world, name)["state"] == becomes, (state, by)
+        if becomes == "gone":
+            assert notice(world, name) == {**before, "state": "gone"}
+
+
+def test_what_was_answered_stays_answered_when_the_suggestion_falls_away() -> None:
+    world, name = storm()
+    world.command(5, "acknowledge", on=name)
+    step = loose(world)
+
+    notices.follow(step, name, "withdrawn", by="")
+    notices.follow(step, "nothing", "withdrawn", by="")
+
+    assert step.changes() == []
 
 
 def test_deciding_at_once_answers_the_notice_too() -> None:
@@ -133,6 +160,12 @@ def test_a_failure_without_words_is_counted_and_tells_nothing() -> None:
 
     assert notice(world, name)["channels"] == {"webhook": {"attempts": 1}}
     assert "last_error" not in notice(world, name)
+
+
+def test_attempts_are_counted_from_one() -> None:
+    world, name = storm()
+
+    assert attempt(world, 1, name, 0, ok=True) == ("duplicate_of", None)
 
 
 def test_a_result_for_a_notice_that_is_not_there_is_refused() -> None:
@@ -195,6 +228,39 @@ def test_nothing_is_reminded_of_that_is_not_there_or_was_not_acknowledged(name: 
     assert step.changes() == []
 
 
+def test_nothing_is_reminded_of_whose_suggestion_is_forgotten() -> None:
+    world, name = storm()
+    world.command(5, "acknowledge", on=name)
+    del world.state.picture["suggestion"][notice(world, name)["suggestion"]]
+    step = loose(world)
+
+    reminders.due(step, name)
+
+    assert step.changes() == []
+
+
+def test_forgetting_takes_the_reminder_and_its_time_along() -> None:
+    world, name = storm()
+    world.command(5, "acknowledge", on=name)
+    suggestion = notice(world, name)["suggestion"]
+
+    notices.drop(loose(world), suggestion)
+
+    assert f"remind|{name}" not in world.state.due
+    assert notice(world, name) == {}
+
+
+def test_a_reminder_that_goes_keeps_what_it_said() -> None:
+    world, name = storm()
+    world.command(5, "acknowledge", on=name)
+    world.tick(36)
+    before = notice(world, f"{name}-r")
+
+    world.command(38, "dismiss", on=notice(world, name)["suggestion"], texts={"reason": "k"})
+
+    assert notice(world, f"{name}-r") == {**before, "state": "gone"}
+
+
 def test_a_decision_takes_the_reminders_time_away() -> None:
     world, name = storm()
     world.command(5, "acknowledge", on=name)
@@ -249,10 +315,10 @@ def test_a_hand_over_lists_forums_at_work_and_says_till_when() -> None:
 
     world.command(7, "hand_over", args={"role": "tib", "to": "tib-2", "until": until}, seen_version=2)
 
-    duty = dict(world.state.picture["duty"]["tib"])
-    assert duty.pop("sealed")["seen"] == 2
-    assert ("forum", "f1") in [(m["kind"], m["id"]) for m in duty.pop("matters")]
-    assert duty == {
+    handed = dict(world.state.picture["duty"]["tib"])
+    assert handed.pop("sealed")["seen"] == 2
+    assert ("forum", "f1") in [(m["kind"], m["id"]) for m in handed.pop("matters")]
+    assert handed == {
         "id": "tib",
         "person": "tib-2",
         "since": z(T0 + 7 * MINUTE),
@@ -269,3 +335,42 @@ def test_only_what_is_open_is_sent_on_to_the_new_one() -> None:
     world.command(7, "hand_over", args={"role": "tib", "to": "tib-2"})
 
     assert notice(world, name) == before
+
+
+def test_a_notice_opened_after_a_hand_over_says_who_has_the_duty() -> None:
+    world = World()
+    world.command(-5, "hand_over", args={"role": "tib", "to": "tib-2"})
+
+    world.warning(0, "RED", 1)
+
+    (call,) = world.calls()
+    assert call["duty"] == {"tib": {"person": "tib-2", "since": z(T0 - 5 * MINUTE)}}
+
+
+OPEN_AND_NOT = [
+    ("notice", "open", "gone"),
+    ("notice", "open", "acknowledged"),
+    *(("suggestion", state, "dismissed") for state in ("raised", "notified", "acknowledged", "accepted")),
+    ("forum", "convened", "closed"),
+    ("forum", "active", "closed"),
+    ("matter", "open", "closed"),
+    ("entry", "open", "done"),
+    ("entry", "overdue", "kept"),
+    ("question", "open", "answered"),
+    ("question", "overdue", "answered"),
+]
+
+
+@pytest.mark.parametrize(("kind", "is_open", "is_not"), OPEN_AND_NOT)
+def test_every_kind_of_open_matter_is_handed_on_and_nothing_that_is_done(kind: str, is_open: str, is_not: str) -> None:
+    world = World()
+    world.state.picture[kind].update({"a": {"state": is_not}, "b": {"state": is_open}})
+
+    assert duty.open_matters(loose(world)) == [{"kind": kind, "id": "b", "state": is_open}]
+
+
+def test_a_request_for_reports_is_open_as_long_as_it_stands() -> None:
+    world = World()
+    world.state.picture["request"]["a"] = {}
+
+    assert duty.open_matters(loose(world)) == [{"kind": "request", "id": "a", "state": "open"}]
