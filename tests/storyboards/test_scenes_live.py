@@ -47,7 +47,7 @@ async def test_the_scenes_over_http_and_kafka(kafka: str, tmp_path: Path):
 
 def killing(scene: Scene, live: Live) -> Trouble:
     """Kills a process at each of three seeded acts, when the act is accepted and not yet answered."""
-    points = sorted(random.Random(scene.name).sample(range(len(scene.acts)), len(VICTIMS)))  # noqa: S311
+    points = sorted(random.Random(scene.name).sample(range(len(scene.acts)), len(VICTIMS)))
     victims = dict(zip(points, VICTIMS, strict=True))
 
     async def kill(number: int) -> None:
@@ -61,10 +61,7 @@ def killing(scene: Scene, live: Live) -> Trouble:
 async def test_processes_killed_at_three_seeded_points_change_no_byte(kafka: str, tmp_path: Path):
     scenes = [load_scene(name) for name in SCENES]
     plays = await asyncio.gather(
-        *(
-            played_and_compared(s, kafka, tmp_path / s.name, lambda made, scene=s: killing(scene, made))
-            for s in scenes
-        )
+        *(played_and_compared(s, kafka, tmp_path / s.name, lambda made, scene=s: killing(scene, made)) for s in scenes)
     )
 
     assert all(made.repeats for made, _ in plays), "a merge that starts again repeats what it had said"

@@ -23,6 +23,7 @@ PAYLOADS = FOLDER.parents[1] / "region" / "stockholm" / "exercises" / "snowstorm
 MARK = "ÖVNING – konstruerad: "
 _TOWNS = [f"kommun-{code}" for code in TOWNS]
 _STEPS = {"1": "none", "2": "moderate", "3": "significant", "4": "serious", "5": "critical"}
+_SIGNS = {"=": "now", ">": "expected"}
 _RELATIVE = re.compile(r"T[+-](?:\d+d)?\d{1,3}:\d\d(?::\d\d)?")
 _ABSOLUTE = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
@@ -63,6 +64,12 @@ def scene_names() -> list[str]:
     for path in sorted(FOLDER.glob("*.toml")):
         found += [path.stem, *(f"{path.stem}:{name}" for name in _read(path.stem).get("variant", {}))]
     return found
+
+
+def not_met_yet() -> list[tuple[str, str]]:
+    """(scene, expectation) of everything that the scenes mark as `missing`."""
+    stems = [path.stem for path in sorted(FOLDER.glob("*.toml"))]
+    return [(stem, row["what"]) for stem in stems for row in _read(stem)["expect"] if "missing" in row]
 
 
 def _read(stem: str) -> Row:
@@ -128,7 +135,7 @@ def _line(text: str, until: str | None) -> Row:
     """`transit 0180 0120 =1 >4`: a sector, its areas, now, expected."""
     sector, *rest = text.split()
     line: Row = {"sector": sector, "areas": [w for w in rest if w.isdigit()]}
-    line |= {"now": _STEPS[w[1]] for w in rest if w[0] == "="} | {"expected": _STEPS[w[1]] for w in rest if w[0] == ">"}
+    line |= {_SIGNS[w[0]]: _STEPS[w[1]] for w in rest if w[0] in _SIGNS}
     return line | ({"expected_until": until} if until else {})
 
 
@@ -157,7 +164,8 @@ def _through_connectors(acts: list[Act], shift: int) -> Iterator[Act]:
             yield act
             continue
         answer = answers[act.number]
-        assert answer["reports"] and not answer["rejected"], (act.body, answer)
+        assert answer["reports"], act.body
+        assert not answer["rejected"], answer
         for report in answer["reports"]:
             yield act._replace(body=report)
 

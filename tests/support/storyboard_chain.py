@@ -20,7 +20,7 @@ from dashboards.view import LISTS
 from schemas.change import TYPE_HEADER, Cause, Picture, Version, apply, changes_of, empty_picture, genesis
 from schemas.clock import ClockRecord
 from schemas.codec import canon, load, sha256
-from schemas.times import parse, z
+from schemas.times import parse
 from schemas.topics import CHANGES, OUTCOMES
 from streams.bus import In, Out, Reader
 from streams.clock import clock_out

@@ -115,9 +115,7 @@ def _gone(versions: list[Version]) -> Iterator[Gone]:
     standing: dict[str, Any] = {}
     before: set[str] = set()
     for version in versions:
-        for kind, key, value in version.changes:
-            if kind == EntityKind.SUGGESTION:
-                standing[key] = value
+        standing |= {c.key: c.value for c in version.changes if c.kind == EntityKind.SUGGESTION}
         now = {r["rule"] for s in standing.values() if s and stands(s) for r in s["reasons"]}
         yield from (Gone(version.at, rule) for rule in sorted(before - now))
         before = now

@@ -1,6 +1,6 @@
 """A storyboard played: in memory through intake's admission and the fold, in a second; the measure of every other run.
 
-In: a scene. Out: `Played`: every version, the picture at each moment that the scene looks at, how each act was answered.
+In: a scene. Out: `Played`: every version, the picture at each moment the scene looks at, how each act was answered.
 Next: tests/support/storyboard_check.py; over HTTP and Kafka: tests/support/storyboard_chain.py
 """
 
@@ -59,9 +59,7 @@ def timeline(scene: Scene) -> Iterator[tuple[int, list[Act], bool]]:
 def resolved(on: str, picture: Picture) -> str:
     """`act/level` is the newest suggestion of that kind that stands; a key is itself."""
     fitting = [
-        (s["since"], key)
-        for key, s in picture["suggestion"].items()
-        if f"{s['act']}/{s['level']}" == on and stands(s)
+        (s["since"], key) for key, s in picture["suggestion"].items() if f"{s['act']}/{s['level']}" == on and stands(s)
     ]
     return max(fitting)[1] if fitting else on
 
