@@ -68,6 +68,12 @@ def play(world: World, minute: float, act: tuple[Any, ...]) -> None:
                 world.command(minute, "need_direction", on="f")
 
 
+def spoken(said: dict[str, int]) -> list[dict[str, Any]]:
+    """Lines of a report that says so much of each cell."""
+    parts = ((cell.split("/"), impact) for cell, impact in sorted(said.items()))
+    return [{"sector": sector, "areas": [area], "now": impact} for (area, sector), impact in parts]
+
+
 class After:
     """The same log again, with things happening at its end."""
 
@@ -89,8 +95,9 @@ class After:
             else:
                 self.other(minute, change)
         for item, lines in reports.items():
-            told = {"impacts": [{"sector": c["sector"], "areas": [c["area"]], "now": c["impact"]} for c in lines]}
-            self.revise(minute, item, told)
+            said = {cell: self.state.standing[cell][item].impact for cell in self.state.items[item].named}
+            said |= {f"{c['area']}/{c['sector']}": c["impact"] for c in lines}
+            self.revise(minute, item, {"impacts": spoken(said)})
 
     def other(self, minute: float, change: dict[str, Any]) -> None:
         match change:
@@ -101,8 +108,7 @@ class After:
                 self.put(minute, "health", body)
             case {"do": "heard", "item": item}:
                 held = self.state.items[item].held
-                lines = [(cell.split("/"), self.state.standing[cell][item].impact) for cell in held]
-                self.revise(minute, item, {"impacts": [{"sector": c[1], "areas": [c[0]], "now": n} for c, n in lines]})
+                self.revise(minute, item, {"impacts": spoken({c: self.state.standing[c][item].impact for c in held})})
             case {"do": "close", "forum": forum}:
                 body = {"id": f"c{self.count}", "command": "close", "on": forum, "args": {}, "texts": {}}
                 body |= {"who": "lansstyrelsen-01", "role": "coordinator", "seen_version": 0}
@@ -131,7 +137,7 @@ class After:
         return {key for key in own if key in self.state.instances and self.state.instances[key].speaks}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.integers(0, 120), acts), min_size=1, max_size=12))
 def test_what_would_end_a_suggestion_ends_it_and_no_part_of_that_does(made):
     world = World()
