@@ -248,6 +248,7 @@ def test_forgetting_takes_the_reminder_and_its_time_along() -> None:
 
     assert f"remind|{name}" not in world.state.due
     assert notice(world, name) == {}
+    assert suggestion not in world.state.picture["suggestion"]
 
 
 def test_a_reminder_that_goes_keeps_what_it_said() -> None:
