@@ -27,8 +27,7 @@ def link(step: Step) -> None:
         entity = step.entity(EntityKind.ITEM, key)
         was = step.state.linked.get(key)
         if entity is None:
-            leave(step, key)
-            step.put(step.state.ties, key, None)
+            touched |= dict.fromkeys(_forget(step, key), True)
         else:
             _place(step, key, entity)
         now = step.state.linked.get(key)
@@ -47,10 +46,31 @@ def _place(step: Step, key: str, entity: Json) -> None:
     goal, why = _said(step, key, entity)
     if goal is None and was is not None and _holds(step, key, was):
         return
-    if goal != was:
+    if goal != was and not _goes_on(step, was, goal):
         leave(step, key)
     if goal is not None and goal != was:
         join(step, goal, key, why)
+
+
+def _goes_on(step: Step, was: str | None, goal: str | None) -> bool:
+    """An item that comes back after its event was finished stays in the finished one's list, as it was."""
+    return was is not None and step.state.follows.get(f"<{goal}") == was
+
+
+def _forget(step: Step, key: str) -> list[str]:
+    """A forgotten item leaves its event and the finished ones before it; gives those."""
+    tie = step.state.ties.get(key, {})
+    event, found = step.state.linked.get(key) or next(iter(tie.get("not", ())), None), []
+    leave(step, key)
+    step.put(step.state.ties, key, None)
+    while event is not None and (event := step.state.follows.get(f"<{event}")) is not None:
+        members = step.state.members.get(f"event|{event}", {})
+        if key in members:
+            found.append(event)
+            step.put(members, key, None)
+            if not members:
+                step.put(step.state.members, f"event|{event}", None)
+    return found
 
 
 def _said(step: Step, key: str, entity: Json) -> tuple[str | None, Json]:

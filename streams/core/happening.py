@@ -22,7 +22,8 @@ def publish(step: Step, event: str) -> None:
         _gone(step, event)
         return
     table, keys = step.state.picture[EntityKind.ITEM], sorted(members)
-    still_open = [k for k in keys if table[k]["state"] in OPEN_STATES]
+    finished = f">{event}" in step.state.follows
+    still_open = [k for k in keys if table[k]["state"] in OPEN_STATES and not finished]
     shown = {k: table[k] for k in still_open or keys}
     lead = max([(_RANK[i["severity"]], i["sent"], k) for k, i in shown.items()])[2]
     entity: Json = {
@@ -74,8 +75,16 @@ def _about(step: Step, event: str) -> Json:
 
 
 def _gone(step: Step, event: str) -> None:
+    """Nobody is left in it: what follows it has nothing to follow any more."""
+    follows = step.state.follows
+    before, after = follows.get(f"<{event}"), follows.get(f">{event}")
     step.publish(EntityKind.EVENT, event, None)
     base = event.partition("~")[0]
-    for name in (f"<{event}", f">{event}", *((base,) if step.state.follows.get(base) == event else ())):
-        step.put(step.state.follows, name, None)
+    for name in (f"<{event}", f">{event}", f">{before}", f"<{after}"):
+        step.put(follows, name, None)
+    if follows.get(base) == event:
+        step.put(follows, base, None)
     step.put(step.state.ties, f"pin|{event}", None)
+    for other in (before, after):
+        if other is not None and f"event|{other}" in step.state.members:
+            publish(step, other)

@@ -2,7 +2,7 @@
 
 import pytest
 from support.matters import event_of, feed, outage
-from support.world import T0, World
+from support.world import REFERENCE, T0, World
 
 from schemas.times import HOUR, z
 
@@ -78,3 +78,11 @@ def test_ends_that_two_owners_promise_hours_apart_are_a_contradiction_and_near_o
         ("ellevio", z(T0 + 4 * HOUR)),
         ("polisen-sthlm", z(T0 + 9 * HOUR)),
     ]
+
+
+def test_of_many_sides_the_worst_and_the_mildest_are_shown(world):
+    may = [a for a in sorted(REFERENCE["actors"]) if world.state.reference.entitled(a, "ecom", "0180")]
+    parties = {world.state.reference.party(a): a for a in may}
+    for n, actor in enumerate(sorted(parties.values())[:6]):
+        world.report(n, actor, "x", {"ecom 0180": (5, 4, 4, 3, 2, 1)[n]})
+    assert [c["impact"] for c in world.cell("0180/ecom")["claims"]] == [5, 4, 4, 1]

@@ -5,7 +5,8 @@ from support.matters import BROMMA, GULLMARSPLAN, LILJEHOLMEN, event_of, feed, i
 from support.world import T0, World, refold
 
 from schemas.times import HOUR, MINUTE
-from streams.core.links import metres
+from streams.core.links import against, metres, score
+from streams.core.traits import Trait
 
 DAY_MIN = 24 * 60
 
@@ -174,6 +175,16 @@ def test_an_item_that_comes_back_after_its_event_was_finished_begins_the_success
     back = feed(world, 20, "trafikverket", "a", group="g")
     assert event_of(world, back)["id"] == "trafikverket/g~2"
     assert event_of(world, back)["follows"] == "trafikverket/g"
+    finished = world.state.picture["event"]["trafikverket/g"]
+    assert (finished["state"], finished["items"], finished["followed_by"]) == ("closed", [back], "trafikverket/g~2")
+    feed(world, 30, "trafikverket", "a", group="g", change="cancel")
+    feed(world, 40, "trafikverket", "a", group="g")
+    assert event_of(world, back)["follows"] == "trafikverket/g~2"
+    feed(world, 50, "trafikverket", "a", group="g", change="cancel")
+    world.tick(32 * DAY_MIN)
+    assert world.state.picture["event"] == {}
+    assert world.state.follows == {}
+    assert not [name for name in world.state.members if name.startswith("event|")]
 
 
 def test_a_link_by_points_ends_when_the_place_turns_out_to_be_another(world):
@@ -232,3 +243,109 @@ def test_an_event_is_where_its_reports_say_that_it_is_felt(world):
     world.report(5, "nacka-energi", "b", {"energy 0182": 3, "energy 0120": 2, "energy 0180": 1})
     world.command(6, "link", on=one, args={"items": ["actor.nacka-energi/b"]}, texts={"reason": "r"})
     assert event_of(world, one)["areas"] == ["0120", "0182"]
+
+
+class Weighed:
+    """What `links` reads of a step: the region's weights."""
+
+    state = World().state
+
+
+ONE = Trait("a", "sl", "actual", frozenset({"transit"}), frozenset({"0182"}), None, T0, None, frozenset(), None, False)
+OTHER = ONE._replace(key="b", source="trafikverket")
+
+
+def points(one: Trait, other: Trait):
+    found = score(Weighed, one, other)
+    return None if found is None else (found.points, found.reasons)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"source": "sl"},
+        {"status": "test"},
+        {"themes": frozenset({"road"})},
+        {"areas": frozenset({"0180"})},
+        {"begins": T0 + 12 * HOUR + 1},
+        {"begins": T0 - 12 * HOUR - 1},
+        {"begins": T0 - HOUR, "ends": T0},
+    ],
+)
+def test_each_of_these_alone_speaks_against_one_matter(other):
+    assert against(Weighed, ONE, OTHER._replace(**other))
+    assert against(Weighed, OTHER._replace(**other), ONE)
+    assert points(ONE, OTHER._replace(**other)) is None
+
+
+@pytest.mark.parametrize("other", [{}, {"begins": T0 + 12 * HOUR}, {"begins": T0 - HOUR, "ends": T0 + 1}])
+def test_up_to_the_limit_nothing_speaks_against(other):
+    assert not against(Weighed, ONE, OTHER._replace(**other))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "reason", "given"),
+    [(30, "half_hour", 65), (31, "two_hours", 55), (120, "two_hours", 55), (121, "apart", 45), (720, "apart", 45)],
+)
+def test_points_for_time_fall_with_the_distance(minutes, reason, given):
+    assert points(ONE, OTHER._replace(begins=T0 + minutes * MINUTE)) == (given, ("area", reason, "theme"))
+
+
+@pytest.mark.parametrize(
+    ("north", "reasons", "given"),
+    [(449, ("near",), 90), (451, ("close",), 80), (1798, ("close",), 80), (1800, (), 50), (4490, (), 50)],
+)
+def test_points_for_place_fall_with_the_distance(north, reasons, given):
+    one, other = ONE._replace(point=(1800000, 5930000)), OTHER._replace(point=(1800000, 5930000 + north))
+    assert points(one, other) == (given, (*reasons, "half_hour", "theme"))
+
+
+def test_five_kilometres_speak_against_and_a_degree_is_further():
+    one = ONE._replace(point=(1800000, 5930000))
+    assert not against(Weighed, one, OTHER._replace(point=(1800000, 5934496)))
+    assert against(Weighed, one, OTHER._replace(point=(1800000, 5934498)))
+    assert against(Weighed, one, OTHER._replace(point=(1900000, 5930000)))
+
+
+def test_names_and_words_in_common_add_and_unlike_ones_do_not():
+    names, words = {"names": frozenset({"alvik"})}, {"words": "w"}
+    assert points(ONE._replace(**names, **words), OTHER._replace(**names, **words))[0] == 65 + 25 + 40
+    assert points(ONE._replace(**names, **words), OTHER._replace(names=frozenset({"solna"}), words="x"))[0] == 65
+
+
+def test_weather_is_placed_by_how_much_of_the_area_is_shared():
+    one = ONE._replace(themes=frozenset({"weather"}), areas=frozenset({"0180", "0182"}))
+    other = OTHER._replace(themes=frozenset({"weather"}))
+    assert points(one, other._replace(areas=frozenset({"0180"})))[1][0] == "same_areas"
+    apart = other._replace(areas=frozenset({"0180", "0183", "0184"}))
+    assert points(one, apart)[1] == ("half_hour", "theme")
+    assert points(one, apart._replace(relayed=True))[1] == ("half_hour", "theme")
+    whole = other._replace(areas=frozenset({"0180", "0182", "0183", "0184", "0186"}))
+    assert points(one, whole)[1] == ("half_hour", "theme")
+    assert points(one, whole._replace(relayed=True))[1][0] == "relayed"
+
+
+def test_points_of_a_trait_are_read_from_text_whole_degrees_and_all(world):
+    far = {"areas": "0180", "native": {"type": "Trafikolycka"}}
+    accident(world, 0, point=["18.00000", "59.30000"])
+    assert event_of(world, accident(world, 1, "polisen", point=["19.00000", "59.30000"], **far)) is None
+
+
+def test_a_report_that_a_person_took_out_is_not_drawn_in_by_a_new_event(world):
+    first, second = accident(world, 0), accident(world, 1, "polisen")
+    args = {"items": [second]}
+    world.command(2, "cut", on=event_of(world, first)["id"], args=args, texts={"reason": "r"})
+    late = accident(world, 3, "trafikverket-datex", "x", group="g")
+    assert event_of(world, second) is None
+    assert event_of(world, late)["items"] == ["trafikverket-datex/x", "trafikverket/olycka"]
+
+
+def test_an_open_successor_is_still_found_when_the_finished_one_is_forgotten(world):
+    feed(world, 0, "trafikverket", "a", group="g")
+    feed(world, 1, "trafikverket", "a", group="g", change="cancel")
+    one = feed(world, 2, "trafikverket", "b", group="g")
+    world.tick(31 * DAY_MIN)
+    assert "trafikverket/g" not in world.state.picture["event"]
+    late = feed(world, 31 * DAY_MIN + 1, "trafikverket", "c", group="g")
+    assert event_of(world, late)["items"] == [one, late]
+    assert "follows" not in event_of(world, late)

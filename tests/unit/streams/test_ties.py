@@ -161,6 +161,18 @@ def test_two_events_never_stand_for_each_other(world):
     assert [v.hash for v in versions] == [v.hash for v in world.versions]
 
 
+def test_an_item_cut_from_the_successor_is_forgotten_in_the_finished_event_too(world):
+    one = feed(world, 0, "trafikverket", "a", group="g")
+    feed(world, 1, "trafikverket", "a", group="g", change="cancel")
+    feed(world, 2, "trafikverket", "a", group="g")
+    say(world, 3, "cut", "trafikverket/g~2", one)
+    feed(world, 4, "trafikverket", "a", group="g", change="cancel")
+    world.tick(31 * 24 * 60)
+    assert world.state.picture["event"] == {}
+    assert world.state.picture["failed"] == {}
+    assert not [name for name in world.state.members if name.startswith("event|")]
+
+
 def test_ties_of_a_forgotten_item_are_forgotten(world):
     one, two = outage(world, 0, "a", "0182"), outage(world, 1, "b", "0182")
     say(world, 5, "link", one, two)
