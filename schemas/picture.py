@@ -353,6 +353,8 @@ class Suggestion(BaseModel):
     reason_text: str | None = None
     """Text key of the reason a person gave."""
     label: Label
+    proposed_at: ZTime | None = None
+    """When a meeting is proposed; people set it."""
     falls_away_if: FallsAway | None = None
     """The fewest things that would end it; absent where only time does, or more than 40 would be needed."""
     raises_if: list[RaisedBy] | None = None

@@ -12,6 +12,7 @@ from streams.core import (
     forum_due,
     items,
     notices,
+    reconsidering,
     remembering,
     reminders,
     requests,
@@ -19,7 +20,6 @@ from streams.core import (
     signals,
     sources,
     standing,
-    suggestions,
 )
 from streams.core.rules import Book
 from streams.core.step import Step
@@ -87,7 +87,7 @@ def _look(step: Step, what: str, _: Book) -> None:
 
 def _why(step: Step, name: str, book: Book) -> None:
     """What would make a suggestion fall away is said anew."""
-    suggestions.reconsider(step, book, name, due=True)
+    reconsidering.reconsider(step, book, name, due=True)
 
 
 def _ask(step: Step, name: str, _: Book) -> None:

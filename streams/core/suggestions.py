@@ -10,19 +10,22 @@ import hashlib
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.sectors import Label
-from schemas.times import MINUTE, SECOND, z
-from streams.core import counterfactual, notices, raising, seats
+from schemas.times import DAY, MINUTE, z
+from streams.core import notices, seats
 from streams.core.moments import seal
+from streams.core.reconsidering import reconsider
 from streams.core.rules import Book, Ruling, instance_key
 from streams.core.step import Step
 from streams.core.suggestion_life import DECIDED, OPEN, after, move, mute
 
-__all__ = ["ON_LADDER", "OPEN", "heed", "move", "mute", "reconsider"]
+__all__ = ["ON_LADDER", "OPEN", "heed", "move", "mute"]
 
 LADDER = ("bevaka", "tib", "samordnande")
 """Levels of which a higher one takes the lower ones in. Inriktande stands beside samordnande, never over it."""
 ON_LADDER = frozenset({"watch", "call_duty", "convene", "widen"})
 CALLS_FORUM = ON_LADDER | {"escalate", "plan"}
+PROPOSED = {"tib": 15 * MINUTE, "samordnande": 45 * MINUTE, "inriktande": 105 * MINUTE, "planering": DAY - 15 * MINUTE}
+"""How soon a meeting is proposed, before it is rounded up to a quarter of an hour: a proposal of this project."""
 ITEMS_SHOWN = 20
 
 
@@ -86,12 +89,19 @@ def _raise(step: Step, ruling: Ruling) -> str:
         "label": Label.OPEN,
         "sealed": seal(step),
     }
+    if rule.act in CALLS_FORUM and rule.level in PROPOSED and entity["state"] == "raised":
+        entity["proposed_at"] = z(_quarter(step.at + PROPOSED[rule.level]))
     for lower in _lower(step, rule.act, rule.level):
         entity["reasons"] += _supersede(step, lower, name)
     if entity["state"] == "raised":
         entity["notice"] = notices.open_for(step, name, rule.level, call=entity["call"])
     step.publish(EntityKind.SUGGESTION, name, _finish(step, entity))
     return name
+
+
+def _quarter(at: int) -> int:
+    """The next whole quarter of an hour: a time that people can say."""
+    return -(-at // (15 * MINUTE)) * 15 * MINUTE
 
 
 def _identity(step: Step, ruling: Ruling) -> str:
@@ -221,27 +231,3 @@ def _overtaken(step: Step, act: str, level: str) -> bool:
     """A higher forum is at work already: what would call the duty officer is only shown."""
     rank = _rank(act, level)
     return rank is not None and any(_forum_active(step, higher, None) for higher in LADDER[rank:])
-
-
-def reconsider(step: Step, book: Book, name: str, *, due: bool = False) -> None:
-    """Say anew what would make a suggestion fall away and what would raise it; at most once a minute."""
-    entity = step.entity(EntityKind.SUGGESTION, name)
-    if entity is None or entity["state"] not in OPEN - DECIDED:
-        return
-    last = step.state.facts.get(f"why|{name}")
-    if last is not None and step.at < last + MINUTE and not due:
-        # what else comes in the same step is seen a moment later, all of it at once
-        step.deadline(f"why|{name}", last + (SECOND if step.at == last else MINUTE))
-        return
-    step.put(step.state.facts, f"why|{name}", step.at)
-    step.deadline(f"why|{name}", None)
-    own = [r for r in entity["reasons"] if r["level"] == entity["level"] and r["rule"] in book.rules]
-    changes = counterfactual.falls_away(step, [(book.rules[r["rule"]], r.get("subject", "")) for r in own])
-    told: Json = {k: v for k, v in entity.items() if k not in {"falls_away_if", "raises_if"}}
-    if changes:
-        told["falls_away_if"] = {
-            "changes": changes,
-            "clear_min": max(book.rules[r["rule"]].clear for r in own) // MINUTE,
-        }
-    higher = raising.raises(step, book, entity["level"])
-    step.publish(EntityKind.SUGGESTION, name, told | ({"raises_if": higher} if higher else {}))

@@ -74,6 +74,12 @@ def test_the_whole_way_from_raised_to_closed():
     assert seen == states
 
 
+def test_a_time_is_proposed_that_people_can_say():
+    world = World()
+    world.warning(3, "RED", 1)
+    assert the(world)["proposed_at"] == "2027-01-19T07:00:00.000Z"
+
+
 def test_a_delivery_that_failed_notifies_nobody():
     world = World()
     world.warning(0, "RED", 1)
