@@ -1,7 +1,7 @@
 """What a suggestion says of itself: what would make it fall away and what would raise it, said anew when things change.
 
-In: the name of an open suggestion. Out: `falls_away_if`, `raises_if`. It costs many readings of the rules, so it is done
-at once for a new suggestion and then at most once a minute.
+In: the name of an open suggestion. Out: `falls_away_if`, `raises_if`. It costs many readings of the rules, so it is
+done at once for a new suggestion and then at most once a minute.
 Next: streams/core/counterfactual.py, streams/core/raising.py
 """
 
