@@ -115,7 +115,7 @@ class EventLink(BaseModel):
     """The source says so; a person; points; the one that the others were linked to."""
     score: int | None = None
     reasons: list[str] | None = None
-    """What gave the points: near, close, area, same_areas, half_hour, two_hours, apart, theme, names, words, relayed."""
+    """Gave the points: near, close, area, same_areas, half_hour, two_hours, apart, theme, names, words, relayed."""
     to: str | None = None
     """Item it was compared with."""
     by: str | None = None
@@ -238,20 +238,6 @@ class Event(BaseModel):
     """Set where it is no `actual` one: a feed's own exercise or test, drawn apart."""
 
 
-class SourceState(BaseModel):
-    """Health of a source. Key = source. Heartbeats take no version: the mark carries when it was last heard."""
-
-    model_config = _SHAPE
-    source: str
-    state: Literal["heard", "silent", "maintenance"]
-    since: ZTime
-    complete: bool
-    drift: int
-    """Unknown fields, missing fields and new values, counted."""
-    interval_s: int
-    error: str | None = None
-
-
 class Reason(BaseModel):
     """Why a suggestion stands."""
 
@@ -365,18 +351,6 @@ class Suggestion(BaseModel):
     """The picture and the rules on which a person last acted on it; before that, on which it was raised."""
 
 
-class Failed(BaseModel):
-    """A stage that failed and was passed over: visible, never silent. Key `<stage>/<what>`."""
-
-    model_config = _SHAPE
-    stage: str
-    what: str
-    error: str
-    at: ZTime
-    record: str
-    """Kind and identity of the record, or the deadline's id."""
-
-
 class Signal(BaseModel):
     """A number computed from the picture that rules test. Key = its definition."""
 
@@ -384,18 +358,6 @@ class Signal(BaseModel):
     value: int
     unit: Literal["areas", "percent", "count"]
     areas: list[str] | None = None
-
-
-class RulesInForce(BaseModel):
-    """The rule set that folds now. Key `current`; key `file` when the file was refused."""
-
-    model_config = _SHAPE
-    version: str
-    digest: str
-    rules: list[dict[str, object]]
-    """id, title, basis, basis_note, act, level, call, text, falls_away, hold_min, clear_min."""
-    refused: list[str] | None = None
-    """Faults of a newer file that was refused; this set stays in force."""
 
 
 class Request(BaseModel):

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from schemas import case, command, forum, health, joint_picture, notice, picture, question, report, rules
+from schemas import case, command, forum, health, joint_picture, notice, picture, question, report, rules, running
 from schemas.change import EntityKind
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,15 +27,15 @@ ENTITIES: dict[str, type[BaseModel]] = {
     EntityKind.ITEM: picture.Item,
     EntityKind.EVENT: picture.Event,
     EntityKind.SIGNAL: picture.Signal,
-    EntityKind.SOURCE: picture.SourceState,
+    EntityKind.SOURCE: running.SourceState,
     EntityKind.SUGGESTION: picture.Suggestion,
     EntityKind.NOTICE: notice.Notice,
     EntityKind.FORUM: forum.Forum,
     EntityKind.MEETING: forum.Meeting,
     EntityKind.ENTRY: forum.Entry,
     EntityKind.MATTER: forum.SharedMatter,
-    EntityKind.FAILED: picture.Failed,
-    EntityKind.RULES: picture.RulesInForce,
+    EntityKind.FAILED: running.Failed,
+    EntityKind.RULES: running.RulesInForce,
     EntityKind.REQUEST: picture.Request,
     EntityKind.JOINT: joint_picture.Joint,
     EntityKind.ASSESSMENT: joint_picture.Assessment,
