@@ -95,10 +95,22 @@ def _grave(test: PlannedTest, entity: Json) -> bool:
 def _met(step: Step, key: str, planned: Json) -> bool:
     """Is a meeting planned while it goes on, or was one held then, by a forum about it?"""
     begin, end = z(planned["onset"] or step.at), z(planned["ends"] or planned["onset"] or step.at)
-    forums = [f for f in step.state.picture[EntityKind.FORUM].values() if f.get("about") == key]
+    forums = [f for f in step.state.picture[EntityKind.FORUM].values() if is_about(step, f, key)]
     held = [step.state.picture[EntityKind.MEETING].get(f.get("meeting", "")) for f in forums]
     meetings = [row for f in forums for row in f.get("planned", ())] + [row for row in held if row is not None]
     return any(begin <= meeting["at"] <= end for meeting in meetings)
+
+
+def is_about(step: Step, forum: Json, key: str) -> bool:
+    """Was the forum called for this item: by name, for an event that holds it, or on a suggestion about it?"""
+    named = str(forum.get("about", ""))
+    event = step.entity(EntityKind.EVENT, named) or {}
+    suggestion = step.entity(EntityKind.SUGGESTION, str(forum.get("suggestion", ""))) or {}
+    return (
+        named == key
+        or key in event.get("items", ())
+        or any(reason.get("subject") == key for reason in suggestion.get("reasons", ()))
+    )
 
 
 def judge_shared(step: Step, test: SharedTest, subject: str) -> Verdict:

@@ -41,5 +41,5 @@ def _members(step: Step, reason: Json, how: str, group: str) -> list[str]:
 
 def label(step: Step, reasons: list[Json]) -> str:
     """As secret as the most secret report it rests on."""
-    items = (step.entity(EntityKind.ITEM, key) for r in reasons for key in r["items"])
+    items = (step.entity(EntityKind.ITEM, key) for key in {key for r in reasons for key in r["items"]})
     return max((i["label"] for i in items if i is not None), key=_SECRECY.index, default=Label.OPEN)

@@ -12,6 +12,7 @@ from schemas.codec import Json
 from schemas.sectors import Label
 from schemas.times import DAY, MINUTE, z
 from streams.core import notices, seats
+from streams.core.measure_matters import is_about
 from streams.core.moments import seal
 from streams.core.reconsidering import reconsider
 from streams.core.rules import Book, Ruling, instance_key
@@ -224,7 +225,7 @@ def _finish(step: Step, entity: Json) -> Json:
 def _forum_active(step: Step, level: str, about: str | None) -> bool:
     """Is the forum active already? Of a rule with an instance an item: the forum about that item."""
     forums = (f for f in step.state.picture[EntityKind.FORUM].values() if f["state"] == "active")
-    return any(f["level"] == level and (about is None or f.get("about") == about) for f in forums)
+    return any(f["level"] == level and (about is None or is_about(step, f, about)) for f in forums)
 
 
 def _overtaken(step: Step, act: str, level: str) -> bool:

@@ -108,6 +108,24 @@ def test_round_one_limit_a_rule_neither_ceases_nor_rings_again():
     assert len(world.calls()) == 1
 
 
+def test_a_conference_during_the_event_of_a_forum_called_on_the_suggestion_needs_no_reminder():
+    """The planned demonstration: with its conference set, and the variant without."""
+    for conference, reminded in ((T0 + 9 * DAY + HOUR, False), (T0 + 8 * DAY, True)):
+        world = World()
+        when = {"onset": T0 + 9 * DAY, "ends": T0 + 9 * DAY + 4 * HOUR}
+        world.report(0, "polisen-sthlm", "E", kind="planned_event", risk_flags=1, **when)
+        for actor in ("region-sthlm-trafik", "trafikverket-vag"):
+            on = "actor.polisen-sthlm/E"
+            world.command(1, "mark_affected", role="reporter", who=actor, on=on, args={"how": "direct"})
+        args = {"forum": "p", "level": "planering", "at": T0 + DAY, "form": "telefon"}
+        world.command(2, "convene", args=args, on=world.suggestions("raised")[0]["id"])
+        world.command(24 * 60, "set_next_meeting", on="p", args={"at": conference, "form": "telefon"})
+        world.tick(8 * 24 * 60 + 5)
+        rules = {r["rule"] for s in world.suggestions("raised", "active", "convened") for r in s["reasons"]}
+        assert ("R08-paminnelse" in rules) is reminded
+        assert len(world.calls()) == 1
+
+
 def test_two_planned_events_are_two_matters():
     world = World()
     for name in ("E1", "E2"):
