@@ -126,12 +126,14 @@ class Live:
         """The picture as the county board's login gets it, with the hash of the newest version."""
         body, _ = await self.get(f"/picture?at_least={self.version}&wait=30")
         assert (body["version"], body["hash"]) == (self.version, self.hash)
-        picture: Picture = {kind: {row["key"]: row for row in body[name]} for kind, name in LISTS.items()}
+        picture: Picture = {kind: dict(held) for kind, held in self.picture.items()}
+        picture |= {kind: {row["key"]: row for row in body[name]} for kind, name in LISTS.items()}
+        picture |= {"signal": body["signals"], "cell": {}}
         for area in body["areas"]:
-            for sector, cell in ((s, c) for s, c in area["sectors"].items() if "since" in c):
-                key = f"{area['code']}/{sector}"
-                picture.setdefault("cell", {})[key] = {**cell, "area": area["code"], "sector": sector}
-        return {**self.picture, **picture, "signal": body["signals"]}
+            for sector, cell in area["sectors"].items():
+                if "since" in cell:
+                    picture["cell"][f"{area['code']}/{sector}"] = {**cell, "area": area["code"], "sector": sector}
+        return picture
 
     async def get(self, path: str, who: str = BOARD) -> tuple[Any, Any]:
         """Answer and headers; asked again while the server is away."""
