@@ -104,7 +104,9 @@ def _results(value: object, found: Found) -> object:
     """The RESULTs; where they lie elsewhere than documented they are used, and never count as all there is."""
     answer = mapping(value)
     if "RESPONSE" in answer:
-        return mapping(answer["RESPONSE"]).get("RESULT")
+        result = mapping(answer["RESPONSE"]).get("RESULT")
+        # an empty element of the XML form is a text without letters
+        return {} if result == "" else result
     loose = answer.get("RESULT") if "RESULT" in answer else [answer] if READERS.keys() & answer.keys() else None
     if loose is not None:
         found.complete = False

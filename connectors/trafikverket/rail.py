@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from connectors.reading import Drift, first_text, instant, line, mapping
+from connectors.local_time import local_instant
+from connectors.reading import Drift, first_text, line, mapping
 from connectors.trafikverket.found import Found, named
 from connectors.trafikverket.severity import BY_CODE, worst
 from connectors.trafikverket.stretch import Stretch, planned, stretch
@@ -204,5 +205,5 @@ def _of_railway(event: dict[str, Any], drift: Drift) -> _Told:
 
 
 def _time(event: dict[str, Any], kind: str, name: str, drift: Drift) -> str:
-    moment = instant(event.get(name), drift, f"{kind}.{name}")
+    moment = local_instant(event.get(name), drift, f"{kind}.{name}")
     return z(from_datetime(moment)) if moment is not None else ""
