@@ -108,7 +108,12 @@ def _shape(kind: str, text: str, drift: Drift) -> dict[str, Any] | None:
     if kind == "circle":
         shape = _circle(numbers)
     elif len(numbers) >= 6 and len(numbers) % 2 == 0:
-        ring = [[lon, lat] for lat, lon in zip(numbers[::2], numbers[1::2], strict=True)]
+        first, second = numbers[::2], numbers[1::2]
+        if any(abs(number) > 90 for number in first) and all(abs(number) <= 90 for number in second):
+            # no latitude is as large as that: Thailand's come with longitude first
+            drift.note("!", f"area.{kind}:turned")
+            first, second = second, first
+        ring = [[lon, lat] for lat, lon in zip(first, second, strict=True)]
         shape = {"type": "Polygon", "coordinates": [ring if ring[0] == ring[-1] else [*ring, ring[0]]]}
     else:
         shape = None

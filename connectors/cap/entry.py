@@ -75,7 +75,9 @@ def _link(element: Element) -> str:
     for link in (e for e in element if local(e) in {"link", "enclosure", "guid"}):
         address = (link.get("href") or link.get("url") or link.text or "").strip()
         kind, rel = (link.get("type") or "").lower(), link.get("rel", "alternate")
-        if not address or rel not in {"alternate", "enclosure", "via", "item"} or _no_address(link, address):
+        if not address or _no_address(link, address):
+            continue
+        if rel not in {"alternate", "enclosure", "via", "item"} and "cap" not in kind:
             continue
         if "cap" in kind:
             rank = 0

@@ -132,6 +132,9 @@ class Document(Iterator[Alert | Entry]):
         """Take an element that ended within an alert; False: it is a part of one that is still open."""
         name, element = path[-1]
         if depth == 1 and name == "info":
+            told_as = next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == "lang"), "")
+            if told_as and "language" not in self._block:
+                self._block["language"] = [told_as[:60]]
             alert.infos.add(self._block, self._drift)
             self._block = {}
         elif depth == 1:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from connectors.cap.gather import read
 from connectors.cap.parse import parse
 from schemas.sectors import Severity, Status
 from tests.unit.connectors.test_cap_parse import alert, block, geocode, one
@@ -104,6 +105,7 @@ def test_required_test_that_is_sent_as_actual_is_a_test_with_its_senders_identit
 def test_texts_that_begin_as_swedish_tests_do_are_tests_and_others_are_not():
     assert one(infos=block(headline="TEST Gul varning för snö")).status is Status.TEST
     assert one(infos=block(headline="ÖVNING: orange varning")).status is Status.EXERCISE
+    assert one(infos=block(headline="Entwarnung: Probealarm - Land Hessen")).status is Status.TEST
     assert one(infos=block(headline="Testa brandvarnaren")).status is Status.ACTUAL
     assert one(infos=block(description="TEST ends here")).status is Status.ACTUAL
 
@@ -198,3 +200,70 @@ def test_false_or_missing_declarations_of_encoding_cost_no_letter(encoding):
         (item,) = parse((declared + alert(infos=block(headline="Översvämning"))).encode(encoding)).items
 
         assert item.headline == "Översvämning"
+
+
+def test_html_that_a_writer_put_into_texts_becomes_lines():
+    told = block(
+        description="A &amp;quot;B&amp;quot;&lt;br/&gt;&lt;p&gt;C&lt;/p&gt;",
+        contact="&lt;a href='tel:112'&gt;112&lt;/a&gt;",
+    )
+
+    item = one(infos=told)
+
+    assert (item.texts["description"], item.texts["contact"]) == ('A "B"\nC', "112")
+
+
+def test_what_only_looks_like_html_stays():
+    assert one(infos=block(description="Regn &lt;50 mm, vind &gt; 20 m/s &amp; snö")).texts["description"] == (
+        "Regn <50 mm, vind > 20 m/s & snö"
+    )
+    assert "&" not in one(infos=block(description="a&amp;#0;b&amp;#xD800;c&amp;#9999999;")).texts["description"][:1]
+
+
+def test_several_instructions_of_one_block_are_all_told():
+    told = block().replace(
+        "</info>", "<instruction>Stanna inne.</instruction><instruction>Stäng fönster.</instruction></info>"
+    )
+
+    assert one(infos=told).texts["instruction"] == "Stanna inne.\nStäng fönster."
+
+
+def test_language_in_an_attribute_is_the_blocks_language():
+    told = block(language=None, headline="Entwarnung").replace("<info>", '<info lang="DE">')
+    told += block(language=None, headline="All clear").replace("<info>", '<info xml:lang="en">')
+
+    item = one(infos=told)
+
+    assert (item.texts["headline"], item.texts["headline_en"]) == ("Entwarnung", "All clear")
+
+
+def test_longitude_first_is_turned_where_no_latitude_is_that_large():
+    told = block(area="<areaDesc>x</areaDesc><polygon>99.9,9.3 99.8,9.3 99.8,9.2 99.9,9.3</polygon>")
+
+    (shape,) = one(infos=told).place.geometries
+
+    assert shape["coordinates"][0][0] == [99.9, 9.3]
+
+
+def test_buddhist_years_are_the_same_years():
+    assert one(sent="2570-01-19T13:00:00+07:00").revision == 1800338400000
+    assert one(sent="2567-02-29T00:00:00Z").revision == 1709164800000
+
+
+def test_times_of_an_rss_items_own_elements_are_read_as_rss_writes_them():
+    expires = f"<cap:expires xmlns:cap='{CAP11}'>Wed, 20 Jan 2027 16:00:00 +0000</cap:expires>"
+    event = f"<cap:event xmlns:cap='{CAP11}'>Wind</cap:event>"
+    item = f"<item><guid>A</guid><pubDate>Tue, 19 Jan 2027 07:00:00 +0000</pubDate>{event}{expires}</item>"
+
+    (found,) = parse(f"<rss><channel>{item}</channel></rss>".encode()).items
+
+    assert found.ends.isoformat() == "2027-01-20T16:00:00+00:00"
+
+
+def test_link_that_calls_itself_cap_is_followed_whatever_its_relation():
+    links = (
+        "<link rel='alternate' type='text/html' href='https://example.org/a.html'/>"
+        "<link rel='related' type='application/cap+xml' href='https://example.org/cap/a'/>"
+    )
+
+    assert [link.address for link in read(feed(entry("urn:a", links))).links] == ["https://example.org/cap/a"]
