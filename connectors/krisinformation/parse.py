@@ -42,11 +42,14 @@ class _Reader:
     def refuse(self, pointer: str, detail: str, piece: object) -> None:
         self.rejected.append(Refused(Refusal.SCHEMA, pointer, detail, as_json(piece)))
 
-    def keep(self, item: FeedReport) -> None:
+    def keep(self, item: FeedReport, pointer: str, value: object) -> None:
+        """The newer of two bodies of one identity; the second is also refused, so that nobody misses it unseen."""
         known = self.items.get(item.id)
         if known is not None:
             self.drift.note("!", "items:duplicate")
             self.complete = self.complete and item == known
+            if item != known:
+                self.refuse(pointer, f"the identity {item.id} stands in the list twice, the newer is used", value)
             if item.sent <= known.sent:
                 return
         self.items[item.id] = item
@@ -124,4 +127,4 @@ def _item(value: object, pointer: str, reader: _Reader, *, vma: bool) -> None:
     if told is None:
         reader.refuse(f"{pointer}/Updated", "no time of change or publication", value)
     else:
-        reader.keep(told)
+        reader.keep(told, pointer, mapping(value))

@@ -60,11 +60,14 @@ class _Reader:
             self.complete = False
             self.rejected.append(Refused(Refusal.MALFORMED, pointer, str(error), written(part)))
 
-    def keep(self, item: FeedReport) -> None:
+    def keep(self, item: FeedReport, pointer: str, value: object) -> None:
+        """The newer of two bodies of one identity; the second is also refused, so that nobody misses it unseen."""
         known = self.items.get(item.id)
         if known is not None:
             self.drift.note("!", "events:duplicate")
             self.complete = self.complete and item == known
+            if item != known:
+                self.refuse(pointer, f"the identity {item.id} stands in the list twice, the newer is used", value)
             if item.sent <= known.sent:
                 return
         self.items[item.id] = item
@@ -130,7 +133,7 @@ def _event(value: object, pointer: str, reader: _Reader) -> None:
         reader.refuse(f"{pointer}/datetime", "no time of publication", value)
         return
     try:
-        reader.keep(_report(event, key, sent, reader.drift))
+        reader.keep(_report(event, key, sent, reader.drift), pointer, value)
     except ValidationError as error:
         reader.refuse(pointer, "; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error)), value)
 

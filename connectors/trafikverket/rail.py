@@ -89,7 +89,8 @@ def _read(kind: str, value: object, pointer: str, source: str, found: Found, how
         found.refuse(f"{pointer}/{order_field}", f"no {order_field}, and no time to take for it", value)
         return
     try:
-        found.keep(_report(source, key, kind, event, told, moment, gone=gone, drift=found.drift), kind)
+        item = _report(source, key, kind, event, told, moment, gone=gone, drift=found.drift)
+        found.keep(item, kind, pointer, value)
     except ValidationError as error:
         found.refuse_invalid(pointer, error, value)
 

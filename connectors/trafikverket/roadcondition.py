@@ -50,7 +50,7 @@ def read(value: object, pointer: str, source: str, found: Found) -> None:
     if item is None:
         found.refuse(f"{pointer}/ModifiedTime", "no time of change, and none to take for it", value)
         return
-    found.keep(item, KIND)
+    found.keep(item, KIND, pointer, value)
 
 
 def _report(key: str, road: dict[str, Any], source: str, drift: Drift) -> FeedReport | None:

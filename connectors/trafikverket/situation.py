@@ -52,7 +52,7 @@ def read(value: object, pointer: str, source: str, found: Found) -> None:
             if moment is None:
                 found.refuse(f"{pointer}/VersionTime", "no time of version, and none to take for it", value)
                 continue
-            found.keep(matter.report(source, key, own_id, moment, deleted=deleted), KIND)
+            found.keep(matter.report(source, key, own_id, moment, deleted=deleted), KIND, pointer, value)
         except ValidationError as error:
             found.refuse_invalid(pointer, error, value)
 
@@ -78,7 +78,7 @@ def _bare(situation: dict[str, Any], own_id: str, pointer: str, source: str, fou
             change="cancel",
             group=own_id,
         )
-        found.keep(gone, KIND)
+        found.keep(gone, KIND, pointer, situation)
 
 
 def _named(own_id: str | None, parts: list[Matter]) -> Iterator[tuple[str, Matter]]:

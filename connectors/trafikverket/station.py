@@ -48,7 +48,7 @@ def read(value: object, pointer: str, source: str, found: Found) -> None:
     if item is None:
         found.refuse(f"{pointer}/ModifiedTime", "no time of change, and none to take for it", value)
         return
-    found.keep(item, KIND)
+    found.keep(item, KIND, pointer, value)
 
 
 def _report(key: str, message: dict[str, Any], source: str, found: Found) -> FeedReport | None:

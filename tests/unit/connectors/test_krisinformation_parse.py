@@ -252,6 +252,7 @@ def test_two_bodies_of_one_id_keep_the_newer():
     for pair in ([item(), newer], [newer, item()]):
         parsed = parse(json.dumps(pair).encode())
         assert [i.headline for i in parsed.items] == ["Nyare"]
+        assert [r.pointer for r in parsed.rejected] == ["/1"]
         assert not parsed.complete
 
 

@@ -192,6 +192,15 @@ def test_two_bodies_of_one_case_keep_the_newer_and_make_the_list_partial():
 
     assert [i.revision for i in parsed.items] == [4]
     assert not parsed.complete
+    assert [(r.pointer, r.detail.split(",")[0]) for r in parsed.rejected] == [
+        ("/1", "the identity 7001 stands in the list twice")
+    ]
+
+
+def test_the_same_body_twice_is_one_report_and_no_fault():
+    parsed = parse(json.dumps([whole(), whole()]).encode())
+
+    assert (len(parsed.items), parsed.rejected, parsed.complete) == (1, (), True)
 
 
 def test_lone_and_wrapped_deviations_are_used_and_withdraw_nothing():
