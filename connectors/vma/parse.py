@@ -17,7 +17,7 @@ from connectors.local_time import local_instant
 from connectors.names import named_id
 from connectors.reading import Drift, as_json, line, listing, mapping, respelled
 from connectors.vma import message
-from connectors.vma.wrapping import ALERT, NAMES, unwrapped
+from connectors.vma.wrapping import ALERT, NAMES, unreadable, unwrapped
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
 from schemas.report import FeedReport, faults
@@ -78,7 +78,7 @@ def parse(raw: bytes) -> Parsed:
     try:
         written_as = rows(raw, reader.drift)
     except Malformed as error:
-        return Parsed(rejected=(Refused(Refusal.MALFORMED, "", str(error), raw),), error=str(error))
+        return unreadable(raw, str(error))
     value = unwrapped(written_as, reader.drift)
     reader.complete = value is written_as
     alerts = _alerts(value, reader)

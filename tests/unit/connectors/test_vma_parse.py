@@ -60,6 +60,22 @@ def test_cancel_with_names_in_another_case_is_still_a_cancel(spelled):
     assert (found.id, found.change) == (EARLIER, "cancel")
 
 
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b'<?xml version="1.0"?><alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"/>', "put_aside"),
+        (b"\xef\xbb\xbf<feed/>", "put_aside"),
+        (b"<?xml version='1.0'?><!DOCTYPE html><html/>", "malformed"),
+        (b"<html><body>503</body></html>", "malformed"),
+    ],
+)
+def test_other_forms_of_the_interface_are_put_aside_and_a_page_is_not_readable(raw, reason):
+    parsed = parse(raw)
+
+    assert [r.reason for r in parsed.rejected] == [reason]
+    assert not parsed.complete
+
+
 def test_what_has_neither_kind_nor_words_is_no_alert():
     parsed = answered(cancel(msgType=None))
 
