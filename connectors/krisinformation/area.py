@@ -19,7 +19,7 @@ _NUMBERS = re.compile(r"-?\d{1,3}\.\d{1,20}|-?\d{1,3}")
 def place(areas: list[dict[str, Any]], drift: Drift) -> Place:
     """Counties by name; a bare position as a point; what has no place that we can read is the whole country's.
 
-    The country stands beside a county in recorded items: then the county is meant.
+    The country stands beside a county in recorded items: then the county is meant. So with a county and a municipality.
     """
     named = [area for area in areas if not _whole_country(area)]
     areas = named if any(_codes(area) for area in named) else areas
@@ -36,7 +36,8 @@ def place(areas: list[dict[str, Any]], drift: Drift) -> Place:
     if not codes and not points:
         drift.note("-", "item.Area")
         codes.update(COUNTIES)
-    return place_of(tuple(sorted(codes))) if codes else Place(geometries=points)
+    finest = codes - {code[:2] for code in codes if len(code) == 4}
+    return place_of(tuple(sorted(finest))) if codes else Place(geometries=points)
 
 
 def _whole_country(area: dict[str, Any]) -> bool:

@@ -47,7 +47,12 @@ _OWN = re.compile(r"krisinformation|\bmsb\b|samhällsskydd|\bmcf\b|civilt försv
 _SENDERS = {"1": "SMHI", "2": "Trafikverket"}
 """`SourceID` of the service's feeds of others."""
 _VMA = re.compile(r"\bvma\b|viktigt meddelande till allmänheten|important public announcement", re.IGNORECASE)
-_TEST = re.compile(r"(ÖVNING|TEST(MEDDELANDE)?)\b")
+_TEST = re.compile(
+    r"^(övning|exercise|test(meddelande)?)\b|[-–:(]\s*(övning|exercise|test)\W*$"
+    r"|\bdetta är (ett test|en övning)\b|\bthis is (a test|an exercise)\b",
+    re.IGNORECASE,
+)
+"""How texts of tests begin or end, or say it in a sentence."""
 _OVER = re.compile(
     r"(?:^|[.:!]\s+)(?:Faran (?:är )?(?:nu )?över|(?:Detta m|M)eddelande(?:t)? gäller (?:nu )?inte längre"
     r"|The danger is (?:now )?over)"
@@ -130,7 +135,7 @@ def _status(item: dict[str, Any], drift: Drift, *, is_vma: bool) -> Status:
     if any(map(_true, flags)):
         return Status.TEST
     said = (line(item.get(name)) for name in ("headline", "preamble", "pushmessage"))
-    begins = is_vma and not flags and any(_TEST.match(text) for text in said)
+    begins = is_vma and not flags and any(_TEST.search(text) for text in said)
     return Status.TEST if begins else Status.ACTUAL
 
 

@@ -35,6 +35,8 @@ _FEWEST_WORDS = 5
 _WINDOW = timedelta(days=45)
 """Nine in ten of a whole list are younger than this, counted from the newest: 8 to 14 days in recorded ones."""
 
+_WORDS = ("message", "error", "title", "detail")
+"""Where an error body says what is wrong."""
 _WRAPPERS = ("events", "items", "data", "results", "value")
 """Names a list may lie under when somebody has wrapped it."""
 _EVENT = {"id", "datetime", "name", "summary", "url", "type", "location"}
@@ -97,9 +99,8 @@ def parse(raw: bytes) -> Parsed:
         return Parsed(rejected=(Refused(Refusal.MALFORMED, "", str(error), raw),), error=str(error))
     events = _events(value)
     if events is None:
-        detail = (
-            first_text((mapping(value).get("message"), mapping(value).get("error"))) or "a list of events is wanted"
-        )
+        said = mapping(respelled(value, _WORDS))
+        detail = first_text(said.get(name) for name in _WORDS) or "a list of events is wanted"
         return Parsed(rejected=(Refused(Refusal.SCHEMA, "", detail, raw),), error=detail)
     for index, event in enumerate(events):
         reader.read(event, f"/{index}")

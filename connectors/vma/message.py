@@ -29,7 +29,7 @@ INFO = {
 
 _IDENTIFIER = re.compile(r"SR(?:CAP|VMA)(\d{14})([A-Z])")
 _LETTERS = {"I": Status.ACTUAL, "E": Status.EXERCISE, "T": Status.TEST}
-_STATUSES = {status.value: status for status in Status}
+_STATUSES = {status.value: status for status in Status} | {"övning": Status.EXERCISE, "prov": Status.TEST}
 _LARM = re.compile(r"\bvma[\s-]*larm\b|\bvarningsmeddelande\b", re.IGNORECASE)
 _DIGITS = {"kommun": 4, "län": 2, "sverige": 2}
 

@@ -196,8 +196,9 @@ def test_no_recorded_answer_surprises_or_is_refused():
         ("Actual", TEST, "actual"),
         # the letter decides where the field says nothing that is known
         (None, TEST, "test"),
-        ("Övning", EXERCISE, "exercise"),
-        ("Övning", REAL, "actual"),
+        ("Okänt", EXERCISE, "exercise"),
+        ("Okänt", REAL, "actual"),
+        ("Övning", REAL, "exercise"),
         (None, "another-form", "actual"),
     ],
 )
