@@ -16,10 +16,11 @@ from connectors.cap.alert import Alert
 from connectors.cap.chain import Chains, Message
 from connectors.cap.entry import Entry
 from connectors.cap.infos import Block
+from connectors.cap.json_form import alerts, is_empty_list, is_json
 from connectors.cap.report import TYPES, report
 from connectors.cap.stream import Document
 from connectors.contract import Refused
-from connectors.reading import Drift, as_json, line
+from connectors.reading import Drift, as_json, line, read_json
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
 from schemas.report import FeedReport, faults
@@ -79,6 +80,9 @@ class Rules(NamedTuple):
 def read(raw: bytes, rules: Rules = Rules(), depth: int = 0) -> Found:  # noqa: B008 # a tuple never changes
     """Everything in one document; what came before a break in the XML is used."""
     found = Found()
+    if is_json(raw):
+        _of_json(raw, found, rules)
+        return found
     document = Document(raw, found.drift)
     listed: dict[str, tuple[Alert, list[Block]]] = {}
     try:
@@ -100,6 +104,25 @@ def read(raw: bytes, rules: Rules = Rules(), depth: int = 0) -> Found:  # noqa: 
         found.error = f"alerts or an index of them are wanted, here is <{line(document.root, 60)}>"
         found.refuse(Refusal.SCHEMA, "", found.error, raw)
     return found
+
+
+def _of_json(raw: bytes, found: Found, rules: Rules) -> None:
+    """Alerts of a JSON document. What is JSON and holds none is not ours."""
+    try:
+        value = read_json(raw, found.drift)
+    except Malformed as error:
+        found.error = str(error)
+        found.refuse(Refusal.MALFORMED, "", str(error), raw)
+        return
+    for alert in alerts(value, found.drift):
+        alert.signature = signature.UNCHECKED if alert.signed else ""
+        found.is_index = found.is_index or alert.pointer != ""
+        _keep(alert, as_json(alert.as_json()), found, rules)
+    if is_empty_list(value):
+        found.is_index = True
+    elif not found.seen and not found.rejected:
+        found.error = "JSON without alerts in CAP's words"
+        found.refuse(Refusal.PUT_ASIDE, "", found.error, raw)
 
 
 def _alert(alert: Alert, raw: bytes, document: Document, found: Found, rules: Rules) -> None:

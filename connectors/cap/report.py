@@ -25,7 +25,7 @@ _TEST_CODES = frozenset({"SAME=RWT", "SAME=RMT", "SAME=NPT", "SAME=DMO"})
 """SAME codes of required tests and demonstrations (47 CFR 11.31), which are sent as Actual."""
 _TEST = re.compile(r"TEST(MEDDELANDE)?\b|.{0,100}\bProbe(alarm|warnung)\b")
 _EXERCISE = re.compile(r"(ÖVNING|EXERCISE)\b")
-"""How Swedish agencies begin what is a test or an exercise, as in the other sources; and how German ones name theirs."""
+"""How Swedish agencies begin what is a test or an exercise, and German ones name theirs."""
 _DISRUPTION = frozenset({"transport", "infra"})
 _MESSAGE = frozenset({"safety", "security", "rescue", "health", "cbrne", "cbrn", "other"})
 

@@ -1,10 +1,14 @@
 """CAP as strangers write it: what payloads of other countries taught that the specification does not say."""
 
+import json
+import random
+
 import pytest
 
 from connectors.cap.gather import read
 from connectors.cap.parse import parse
 from schemas.sectors import Severity, Status
+from tests.support.mutation import mutated
 from tests.unit.connectors.test_cap_parse import alert, block, geocode, one
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -267,3 +271,84 @@ def test_link_that_calls_itself_cap_is_followed_whatever_its_relation():
     )
 
     assert [link.address for link in read(feed(entry("urn:a", links))).links] == ["https://example.org/cap/a"]
+
+
+def as_json(number="A", **head):
+    info = {
+        "language": "sv-SE",
+        "event": "Vind",
+        "headline": "Gul varning för vind",
+        "severity": "Moderate",
+        "category": ["Met"],
+        "onset": "2027-01-19T08:00:00+00:00",
+        "parameter": [{"valueName": "awareness_level", "value": "2; yellow; Moderate"}],
+        "area": [{"areaDesc": "Stockholm", "geocode": [{"valueName": "EMMA_ID", "value": "SE021"}]}],
+    }
+    told = {"identifier": number, "sender": "varning@example.se", "sent": "2027-01-19T07:00:00+01:00"}
+    return told | {"status": "Actual", "msgType": "Alert", "scope": "Public", "info": [info]} | head
+
+
+def parsed_json(value):
+    return parse(json.dumps(value).encode())
+
+
+def test_meteoalarms_list_in_json_gives_the_same_identities_as_xml():
+    names = f"varning@example.se,{'A'},2027-01-19T07:00:00+01:00"
+    cancel = as_json("C", msgType="Cancel", sent="2027-01-19T09:00:00+01:00", references=names)
+    rows = [as_json(), as_json("B", status="Test"), cancel]
+
+    parsed = parsed_json({"warnings": [{"alert": row, "uuid": "x"} for row in rows]})
+
+    test, cancelled = parsed.items
+    assert (cancelled.id, cancelled.change, cancelled.revision) == (one("A").id, "cancel", 1800345600000)
+    assert (test.status, test.headline, test.place.codes) == (Status.TEST, "Gul varning för vind", ["01"])
+    assert test.native["awareness_level"] == "2; yellow; Moderate"
+    assert (parsed.complete, parsed.rejected) == (True, ())
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda a: a, lambda a: [a], lambda a: {"alert": a}, lambda a: {"data": {"alerts": [a]}}]
+)
+def test_json_alert_is_found_in_any_common_wrapping(wrap):
+    assert [item.id for item in parsed_json(wrap(as_json())).items] == [one("A").id]
+
+
+def test_features_of_nws_are_alerts_with_their_shapes_and_references():
+    told = {
+        "id": "https://api.weather.gov/alerts/urn:oid:2.49.0.1.840.0.b.001.1",
+        "areaDesc": "Gregg, TX",
+        "geocode": {"SAME": ["048183"]},
+        "references": [{"identifier": "urn:oid:2.49.0.1.840.0.a.001.1", "sender": "w", "sent": "2026-01-01T00:00:00Z"}],
+        "sent": "2027-01-19T07:00:00+01:00",
+        "status": "Actual",
+        "messageType": "Cancel",
+        "severity": "Severe",
+        "event": "Flood Warning",
+        "parameters": {"VTEC": ["/O/"]},
+        "eventCode": {"SAME": ["FLW"]},
+    }
+    ring = [[-94.9, 32.5], [-94.6, 32.4], [-94.9, 32.3], [-94.9, 32.5]]
+    feature = {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": told}
+
+    (item,) = parsed_json({"type": "FeatureCollection", "features": [feature]}).items
+
+    assert (item.id, item.change) == ("urn:oid:2.49.0.1.840.0.a.001.1", "cancel")
+    assert item.place.geometries[0]["coordinates"] == [ring]
+    assert (item.native["geocode"], item.native["eventCode"]) == ("SAME=048183", "SAME=FLW")
+
+
+def test_json_without_alerts_is_put_aside_and_an_empty_list_is_not():
+    for other in ({}, [], {"identifier": "A", "title": "x"}, 5, {"warnings": None}):
+        parsed = parsed_json(other)
+        assert (parsed.items, parsed.complete) == ((), False)
+        assert parsed.error
+    assert parsed_json({"warnings": []}).complete
+
+
+def test_spoilt_json_never_raises_and_hides_nothing_in_silence():
+    dice = random.Random(7)
+    whole = {"warnings": [{"alert": as_json(number)} for number in "ABC"]}
+    for _ in range(500):
+        raw = json.dumps(mutated(whole, dice, 4)).encode()
+        parsed = parse(raw[: dice.randrange(len(raw))] if dice.random() < 0.2 else raw)
+        assert parsed.items or parsed.rejected or parsed.complete
