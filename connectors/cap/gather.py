@@ -54,6 +54,8 @@ class Found:
     def __init__(self) -> None:
         self.drift = Drift()
         self.kept: list[Kept] = []
+        self.bodies: dict[str, FeedReport] = {}
+        """By key of the message, of those that are no entries of an index."""
         self.links: list[Link] = []
         self.rejected: list[Refused] = []
         self.seen: set[str] = set()
@@ -172,8 +174,6 @@ def _keep(alert: Alert, raw: bytes, found: Found, rules: Rules) -> None:
     if fault := _signature_fault(alert, rules):
         found.refuse(Refusal.SIGNATURE, alert.pointer, fault, raw)
         return
-    if alert.own in found.seen and not alert.of_index:
-        found.drift.note("!", "alert:duplicate")
     found.seen.add(alert.own)
     if sent is None:
         found.refuse(Refusal.SCHEMA, f"{alert.pointer}/sent", "no time of sending, and none to take for it", raw)
@@ -184,6 +184,14 @@ def _keep(alert: Alert, raw: bytes, found: Found, rules: Rules) -> None:
         detail = "; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error))
         found.refuse(Refusal.SCHEMA, alert.pointer, detail, raw)
         return
+    if not alert.of_index and found.bodies.setdefault(alert.own, made) is not made:
+        found.drift.note("!", "alert:duplicate")
+        if found.bodies[alert.own] == made:
+            return
+        detail = (
+            f"the message {line(alert.identifier)} stands in the document twice, the newest, else the last, is used"
+        )
+        found.refuse(Refusal.SCHEMA, alert.pointer, detail, raw)
     found.kept.append(Kept(_message(alert, sent, found.drift), made, alert.of_index))
 
 

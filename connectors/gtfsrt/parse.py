@@ -50,12 +50,15 @@ class _Reader:
         raw = as_json(str(entity)[:200_000])
         self.rejected.append(Refused(Refusal.SCHEMA, f"/entity/{self.entities - 1}", detail, raw))
 
-    def keep(self, item: FeedReport) -> None:
+    def keep(self, item: FeedReport, entity: FeedEntity | None = None) -> None:
+        """The first of two bodies of one identity; another one is also refused, so that nobody misses it unseen."""
         self.seen.add(item.id)
         known = self.items.setdefault(item.id, item)
         if known is not item:
             self.drift.note("!", "entity:duplicate")
             self.complete = self.complete and item == known
+            if item != known and entity is not None:
+                self.refuse(f"the identity {item.id} stands in the message twice, the first is used", entity)
 
     def parsed(self, error: str | None = None) -> Parsed:
         return Parsed(
@@ -133,7 +136,8 @@ def _alert(entity: FeedEntity, key: str, reader: _Reader) -> None:
         reader.refuse("neither the message nor the alert has a time", entity)
         return
     try:
-        reader.keep(_deleted(key, sent, reader.network) if entity.is_deleted else _told(entity, key, sent, reader))
+        told = _deleted(key, sent, reader.network) if entity.is_deleted else _told(entity, key, sent, reader)
+        reader.keep(told, entity)
     except ValidationError as error:
         reader.refuse("; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error)), entity)
 

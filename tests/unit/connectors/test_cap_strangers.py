@@ -191,11 +191,13 @@ def test_alert_from_sweden_without_a_shape_or_a_code_is_where_its_words_say(name
     assert one(infos=told, sender="x@example.org").place.codes == []
 
 
-def test_two_bodies_of_one_message_are_counted():
+def test_two_bodies_of_one_message_are_one_report_and_a_rejection():
     parsed = parse(f"<alerts>{alert()}{alert(infos=block(severity='Minor'))}</alerts>".encode())
+    again = parse(f"<alerts>{alert()}{alert()}</alerts>".encode())
 
-    assert len(parsed.items) == 1
-    assert parsed.drift["!alert:duplicate"] == 1
+    assert [item.severity for item in parsed.items] == [Severity.MINOR]
+    assert [piece.pointer for piece in parsed.rejected] == ["/1"]
+    assert (len(again.items), again.rejected, again.drift["!alert:duplicate"]) == (1, (), 1)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32", "cp1252"])
