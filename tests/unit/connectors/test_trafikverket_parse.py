@@ -310,6 +310,19 @@ def test_xml_form_is_read_in_any_encoding(encoding):
     assert (found.id, found.headline) == ("G1", "Hinder på vägen")
 
 
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b'{"Message": "An error has occurred."}', "An error has occurred."),
+        (b'{"message": "Forbidden", "inner": [[[[[[{"a": true}]]]]]]}', "Forbidden"),
+        (b"{}", "RESPONSE.RESULT is wanted"),
+        (b'{"RESPONSE": null}', "RESPONSE.RESULT is wanted"),
+    ],
+)
+def test_body_that_is_no_answer_is_told_in_its_own_words(raw, words):
+    assert parse(raw).error == words
+
+
 def test_empty_xml_answer_is_no_fault_and_not_whole():
     parsed = parse(b"<RESPONSE><RESULT/></RESPONSE>")
 
