@@ -101,7 +101,9 @@ class Alert:
     @property
     def type(self) -> str:
         """`alert`, `update`, `cancel`, `ack`, `error`, or a word we do not know, in lower case."""
-        return self.head.get("msgType", "").lower()
+        told = self.head.get("msgType", "").lower()
+        # Cancelled, Cancellation, Updated: a cancel never passes for an alert
+        return next((known for known in ("cancel", "update") if told.startswith(known)), told)
 
     @property
     def mark(self) -> str:

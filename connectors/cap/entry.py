@@ -50,6 +50,11 @@ class Entry(NamedTuple):
     id: str = ""
     """The entry's own name."""
 
+    @property
+    def is_notice(self) -> bool:
+        """It tells no alert and leads nowhere but to itself."""
+        return self.alert is None and not self.whole and not self.inner and self.link in {"", self.id}
+
 
 def entry(element: Element, pointer: str, drift: Drift, *, whole: bool) -> Entry:
     """Read one entry; `whole` says that an alert element stood in it."""

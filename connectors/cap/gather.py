@@ -92,7 +92,7 @@ def read(raw: bytes, rules: Rules = Rules(), depth: int = 0) -> Found:  # noqa: 
             if isinstance(piece, Alert):
                 _alert(piece, raw, document, found, rules)
             else:
-                if piece.alert is None and piece.id and piece.id == document.id:
+                if piece.is_notice and piece.id == document.id:
                     # NWS says in an entry of the index's own name that there is nothing
                     continue
                 _entry(piece, found, listed, rules, depth)

@@ -354,3 +354,32 @@ def test_spoilt_json_never_raises_and_hides_nothing_in_silence():
         raw = json.dumps(mutated(whole, dice, 4)).encode()
         parsed = parse(raw[: dice.randrange(len(raw))] if dice.random() < 0.2 else raw)
         assert parsed.items or parsed.rejected or parsed.complete
+
+
+@pytest.mark.parametrize("word", ["Cancel", "CANCEL", "Cancelled", "Cancellation"])
+def test_cancel_in_other_forms_of_the_word_is_a_cancel(word):
+    known = "varning@example.se,A,2027-01-19T07:00:00+01:00"
+
+    item = one("C", infos="", msgType=word, references=known)
+
+    assert (item.id, item.change) == (one("A").id, "cancel")
+
+
+def test_entry_of_the_indexs_own_name_that_holds_an_alert_is_read():
+    for content in (alert(), f"<![CDATA[{alert()}]]>"):
+        raw = feed(f"<entry><id>https://example.org/feed</id><content type='text/xml'>{content}</content></entry>")
+        assert [item.id for item in parse(raw).items] == [one("A").id]
+
+
+def test_heartbeat_that_names_what_is_in_force_ends_nothing_of_it():
+    names = " ".join(f"varning@example.se,{number},2027-01-19T07:00:00+01:00" for number in "AB")
+    beat = alert(
+        "H", infos="", status="System", sender="NAADS-Heartbeat", references=names, sent="2027-01-19T08:00:00Z"
+    )
+
+    parsed = parse(f"<alerts>{alert('A')}{alert('B')}{beat}</alerts>".encode())
+
+    assert {item.id: item.change for item in parsed.items if item.status is Status.ACTUAL} == {
+        one("A").id: "report",
+        one("B").id: "report",
+    }
