@@ -89,7 +89,10 @@ class Infos:
             self._remember(name, block.get(name, []))
         urgency, responses = _first(block, "urgency").lower(), {r.lower() for r in block.get("responseType", [])}
         self.all_past = self.all_past and urgency == "past"
-        self.all_over = self.all_over and urgency == "past" and "allclear" in responses
+        over = (
+            "allclear" in responses if urgency == "past" else urgency in {"", "unknown"} and responses == {"allclear"}
+        )
+        self.all_over = self.all_over and over
         self._times(block, drift)
         self._say(block, severity)
 

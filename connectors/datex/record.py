@@ -98,7 +98,8 @@ def _sent(record: Record) -> datetime | None:
         if found is not None:
             return found
         record.drift.note("-", f"situationRecord.{name}")
-    return next(iter(record.around.moments), None)
+    around = next(iter(record.around.moments), None)
+    return around or moment(record.text("overallStartTime", "validity"), Drift(), "")
 
 
 def _revision(record: Record, sent: datetime) -> int:

@@ -383,3 +383,21 @@ def test_heartbeat_that_names_what_is_in_force_ends_nothing_of_it():
         one("A").id: "report",
         one("B").id: "report",
     }
+
+
+@pytest.mark.parametrize(
+    ("urgency", "responses", "change"),
+    [
+        ("Past", ["AllClear", "Monitor"], "cancel"),
+        ("Unknown", ["AllClear"], "cancel"),
+        (None, ["AllClear"], "cancel"),
+        ("Unknown", ["AllClear", "Monitor"], "report"),
+        ("Immediate", ["AllClear"], "report"),
+        ("Past", ["Monitor"], "report"),
+    ],
+)
+def test_all_clear_ends_what_it_names_unless_something_else_is_asked_for(urgency, responses, change):
+    told = block(urgency=urgency).replace("</info>", "".join(f"<responseType>{r}</responseType>" for r in responses))
+    known = "varning@example.se,A,2027-01-19T07:00:00+01:00"
+
+    assert one("B", infos=f"{told}</info>", references=known).change == change
