@@ -44,11 +44,13 @@ class _Reader:
     def refuse(self, pointer: str, detail: str, piece: object, reason: Refusal = Refusal.SCHEMA) -> None:
         self.rejected.append(Refused(reason, pointer, detail, as_json(piece)))
 
-    def keep(self, item: FeedReport) -> None:
+    def keep(self, item: FeedReport, alert: message.Alert | None = None) -> None:
         known = self.items.get(item.id)
         if known is not None:
             self.drift.note("!", "alerts:duplicate")
             self.complete = self.complete and item == known
+            if alert and item != known and (item.change, item.sent) == (known.change, known.sent):
+                self.refuse(alert.pointer, f"the identity {item.id} stands in the list twice", alert.value)
             if _rank(item) <= _rank(known):
                 return
         self.items[item.id] = item
@@ -196,7 +198,8 @@ def _report(alert: message.Alert, reader: _Reader, key: str) -> None:
             place=message.place(infos, reader.drift),
             group=alert.incident or None,
             url=web if web.startswith(("https://", "http://")) else None,
-        )
+        ),
+        alert,
     )
 
 

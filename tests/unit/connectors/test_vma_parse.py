@@ -76,6 +76,18 @@ def test_other_forms_of_the_interface_are_put_aside_and_a_page_is_not_readable(r
     assert not parsed.complete
 
 
+def test_two_bodies_of_one_alert_keep_one_and_refuse_the_other_but_a_cancel_takes_its_place():
+    other = alert(info=[info(description="Annat.")])
+
+    twice = answered(alert(), other)
+    same = answered(alert(), alert())
+    over = answered(alert(), cancel(REAL, sent="2027-01-19T08:00:00+01:00"))
+
+    assert (len(twice.items), [r.pointer for r in twice.rejected], twice.complete) == (1, ["/alerts/1"], False)
+    assert (len(same.items), same.rejected) == (1, ())
+    assert ([i.change for i in over.items], over.rejected) == (["cancel"], ())
+
+
 def test_what_has_neither_kind_nor_words_is_no_alert():
     parsed = answered(cancel(msgType=None))
 
