@@ -24,9 +24,9 @@ NOT_REAL = ("exercise", "system", "test", "draft")
 _FOREIGN = (
     (
         "exercise",
-        r"\b(övning|ovning|[øo]velse|exercice|übung|uebung|ejercicio|simulacro|esercitazione|harjoitus|drill)",
+        r"\b(övning|ovning|[øo]velse|exercice|übung|uebung|ejercicio|simulacro|esercitazione|harjoitus|drill|practi[cs]e)",
     ),
-    ("test", r"\b(prueba|essai|prova|probe|prøve|koe|prov)\b"),
+    ("test", r"\b(demo|demonstration|simulat(ed|ion)|prueba|essai|prova|probe|prøve|koe|prov)\b"),
 )
 """What stands for CAP's words where a sender wrote its own language: none of them may become real."""
 REFERENCES = 500
