@@ -41,6 +41,8 @@ FIELDS = {
 }
 """Fields of recorded items, of somebody's model of this interface, and of its version 1, in lower case."""
 
+_INSTEAD = ("headline_en", "push", "preamble", "push_en", "preamble_en")
+"""What stands for a headline that is missing."""
 _CHANGED = ("Updated", "ChangedDate", "Sent")
 """When an item was changed: of news, of notices, of version 1."""
 _OWN = re.compile(r"krisinformation|\bmsb\b|samhällsskydd|\bmcf\b|civilt försvar", re.IGNORECASE)
@@ -87,7 +89,7 @@ def report(source: str, key: str, item: dict[str, Any], drift: Drift, *, vma: bo
         status=status,
         severity=Severity.SEVERE if grave else Severity.INFORMATION,
         native=_native(item, sender, areas, is_vma=is_vma) | ({"over": "true"} if over else {}),
-        headline=texts.pop("headline", "") or texts.get("headline_en", "") or "Krisinformation",
+        headline=texts.pop("headline", "") or first_text(map(texts.get, _INSTEAD))[:500] or "Krisinformation",
         texts=texts,
         ends=(published or sent) + VMA_ENDS_AFTER if is_vma else sent + NEWS_ENDS_AFTER,
         place=place(areas, drift),

@@ -200,6 +200,11 @@ def test_flag_of_a_test_counts_for_news_and_vma(flag, status):
     assert (found.status, found.severity) == (status, "severe" if status == "actual" else "information")
 
 
+def test_item_without_a_headline_is_headed_by_its_push_message():
+    assert one(Headline=..., PushMessage="Gå inomhus\ni Nacka").headline == "Gå inomhus i Nacka"
+    assert one(Headline=...).headline == "Krisinformation"
+
+
 def test_notice_is_dated_by_its_change_and_read_by_its_mobile_text():
     found = one(
         Identifier=...,
