@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from connectors.names import codes_named
+from connectors.names import codes_named, county
 from connectors.places import COUNTIES, VERTICES, geojson
 from connectors.reading import Drift
 from schemas.report import Place
@@ -30,6 +30,7 @@ _PLAIN = frozenset({"county", "countycode", "municipality", "municipalitycode", 
 
 _SAYS_WHAT = re.compile(r"\b(län|county|kommun|municipality|sverige|sweden|hela landet|riket)\b")
 """A name alone may be a town, a county or a lake of that name."""
+_COUNTY = re.compile(r"\w+ (\w+ (?:län|county))", re.IGNORECASE)
 
 
 class Areas:
@@ -73,7 +74,7 @@ class Areas:
             return Place(geometries=_lean(drawn, drift))
         codes = {code for name, value in self.codes for code in known_codes(name, value, swedish=swedish)}
         if not codes and swedish:
-            codes = {code for name in self.names if _SAYS_WHAT.search(name.lower()) for code in codes_named(name)}
+            codes = {code for name in self.names for code in _named(name)}
         return _of_codes(tuple(sorted(codes)))
 
 
@@ -81,6 +82,18 @@ class Areas:
 def _of_codes(codes: tuple[str, ...]) -> Place:
     """One place for all alerts with the same codes: an index of 20,000 has few different ones."""
     return Place(codes=list(codes))
+
+
+@lru_cache(maxsize=2_048)
+def _named(name: str) -> tuple[str, ...]:
+    """Codes of a name that says what it is: `Nacka kommun`; of `Stockholms län utom kusten` the whole county."""
+    if not _SAYS_WHAT.search(name.lower()):
+        return ()
+    whole = re.split(r",? (?:utom|förutom|except)\b", name)[0]
+    counties = {county(match[0]) or county(match[1]) for match in _COUNTY.finditer(f"av {whole}")}
+    named = {*codes_named(whole), *(code for code in counties if code)}
+    # a county beside one of its towns only says where the town is
+    return tuple(sorted(code for code in named if not any(fine.startswith(code) for fine in named - {code})))
 
 
 def known_codes(name: str, value: str, *, swedish: bool) -> tuple[str, ...]:
