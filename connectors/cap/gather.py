@@ -94,6 +94,7 @@ def read(raw: bytes, rules: Rules = Rules(), depth: int = 0) -> Found:  # noqa: 
             else:
                 if piece.is_notice and piece.id == document.id:
                     # NWS says in an entry of the index's own name that there is nothing
+                    found.drift.note("!", "entry:notice")
                     continue
                 _entry(piece, found, listed, rules, depth)
     except Malformed as error:

@@ -155,6 +155,7 @@ def test_entry_of_the_indexs_own_name_says_that_there_is_nothing():
     parsed = parse(feed(nothing))
 
     assert (parsed.items, parsed.rejected, parsed.complete) == ((), (), True)
+    assert parsed.drift == {"!entry:notice": 1}
 
 
 def test_entry_in_cap_1_0_is_read():
