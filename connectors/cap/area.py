@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.names import codes_named, county
-from connectors.places import COUNTIES, VERTICES, geojson
+from connectors.places import COUNTIES, VERTICES, drawn, wkt
 from connectors.reading import Drift
 from schemas.report import Place
 
@@ -69,9 +69,9 @@ class Areas:
 
     def place(self, drift: Drift, *, swedish: bool) -> Place:
         """What is drawn; else the codes we know; else, of an alert from Sweden (`swedish`), Swedish names."""
-        drawn = [shape for kind, text in self.drawn if (shape := _shape(kind, text, drift)) is not None]
-        if drawn:
-            return Place(geometries=_lean(drawn, drift))
+        shapes = [shape for kind, text in self.drawn if (shape := _shape(kind, text, drift)) is not None]
+        if shapes:
+            return Place(wkt=_lean(shapes, drift))
         codes = {code for name, value in self.codes for code in known_codes(name, value, swedish=swedish)}
         if not codes and swedish:
             codes = {code for name in self.names for code in _named(name)}
@@ -116,8 +116,9 @@ def _lists() -> dict[str, dict[str, list[str]]]:
     return tomllib.loads((Path(__file__).parent / "emma.toml").read_text(encoding="utf-8"))
 
 
-def _shape(kind: str, text: str, drift: Drift) -> dict[str, Any] | None:
+def _shape(kind: str, text: str, drift: Drift) -> str | None:
     numbers = _numbers(text)
+    shape: dict[str, Any] | None
     if kind == "circle":
         shape = _circle(numbers)
     elif len(numbers) >= 6 and len(numbers) % 2 == 0:
@@ -133,7 +134,7 @@ def _shape(kind: str, text: str, drift: Drift) -> dict[str, Any] | None:
     if shape is None:
         drift.note("!", f"area.{kind}:malformed")
         return None
-    return geojson(shape, drift, f"area.{kind}")
+    return drawn(shape, drift, f"area.{kind}")
 
 
 def _numbers(text: str) -> list[float]:
@@ -159,19 +160,19 @@ def _circle(numbers: list[float]) -> dict[str, Any] | None:
     return {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
 
 
-def _lean(drawn: list[dict[str, Any]], drift: Drift) -> list[dict[str, Any]]:
+def _lean(shapes: list[str], drift: Drift) -> list[str]:
     """Shapes as they are; as one with fewer vertices when they are too many together for a record."""
-    if sum(_vertices(shape["coordinates"]) for shape in drawn if "coordinates" in shape) <= VERTICES:
-        return drawn
-    whole = geojson({"type": "GeometryCollection", "geometries": drawn}, drift, "area")
-    return [whole] if whole is not None else _as_many(drawn, drift)
+    if sum(map(_vertices, shapes)) <= VERTICES:
+        return shapes
+    whole = wkt(f"GEOMETRYCOLLECTION ({', '.join(shapes)})", drift, "area")
+    return [whole] if whole is not None else _as_many(shapes, drift)
 
 
-def _as_many(drawn: list[dict[str, Any]], drift: Drift) -> list[dict[str, Any]]:
+def _as_many(shapes: list[str], drift: Drift) -> list[str]:
     """For what spans more than our maps do, such as a warning for half a continent."""
     kept, left = [], 4 * VERTICES
-    for shape in drawn:
-        left -= _vertices(shape.get("coordinates") or [0])
+    for shape in shapes:
+        left -= _vertices(shape)
         if left < 0:
             drift.note("!", "area:cut")
             break
@@ -179,5 +180,5 @@ def _as_many(drawn: list[dict[str, Any]], drift: Drift) -> list[dict[str, Any]]:
     return kept
 
 
-def _vertices(coordinates: list[Any]) -> int:
-    return 1 if not isinstance(coordinates[0], list) else sum(map(_vertices, coordinates))
+def _vertices(shape: str) -> int:
+    return shape.count(",") + 1

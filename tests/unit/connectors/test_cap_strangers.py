@@ -4,6 +4,7 @@ import json
 import random
 
 import pytest
+from support.shapes import shapes
 
 from connectors.cap.gather import read
 from connectors.cap.parse import parse
@@ -252,7 +253,7 @@ def test_language_in_an_attribute_is_the_blocks_language():
 def test_longitude_first_is_turned_where_no_latitude_is_that_large():
     told = block(area="<areaDesc>x</areaDesc><polygon>99.9,9.3 99.8,9.3 99.8,9.2 99.9,9.3</polygon>")
 
-    (shape,) = one(infos=told).place.geometries
+    (shape,) = shapes(one(infos=told))
 
     assert shape["coordinates"][0][0] == [99.9, 9.3]
 
@@ -341,7 +342,7 @@ def test_features_of_nws_are_alerts_with_their_shapes_and_references():
     (item,) = parsed_json({"type": "FeatureCollection", "features": [feature]}).items
 
     assert (item.id, item.change) == ("urn:oid:2.49.0.1.840.0.a.001.1", "cancel")
-    assert item.place.geometries[0]["coordinates"] == [ring]
+    assert shapes(item)[0]["coordinates"] == [ring]
     assert (item.native["geocode"], item.native["eventCode"]) == ("SAME=048183", "SAME=FLW")
 
 
