@@ -23,7 +23,7 @@ from connectors.asking.unpack import ENCODINGS
 from connectors.asking.wire import Got, Wire
 from connectors.contract import MODIFIED, Raw
 from connectors.errors import DeniedError, NotReadyError
-from connectors.reading import PAYLOAD_LIMIT, line
+from connectors.reading.values import PAYLOAD_LIMIT, line
 
 ATTEMPTS = 3
 """Tries of one asking; after them the next asking has its turn. A probe has one."""

@@ -12,7 +12,7 @@ from connectors.cap.area import Areas
 from connectors.cap.chain import Reference, key
 from connectors.cap.infos import Infos
 from connectors.cap.moments import moment
-from connectors.reading import Drift
+from connectors.reading.values import Drift
 from schemas.codec import Json
 from schemas.times import from_datetime
 

@@ -11,9 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from connectors.names import codes_named, county
-from connectors.places import COUNTIES, VERTICES, drawn, wkt
-from connectors.reading import Drift
+from connectors.reading.names import codes_named, county
+from connectors.reading.places import COUNTIES, VERTICES, drawn, wkt
+from connectors.reading.values import Drift
 from schemas.report import Place
 
 DRAWN_LIMIT = 1_000

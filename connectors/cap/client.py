@@ -20,7 +20,7 @@ from connectors.cap.parse import as_of
 from connectors.cap.report import SOURCE
 from connectors.contract import Asking, Batch, Connector, Parsed
 from connectors.errors import DeniedError
-from connectors.reading import DRIFT_LIMIT
+from connectors.reading.values import DRIFT_LIMIT
 from connectors.settings import ConnectorSettings
 
 

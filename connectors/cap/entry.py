@@ -12,8 +12,8 @@ from xml.etree.ElementTree import Element
 from connectors.cap.alert import Alert
 from connectors.cap.elements import AREA, PAIRS, pairs, plain, read_area
 from connectors.cap.infos import Block
-from connectors.reading import Drift
-from connectors.xml_reading import local, text
+from connectors.reading.values import Drift
+from connectors.reading.xml_pieces import local, text
 
 HEAD = {
     **{name: name for name in ("identifier", "sender", "sent", "status", "msgType", "scope", "references", "note")},

@@ -20,7 +20,7 @@ from connectors.cap.json_form import alerts, is_empty_list, is_json
 from connectors.cap.report import TYPES, report
 from connectors.cap.stream import Document
 from connectors.contract import Refused
-from connectors.reading import Drift, as_json, line, read_json
+from connectors.reading.values import Drift, as_json, line, read_json
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
 from schemas.report import FeedReport, faults

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from connectors.cap.markup import bare
 from connectors.cap.moments import moment
-from connectors.reading import TEXT_LIMIT, Drift, line
+from connectors.reading.values import TEXT_LIMIT, Drift, line
 from schemas.sectors import Severity
 
 Block = Mapping[str, list[str]]

@@ -10,7 +10,7 @@ from typing import Any
 
 from connectors.cap.alert import Alert
 from connectors.cap.elements import NAMES, PAIRS, short
-from connectors.reading import Drift, clean, line, mapping
+from connectors.reading.values import Drift, clean, line, mapping
 
 _DEPTH = 6
 """How deep alerts are looked for; MeteoAlarm's lie in the third level."""

@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from connectors.reading import Drift, http_date
+from connectors.reading.values import Drift, http_date
 from schemas.times import EARLIEST, LATEST, from_datetime, to_datetime
 
 _FORM = re.compile(

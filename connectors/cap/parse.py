@@ -10,7 +10,7 @@ from connectors.cap.gather import Found, read, settle
 from connectors.cap.moments import moment
 from connectors.cap.report import SOURCE
 from connectors.contract import Parsed
-from connectors.reading import Drift
+from connectors.reading.values import Drift
 from schemas.outcome import Refusal
 from schemas.times import from_datetime
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from connectors.cap.alert import NOT_REAL, Alert, not_real
 from connectors.cap.elements import short
 from connectors.cap.infos import TEXTS
-from connectors.reading import TEXT_LIMIT, Drift, clean, first_text, line
+from connectors.reading.values import TEXT_LIMIT, Drift, clean, first_text, line
 from schemas.report import FeedReport
 from schemas.sectors import Kind, Label, Severity, Status
 from schemas.times import from_datetime

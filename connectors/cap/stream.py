@@ -11,8 +11,8 @@ from xml.etree.ElementTree import Element
 from connectors.cap.alert import Alert, not_real
 from connectors.cap.elements import PAIRS, pairs, plain, read_area
 from connectors.cap.entry import Entry, entry
-from connectors.reading import Drift
-from connectors.xml_reading import DEPTH_LIMIT, events, local, text
+from connectors.reading.values import Drift
+from connectors.reading.xml_pieces import DEPTH_LIMIT, events, local, text
 from schemas.codec import Malformed
 
 ENTRIES = frozenset({"entry", "item"})

@@ -18,8 +18,8 @@ from connectors.contract import Parsed, Refused
 from connectors.datex.exchange import Exchange, exchange
 from connectors.datex.fields import Around, kind_of
 from connectors.datex.record import SOURCE, moment, report
-from connectors.reading import Drift, as_json, identity, line
-from connectors.xml_reading import each, each_child, local
+from connectors.reading.values import Drift, as_json, identity, line
+from connectors.reading.xml_pieces import each, each_child, local
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
 from schemas.report import FeedReport, faults

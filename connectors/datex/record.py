@@ -14,8 +14,8 @@ from connectors.datex.fields import LOCATIONS, Around, Record
 from connectors.datex.native import native_words, overrunning, title
 from connectors.datex.place import place
 from connectors.datex.texts import told
-from connectors.reading import Drift, instant
-from connectors.xml_reading import child, local
+from connectors.reading.values import Drift, instant
+from connectors.reading.xml_pieces import child, local
 from schemas.report import FeedReport
 from schemas.sectors import Kind, Severity, Status
 from schemas.times import from_datetime

@@ -12,7 +12,7 @@ from google.protobuf.message import Message as Protobuf
 from google.transit.gtfs_realtime_pb2 import Alert, FeedEntity, FeedHeader, TripDescriptor
 
 from connectors.contract import Refused
-from connectors.reading import Drift, as_json, instant, listing, mapping
+from connectors.reading.values import Drift, as_json, instant, listing, mapping
 from schemas.outcome import Refusal
 from schemas.times import from_datetime
 

@@ -19,7 +19,7 @@ from connectors.gtfsrt import words
 from connectors.gtfsrt.alert import SOURCE, Network, Stops, earliest, report
 from connectors.gtfsrt.cancelled import Cancelled
 from connectors.gtfsrt.wire import read
-from connectors.reading import Drift, as_json, identity, line
+from connectors.reading.values import Drift, as_json, identity, line
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
 from schemas.report import FeedReport, Place, faults

@@ -7,9 +7,9 @@ Next: connectors/krisinformation/item.py
 import re
 from typing import Any
 
-from connectors.names import codes_named, is_code, place_of
-from connectors.places import COUNTIES, geojson
-from connectors.reading import Drift, line, mapping
+from connectors.reading.names import codes_named, is_code, place_of
+from connectors.reading.places import COUNTIES, geojson
+from connectors.reading.values import Drift, line, mapping
 from schemas.report import Place
 
 _COUNTRY = {"country", "sovereign country"}

@@ -12,8 +12,8 @@ from typing import Any
 
 from connectors.krisinformation.area import place
 from connectors.krisinformation.markup import plain
-from connectors.local_time import local_instant
-from connectors.reading import Drift, clean, first_text, line, listing, mapping
+from connectors.reading.local_time import local_instant
+from connectors.reading.values import Drift, clean, first_text, line, listing, mapping
 from schemas.report import FeedReport
 from schemas.sectors import Kind, Severity, Status
 

@@ -12,10 +12,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
-from connectors.json_reading import piece, rows, unwrapped, written
 from connectors.krisinformation.item import FIELDS, lowered, report
-from connectors.names import named_id
-from connectors.reading import Drift, as_json, first_text, listing, mapping
+from connectors.reading.json_pieces import piece, rows, unwrapped, written
+from connectors.reading.names import named_id
+from connectors.reading.values import Drift, as_json, first_text, listing, mapping
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
 from schemas.report import FeedReport, faults

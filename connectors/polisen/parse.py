@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
-from connectors.json_reading import piece, rows, unwrapped, written
-from connectors.local_time import local_instant
-from connectors.names import codes_named, named_id, place_of
 from connectors.polisen.severity import is_collection, severity
-from connectors.reading import Drift, as_json, clean, first_text, line, listing, mapping, respelled
+from connectors.reading.json_pieces import piece, rows, unwrapped, written
+from connectors.reading.local_time import local_instant
+from connectors.reading.names import codes_named, named_id, place_of
+from connectors.reading.values import Drift, as_json, clean, first_text, line, listing, mapping, respelled
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
 from schemas.report import FeedReport, faults

@@ -11,10 +11,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
-from connectors.json_reading import piece, unwrapped, written
-from connectors.json_reading import rows as rows_of
-from connectors.local_time import local_instant
-from connectors.reading import Drift, as_json, identity, listing, mapping, respelled
+from connectors.reading.json_pieces import piece, unwrapped, written
+from connectors.reading.json_pieces import rows as rows_of
+from connectors.reading.local_time import local_instant
+from connectors.reading.values import Drift, as_json, identity, listing, mapping, respelled
 from connectors.sl.message import KNOWN, NAMES, message, number
 from schemas.codec import Malformed
 from schemas.outcome import Refusal

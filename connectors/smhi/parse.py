@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
-from connectors.json_reading import frame, piece
-from connectors.reading import (
+from connectors.reading.json_pieces import frame, piece
+from connectors.reading.values import (
     PAYLOAD_LIMIT,
     Drift,
     as_json,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from connectors.contract import MODIFIED, Batch, Parsed, Raw, Refused
-from connectors.reading import http_date
+from connectors.reading.values import http_date
 from connectors.telling.absence import AGREEING, Missing, judge
 from schemas.codec import RECORD_LIMIT, Json, canon, digest, sha256
 from schemas.outcome import Refusal

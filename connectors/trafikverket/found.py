@@ -8,7 +8,7 @@ import hashlib
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
-from connectors.reading import Drift, as_json, identity
+from connectors.reading.values import Drift, as_json, identity
 from schemas.outcome import Refusal
 from schemas.report import FeedReport, faults
 

@@ -9,9 +9,9 @@ from datetime import datetime
 from sys import intern
 from typing import Any, NamedTuple
 
-from connectors.local_time import local_instant
-from connectors.places import county_codes, wkt
-from connectors.reading import Drift, clean, first_text, identity, line, listing, mapping
+from connectors.reading.local_time import local_instant
+from connectors.reading.places import county_codes, wkt
+from connectors.reading.values import Drift, clean, first_text, identity, line, listing, mapping
 from connectors.trafikverket.severity import severity, worst
 from connectors.trafikverket.values import flag, numbers
 from schemas.report import FeedReport, Place

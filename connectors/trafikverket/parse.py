@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
 from connectors.contract import Parsed, Refused
-from connectors.json_reading import frame, piece, written
-from connectors.reading import PAYLOAD_LIMIT, Drift, first_text, line, listing, mapping, read_json, respelled
+from connectors.reading.json_pieces import frame, piece, written
+from connectors.reading.values import PAYLOAD_LIMIT, Drift, first_text, line, listing, mapping, read_json, respelled
 from connectors.trafikverket import rail, roadcondition, situation, station
 from connectors.trafikverket.found import Found
 from connectors.trafikverket.request import Query

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from connectors.local_time import local_instant
-from connectors.reading import Drift, first_text, line, mapping
+from connectors.reading.local_time import local_instant
+from connectors.reading.values import Drift, first_text, line, mapping
 from connectors.trafikverket.found import Found, named
 from connectors.trafikverket.severity import BY_CODE, worst
 from connectors.trafikverket.stretch import Stretch, planned, stretch

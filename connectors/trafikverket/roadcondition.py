@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from connectors.places import county_codes, wkt
-from connectors.reading import Drift, line, mapping
+from connectors.reading.places import county_codes, wkt
+from connectors.reading.values import Drift, line, mapping
 from connectors.trafikverket.found import Found, named
 from connectors.trafikverket.values import flag, joined, many, moment_of, numbers, span_of
 from schemas.report import FeedReport, Place

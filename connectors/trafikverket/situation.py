@@ -12,8 +12,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from connectors.contract import Refused
-from connectors.local_time import local_instant
-from connectors.reading import Drift, as_json, identity, mapping
+from connectors.reading.local_time import local_instant
+from connectors.reading.values import Drift, as_json, identity, mapping
 from connectors.trafikverket.found import Found
 from connectors.trafikverket.matter import Matter, matters
 from connectors.trafikverket.values import flag

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from connectors.reading import clean, line, mapping
+from connectors.reading.values import clean, line, mapping
 from connectors.trafikverket.found import Found, named
 from connectors.trafikverket.stations import municipalities, spoken
 from connectors.trafikverket.values import flag, moment_of, numbers, span_of

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from connectors.local_time import local_instant
-from connectors.reading import Drift, clean
+from connectors.reading.local_time import local_instant
+from connectors.reading.values import Drift, clean
 
 
 def flag(value: object) -> bool:

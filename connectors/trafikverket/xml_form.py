@@ -7,7 +7,7 @@ answers of others may be XML.
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from connectors.xml_reading import local, read_xml
+from connectors.reading.xml_pieces import local, read_xml
 from schemas.codec import Malformed
 
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from connectors.local_time import ZONE, local_instant
-from connectors.names import codes_named, is_code, named_id, place_of
-from connectors.places import COUNTIES
-from connectors.reading import Drift, clean, first_text, line, listing, mapping
+from connectors.reading.local_time import ZONE, local_instant
+from connectors.reading.names import codes_named, is_code, named_id, place_of
+from connectors.reading.places import COUNTIES
+from connectors.reading.values import Drift, clean, first_text, line, listing, mapping
 from schemas.report import Place
 from schemas.sectors import Severity, Status
 

@@ -12,10 +12,10 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
-from connectors.json_reading import piece, rows, written
-from connectors.local_time import local_instant
-from connectors.names import named_id
-from connectors.reading import Drift, as_json, line, listing, mapping, respelled
+from connectors.reading.json_pieces import piece, rows, written
+from connectors.reading.local_time import local_instant
+from connectors.reading.names import named_id
+from connectors.reading.values import Drift, as_json, line, listing, mapping, respelled
 from connectors.vma import message
 from connectors.vma.wrapping import ALERT, NAMES, unreadable, unwrapped
 from schemas.codec import Malformed

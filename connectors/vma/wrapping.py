@@ -8,8 +8,8 @@ import contextlib
 from typing import Any
 
 from connectors.contract import Parsed, Refused
-from connectors.json_reading import piece
-from connectors.reading import Drift, mapping, respelled
+from connectors.reading.json_pieces import piece
+from connectors.reading.values import Drift, mapping, respelled
 from connectors.vma.message import INFO
 from schemas.codec import Malformed
 from schemas.outcome import Refusal

@@ -11,7 +11,7 @@ from support.mutation import mutated
 
 from connectors.krisinformation.markup import plain
 from connectors.krisinformation.parse import parse
-from connectors.places import COUNTIES
+from connectors.reading.places import COUNTIES
 from schemas.report import FeedReport
 
 CORPUS = Path(__file__).parents[2] / "corpora" / "krisinformation"

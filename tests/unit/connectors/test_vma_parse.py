@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.mutation import mutated
 
-from connectors.places import COUNTIES
+from connectors.reading.places import COUNTIES
 from connectors.vma.parse import parse
 from schemas.report import FeedReport
 from schemas.times import from_datetime, z
