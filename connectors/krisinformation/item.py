@@ -22,20 +22,14 @@ NEWS_ENDS_AFTER = timedelta(hours=72)
 """This project's rule: news have no end of their own; three days after the last change they are no longer news."""
 VMA_ENDS_AFTER = timedelta(days=7)
 """As Sveriges Radio's own `expires`: a copy is never known to be cancelled."""
+THEME_ENDS_AFTER = timedelta(days=30)
+"""This project's rule: a theme that nobody has changed for a month is background, and no part of what is going on."""
 
 FIELDS = {
     *("identifier", "id", "pushmessage", "updated", "published", "headline", "preamble", "bodytext", "area", "web"),
     *("language", "event", "sendername", "push", "bodylinks", "sourceid", "isvma", "istestvma", "status", "url"),
-    *(
-        "imagelinks",
-        "geometryinformation",
-        "imagelink",
-        "links",
-        "istest",
-        "contentid",
-        "contenttypename",
-        "changeddate",
-    ),
+    *("imagelinks", "geometryinformation", "imagelink", "links", "istest", "contentid", "contenttypename"),
+    *("changeddate", "featuresection", "checklist", "facts"),
     *("mobilebody", "noticetype", "imagecaption", "videourl", "videocaption", "youtubeid", "sortorder", "layout"),
     *("infodata", "sender", "sent", "msgtype", "scope", "resources", "active", "isnewvma"),
 }
@@ -91,11 +85,20 @@ def report(source: str, key: str, item: dict[str, Any], drift: Drift, *, vma: bo
         native=_native(item, sender, areas, is_vma=is_vma) | ({"over": "true"} if over else {}),
         headline=texts.pop("headline", "") or first_text(map(texts.get, _INSTEAD))[:500] or "Krisinformation",
         texts=texts,
-        ends=(published or sent) + VMA_ENDS_AFTER if is_vma else sent + NEWS_ENDS_AFTER,
+        ends=(published or sent) + VMA_ENDS_AFTER if is_vma else sent + _lasts(item),
         place=place(areas, drift),
         origin="relayed" if is_vma or (sender and not _OWN.search(sender)) else "own",
         url=_url(first_text((item.get("web"), item.get("url")))),
     )
+
+
+def is_theme(item: dict[str, Any]) -> bool:
+    """A theme (`features`): a page on something that goes on for long."""
+    return "featuresection" in item
+
+
+def _lasts(item: dict[str, Any]) -> timedelta:
+    return THEME_ENDS_AFTER if is_theme(item) else NEWS_ENDS_AFTER
 
 
 def _said(item: dict[str, Any]) -> list[dict[str, Any]]:
@@ -168,6 +171,7 @@ def _links(value: object) -> Iterator[str]:
 def _native(item: dict[str, Any], sender: str, areas: list[dict[str, Any]], *, is_vma: bool) -> dict[str, str]:
     where = ", ".join(dict.fromkeys(text for area in areas if (text := line(area.get("description")))))
     words = {"event": line(item.get("event")), "sender": sender, "area": where[:200], "vma": "true" if is_vma else ""}
+    words["theme"] = "true" if is_theme(item) else ""
     return {name: intern(text) for name, text in words.items() if text}
 
 

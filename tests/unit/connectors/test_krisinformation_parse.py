@@ -341,3 +341,32 @@ def test_mutated_payloads_never_raise():
 @given(st.binary(max_size=200))
 def test_any_bytes_give_an_answer(raw):
     assert not parse(raw).items
+
+
+def test_a_theme_is_told_as_one_and_ends_when_nobody_has_changed_it_for_a_month():
+    # fields and words as in an answer of December 2022 that a public program keeps in its tests
+    theme = {
+        "Id": 12652,
+        "FeatureSection": 2,
+        "Headline": "Covid-19",
+        "Preamble": "Här kan du läsa mer om hanteringen av utbrottet.",
+        "BodyText": "",
+        "Checklist": [],
+        "Facts": "",
+        "Links": [{"Text": "Samlad information", "Url": "https://www.krisinformation.se/covid"}],
+        "ChangedDate": "2022-12-16T10:27:44+01:00",
+        "SortOrder": 0,
+    }
+    parsed = parse(json.dumps([theme]).encode(), quiet=True)
+    (item,) = parsed.items
+
+    assert (item.id, item.native["theme"], item.origin) == ("theme-12652", "true", "own")
+    assert item.sent.isoformat() == "2022-12-16T09:27:44+00:00"
+    assert (item.ends - item.sent).days == 30
+    assert parsed.complete
+    assert not [name for name in parsed.drift if name.startswith("+")]
+
+
+def test_no_themes_at_all_is_an_ordinary_answer():
+    assert parse(b"[]", quiet=True).complete
+    assert not parse(b"[]").complete
