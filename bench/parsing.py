@@ -24,7 +24,7 @@ from connectors.sources import parser
 Row = dict[str, Any]
 ITEMS = 20_000
 BYTES = 20_000_000
-"""Both at once: the largest payload that is taken (connectors/reading.py)."""
+"""Both at once: the largest payload that is taken (connectors/reading/values.py)."""
 
 
 def payload(folder: str) -> bytes:

@@ -57,6 +57,10 @@ Parse = Callable[[bytes], Parsed]
 """What `parse.py` of each connector has by this name. Pure, and never raises."""
 
 
+MODIFIED = "Last-Modified"
+"""Header by which a payload tells its own time where nothing within it does."""
+
+
 class Raw(NamedTuple):
     """One answer as it came over the wire: the evidence."""
 

@@ -24,8 +24,8 @@ Outcome = tuple[list[Json], list[Json]]
 def _feed(parse: Parse, raw: bytes) -> Outcome:
     parsed = parse(raw)
     rejections = [_rejection(piece) for piece in parsed.rejected]
-    if parsed.error and not rejections:
-        rejections = [{"reason": "source_error", "pointer": "", "detail": parsed.error, "bytes": len(raw)}]
+    if parsed.error and parsed.error not in {rejection["detail"] for rejection in rejections}:
+        rejections.append({"reason": "source_error", "pointer": "", "detail": parsed.error, "bytes": len(raw)})
     return [as_json(item) for item in parsed.items], rejections
 
 

@@ -9,8 +9,8 @@ import io
 import re
 from typing import NamedTuple
 
-from connectors.local_time import local_instant
-from connectors.reading import Drift, as_json
+from connectors.reading.local_time import local_instant
+from connectors.reading.values import Drift, as_json
 from schemas.codec import Json
 from schemas.outcome import Refusal
 from schemas.times import from_datetime, z

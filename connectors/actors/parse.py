@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from connectors.actors.columns import Piece, read_table
 from connectors.contract import Refused
-from connectors.reading import Drift, as_json, read_json
+from connectors.reading.values import Drift, as_json, read_json
 from schemas.codec import BODY_LIMIT, Json, Malformed, load_object
 from schemas.outcome import Refusal
 from schemas.report import ActorReport, Fault, faults

@@ -21,9 +21,9 @@ from connectors.asking.headers import conditions, is_one_of, kept, retry_after_s
 from connectors.asking.network import Reach, Resolve, public, resolve
 from connectors.asking.unpack import ENCODINGS
 from connectors.asking.wire import Got, Wire
-from connectors.contract import Raw
+from connectors.contract import MODIFIED, Raw
 from connectors.errors import DeniedError, NotReadyError
-from connectors.reading import PAYLOAD_LIMIT, line
+from connectors.reading.values import PAYLOAD_LIMIT, line
 
 ATTEMPTS = 3
 """Tries of one asking; after them the next asking has its turn. A probe has one."""
@@ -127,7 +127,10 @@ class Fetcher:
     def _repeated(self, got: Got, at: int) -> Answer:
         if self._last is None or not self._conditions:
             raise NotReadyError("304 to a question without conditions; asked again without them next time")
-        self._last = self._last._replace(status=304, headers=kept(got.headers), at=at, unchanged=True)
+        # how old the body is, it said itself: a 304 that makes an old copy young would make its gaps count
+        modified = {name: text for name, text in self._last.headers.items() if name == MODIFIED}
+        headers = {name: text for name, text in kept(got.headers).items() if name != MODIFIED} | modified
+        self._last = self._last._replace(status=304, headers=headers, at=at, unchanged=True)
         return Answer(self._last, skew_s(got.headers, at))
 
     def _answer(self, got: Got, at: int) -> Answer:

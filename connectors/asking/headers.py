@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
-from connectors.reading import http_date, line
+from connectors.reading.values import http_date, line
 from schemas.times import from_datetime
 
 LONGEST_WAIT_S = 3600.0

@@ -12,7 +12,7 @@ from connectors.cap.area import Areas
 from connectors.cap.chain import Reference, key
 from connectors.cap.infos import Infos
 from connectors.cap.moments import moment
-from connectors.reading import Drift
+from connectors.reading.values import Drift
 from schemas.codec import Json
 from schemas.times import from_datetime
 
@@ -24,9 +24,9 @@ NOT_REAL = ("exercise", "system", "test", "draft")
 _FOREIGN = (
     (
         "exercise",
-        r"\b(övning|ovning|[øo]velse|exercice|übung|uebung|ejercicio|simulacro|esercitazione|harjoitus|drill)",
+        r"\b(övning|ovning|[øo]velse|exercice|übung|uebung|ejercicio|simulacro|esercitazione|harjoitus|drill|practi[cs]e)",
     ),
-    ("test", r"\b(prueba|essai|prova|probe|prøve|koe|prov)\b"),
+    ("test", r"\b(demo|demonstration|simulat(ed|ion)|prueba|essai|prova|probe|prøve|koe|prov)\b"),
 )
 """What stands for CAP's words where a sender wrote its own language: none of them may become real."""
 REFERENCES = 500
@@ -101,7 +101,9 @@ class Alert:
     @property
     def type(self) -> str:
         """`alert`, `update`, `cancel`, `ack`, `error`, or a word we do not know, in lower case."""
-        return self.head.get("msgType", "").lower()
+        told = self.head.get("msgType", "").lower()
+        # Cancelled, Cancellation, Updated: a cancel never passes for an alert
+        return next((known for known in ("cancel", "update") if told.startswith(known)), told)
 
     @property
     def mark(self) -> str:

@@ -11,9 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from connectors.names import codes_named
-from connectors.places import COUNTIES, VERTICES, geojson
-from connectors.reading import Drift
+from connectors.reading.names import codes_named, county
+from connectors.reading.places import COUNTIES, VERTICES, drawn, wkt
+from connectors.reading.values import Drift
 from schemas.report import Place
 
 DRAWN_LIMIT = 1_000
@@ -30,6 +30,7 @@ _PLAIN = frozenset({"county", "countycode", "municipality", "municipalitycode", 
 
 _SAYS_WHAT = re.compile(r"\b(län|county|kommun|municipality|sverige|sweden|hela landet|riket)\b")
 """A name alone may be a town, a county or a lake of that name."""
+_COUNTY = re.compile(r"\w+ (\w+ (?:län|county))", re.IGNORECASE)
 
 
 class Areas:
@@ -68,12 +69,12 @@ class Areas:
 
     def place(self, drift: Drift, *, swedish: bool) -> Place:
         """What is drawn; else the codes we know; else, of an alert from Sweden (`swedish`), Swedish names."""
-        drawn = [shape for kind, text in self.drawn if (shape := _shape(kind, text, drift)) is not None]
-        if drawn:
-            return Place(geometries=_lean(drawn, drift))
+        shapes = [shape for kind, text in self.drawn if (shape := _shape(kind, text, drift)) is not None]
+        if shapes:
+            return Place(wkt=_lean(shapes, drift))
         codes = {code for name, value in self.codes for code in known_codes(name, value, swedish=swedish)}
         if not codes and swedish:
-            codes = {code for name in self.names if _SAYS_WHAT.search(name.lower()) for code in codes_named(name)}
+            codes = {code for name in self.names for code in _named(name)}
         return _of_codes(tuple(sorted(codes)))
 
 
@@ -81,6 +82,18 @@ class Areas:
 def _of_codes(codes: tuple[str, ...]) -> Place:
     """One place for all alerts with the same codes: an index of 20,000 has few different ones."""
     return Place(codes=list(codes))
+
+
+@lru_cache(maxsize=2_048)
+def _named(name: str) -> tuple[str, ...]:
+    """Codes of a name that says what it is: `Nacka kommun`; of `Stockholms län utom kusten` the whole county."""
+    if not _SAYS_WHAT.search(name.lower()):
+        return ()
+    whole = re.split(r",? (?:utom|förutom|except)\b", name)[0]
+    counties = {county(match[0]) or county(match[1]) for match in _COUNTY.finditer(f"av {whole}")}
+    named = {*codes_named(whole), *(code for code in counties if code)}
+    # a county beside one of its towns only says where the town is
+    return tuple(sorted(code for code in named if not any(fine.startswith(code) for fine in named - {code})))
 
 
 def known_codes(name: str, value: str, *, swedish: bool) -> tuple[str, ...]:
@@ -103,19 +116,25 @@ def _lists() -> dict[str, dict[str, list[str]]]:
     return tomllib.loads((Path(__file__).parent / "emma.toml").read_text(encoding="utf-8"))
 
 
-def _shape(kind: str, text: str, drift: Drift) -> dict[str, Any] | None:
+def _shape(kind: str, text: str, drift: Drift) -> str | None:
     numbers = _numbers(text)
+    shape: dict[str, Any] | None
     if kind == "circle":
         shape = _circle(numbers)
     elif len(numbers) >= 6 and len(numbers) % 2 == 0:
-        ring = [[lon, lat] for lat, lon in zip(numbers[::2], numbers[1::2], strict=True)]
+        first, second = numbers[::2], numbers[1::2]
+        if any(abs(number) > 90 for number in first) and all(abs(number) <= 90 for number in second):
+            # no latitude is as large as that: Thailand's come with longitude first
+            drift.note("!", f"area.{kind}:turned")
+            first, second = second, first
+        ring = [[lon, lat] for lat, lon in zip(first, second, strict=True)]
         shape = {"type": "Polygon", "coordinates": [ring if ring[0] == ring[-1] else [*ring, ring[0]]]}
     else:
         shape = None
     if shape is None:
         drift.note("!", f"area.{kind}:malformed")
         return None
-    return geojson(shape, drift, f"area.{kind}")
+    return drawn(shape, drift, f"area.{kind}")
 
 
 def _numbers(text: str) -> list[float]:
@@ -141,19 +160,19 @@ def _circle(numbers: list[float]) -> dict[str, Any] | None:
     return {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
 
 
-def _lean(drawn: list[dict[str, Any]], drift: Drift) -> list[dict[str, Any]]:
+def _lean(shapes: list[str], drift: Drift) -> list[str]:
     """Shapes as they are; as one with fewer vertices when they are too many together for a record."""
-    if sum(_vertices(shape["coordinates"]) for shape in drawn if "coordinates" in shape) <= VERTICES:
-        return drawn
-    whole = geojson({"type": "GeometryCollection", "geometries": drawn}, drift, "area")
-    return [whole] if whole is not None else _as_many(drawn, drift)
+    if sum(map(_vertices, shapes)) <= VERTICES:
+        return shapes
+    whole = wkt(f"GEOMETRYCOLLECTION ({', '.join(shapes)})", drift, "area")
+    return [whole] if whole is not None else _as_many(shapes, drift)
 
 
-def _as_many(drawn: list[dict[str, Any]], drift: Drift) -> list[dict[str, Any]]:
+def _as_many(shapes: list[str], drift: Drift) -> list[str]:
     """For what spans more than our maps do, such as a warning for half a continent."""
     kept, left = [], 4 * VERTICES
-    for shape in drawn:
-        left -= _vertices(shape.get("coordinates") or [0])
+    for shape in shapes:
+        left -= _vertices(shape)
         if left < 0:
             drift.note("!", "area:cut")
             break
@@ -161,5 +180,5 @@ def _as_many(drawn: list[dict[str, Any]], drift: Drift) -> list[dict[str, Any]]:
     return kept
 
 
-def _vertices(coordinates: list[Any]) -> int:
-    return 1 if not isinstance(coordinates[0], list) else sum(map(_vertices, coordinates))
+def _vertices(shape: str) -> int:
+    return shape.count(",") + 1

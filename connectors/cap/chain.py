@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from connectors.reading import identity
+from connectors.reading.values import identity
 
 LIMIT = 2_000
 """Most messages remembered; the oldest are forgotten first."""

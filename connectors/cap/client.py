@@ -16,11 +16,11 @@ from connectors.asking.fetch import Fetcher
 from connectors.cap.chain import Chains
 from connectors.cap.documents import Documents, Got
 from connectors.cap.gather import Found, Rules, read, settle
-from connectors.cap.parse import as_of, not_xml
+from connectors.cap.parse import as_of
 from connectors.cap.report import SOURCE
 from connectors.contract import Asking, Batch, Connector, Parsed
 from connectors.errors import DeniedError
-from connectors.reading import DRIFT_LIMIT
+from connectors.reading.values import DRIFT_LIMIT
 from connectors.settings import ConnectorSettings
 
 
@@ -63,8 +63,6 @@ class Cap:
         rules = self._rules = self._rules or Rules(trusted(self._settings.certificates), self._settings.signed)
         answer = await self._fetcher.get(asking.at)
         raw = answer.raw
-        if other := not_xml(raw.body):
-            return Batch(other, raw, position=asking.position, skew_s=answer.skew_s)
         if self._last is None or self._last.sha256 != raw.sha256:
             self._last = Read(raw.sha256, read(raw.body, rules))
         index = self._last.found

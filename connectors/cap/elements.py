@@ -8,8 +8,8 @@ from itertools import zip_longest
 from xml.etree.ElementTree import Element
 
 from connectors.cap.alert import Alert
-from connectors.reading import TEXT_LIMIT, Drift
-from connectors.xml_reading import local
+from connectors.reading.values import TEXT_LIMIT, Drift
+from connectors.reading.xml_pieces import local
 
 PAIRS = frozenset({"parameter", "eventCode", "geocode"})
 """Elements that hold a `valueName` and a `value`."""

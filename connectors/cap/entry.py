@@ -12,8 +12,8 @@ from xml.etree.ElementTree import Element
 from connectors.cap.alert import Alert
 from connectors.cap.elements import AREA, PAIRS, pairs, plain, read_area
 from connectors.cap.infos import Block
-from connectors.reading import Drift
-from connectors.xml_reading import local, text
+from connectors.reading.values import Drift
+from connectors.reading.xml_pieces import local, text
 
 HEAD = {
     **{name: name for name in ("identifier", "sender", "sent", "status", "msgType", "scope", "references", "note")},
@@ -50,6 +50,11 @@ class Entry(NamedTuple):
     id: str = ""
     """The entry's own name."""
 
+    @property
+    def is_notice(self) -> bool:
+        """It tells no alert and leads nowhere but to itself."""
+        return self.alert is None and not self.whole and not self.inner and self.link in {"", self.id}
+
 
 def entry(element: Element, pointer: str, drift: Drift, *, whole: bool) -> Entry:
     """Read one entry; `whole` says that an alert element stood in it."""
@@ -75,7 +80,9 @@ def _link(element: Element) -> str:
     for link in (e for e in element if local(e) in {"link", "enclosure", "guid"}):
         address = (link.get("href") or link.get("url") or link.text or "").strip()
         kind, rel = (link.get("type") or "").lower(), link.get("rel", "alternate")
-        if not address or rel not in {"alternate", "enclosure", "via", "item"} or _no_address(link, address):
+        if not address or _no_address(link, address):
+            continue
+        if rel not in {"alternate", "enclosure", "via", "item"} and "cap" not in kind:
             continue
         if "cap" in kind:
             rank = 0

@@ -16,10 +16,11 @@ from connectors.cap.alert import Alert
 from connectors.cap.chain import Chains, Message
 from connectors.cap.entry import Entry
 from connectors.cap.infos import Block
+from connectors.cap.json_form import alerts, is_empty_list, is_json
 from connectors.cap.report import TYPES, report
 from connectors.cap.stream import Document
 from connectors.contract import Refused
-from connectors.reading import Drift, as_json, line
+from connectors.reading.values import Drift, as_json, line, read_json
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
 from schemas.report import FeedReport, faults
@@ -53,6 +54,8 @@ class Found:
     def __init__(self) -> None:
         self.drift = Drift()
         self.kept: list[Kept] = []
+        self.bodies: dict[str, FeedReport] = {}
+        """By key of the message, of those that are no entries of an index."""
         self.links: list[Link] = []
         self.rejected: list[Refused] = []
         self.seen: set[str] = set()
@@ -79,6 +82,9 @@ class Rules(NamedTuple):
 def read(raw: bytes, rules: Rules = Rules(), depth: int = 0) -> Found:  # noqa: B008 # a tuple never changes
     """Everything in one document; what came before a break in the XML is used."""
     found = Found()
+    if is_json(raw):
+        _of_json(raw, found, rules)
+        return found
     document = Document(raw, found.drift)
     listed: dict[str, tuple[Alert, list[Block]]] = {}
     try:
@@ -86,8 +92,9 @@ def read(raw: bytes, rules: Rules = Rules(), depth: int = 0) -> Found:  # noqa: 
             if isinstance(piece, Alert):
                 _alert(piece, raw, document, found, rules)
             else:
-                if piece.alert is None and piece.id and piece.id == document.id:
+                if piece.is_notice and piece.id == document.id:
                     # NWS says in an entry of the index's own name that there is nothing
+                    found.drift.note("!", "entry:notice")
                     continue
                 _entry(piece, found, listed, rules, depth)
     except Malformed as error:
@@ -100,6 +107,25 @@ def read(raw: bytes, rules: Rules = Rules(), depth: int = 0) -> Found:  # noqa: 
         found.error = f"alerts or an index of them are wanted, here is <{line(document.root, 60)}>"
         found.refuse(Refusal.SCHEMA, "", found.error, raw)
     return found
+
+
+def _of_json(raw: bytes, found: Found, rules: Rules) -> None:
+    """Alerts of a JSON document. What is JSON and holds none is not ours."""
+    try:
+        value = read_json(raw, found.drift)
+    except Malformed as error:
+        found.error = str(error)
+        found.refuse(Refusal.MALFORMED, "", str(error), raw)
+        return
+    for alert in alerts(value, found.drift):
+        alert.signature = signature.UNCHECKED if alert.signed else ""
+        found.is_index = found.is_index or alert.pointer != ""
+        _keep(alert, as_json(alert.as_json()), found, rules)
+    if is_empty_list(value):
+        found.is_index = True
+    elif not found.seen and not found.rejected:
+        found.error = "JSON without alerts in CAP's words"
+        found.refuse(Refusal.PUT_ASIDE, "", found.error, raw)
 
 
 def _alert(alert: Alert, raw: bytes, document: Document, found: Found, rules: Rules) -> None:
@@ -149,8 +175,6 @@ def _keep(alert: Alert, raw: bytes, found: Found, rules: Rules) -> None:
     if fault := _signature_fault(alert, rules):
         found.refuse(Refusal.SIGNATURE, alert.pointer, fault, raw)
         return
-    if alert.own in found.seen and not alert.of_index:
-        found.drift.note("!", "alert:duplicate")
     found.seen.add(alert.own)
     if sent is None:
         found.refuse(Refusal.SCHEMA, f"{alert.pointer}/sent", "no time of sending, and none to take for it", raw)
@@ -161,6 +185,14 @@ def _keep(alert: Alert, raw: bytes, found: Found, rules: Rules) -> None:
         detail = "; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error))
         found.refuse(Refusal.SCHEMA, alert.pointer, detail, raw)
         return
+    if not alert.of_index and found.bodies.setdefault(alert.own, made) is not made:
+        found.drift.note("!", "alert:duplicate")
+        if found.bodies[alert.own] == made:
+            return
+        detail = (
+            f"the message {line(alert.identifier)} stands in the document twice, the newest, else the last, is used"
+        )
+        found.refuse(Refusal.SCHEMA, alert.pointer, detail, raw)
     found.kept.append(Kept(_message(alert, sent, found.drift), made, alert.of_index))
 
 

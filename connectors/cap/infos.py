@@ -9,8 +9,9 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from connectors.cap.markup import bare
 from connectors.cap.moments import moment
-from connectors.reading import TEXT_LIMIT, Drift, line
+from connectors.reading.values import TEXT_LIMIT, Drift, line
 from schemas.sectors import Severity
 
 Block = Mapping[str, list[str]]
@@ -44,6 +45,8 @@ KNOWN = {
     *WORDS,
     *("language", "severity", "eventCode", "effective", "onset", "expires", "web", "parameter", "resource", "area"),
 }
+_LONG = frozenset({"description", "instruction"})
+"""Texts of which alertswiss writes several in one block."""
 DEFAULT_LANGUAGE = "en-US"
 """Of a block that names none (CAP 1.2, 3.2.2)."""
 _LANGUAGE = {"swe": "sv", "svenska": "sv", "eng": "en", "english": "en"}
@@ -86,7 +89,10 @@ class Infos:
             self._remember(name, block.get(name, []))
         urgency, responses = _first(block, "urgency").lower(), {r.lower() for r in block.get("responseType", [])}
         self.all_past = self.all_past and urgency == "past"
-        self.all_over = self.all_over and urgency == "past" and "allclear" in responses
+        over = (
+            "allclear" in responses if urgency == "past" else urgency in {"", "unknown"} and responses == {"allclear"}
+        )
+        self.all_over = self.all_over and over
         self._times(block, drift)
         self._say(block, severity)
 
@@ -140,7 +146,9 @@ class Infos:
         told = self.texts.setdefault(language, {})
         worse = language in self._worst and _ORDER.index(severity) > _ORDER.index(self._worst[language])
         for name in TEXTS:
-            text = _first(block, name)
+            text = bare(
+                "\n".join(value for value in block.get(name, ()) if value) if name in _LONG else _first(block, name)
+            )
             if not text or self._held > 5 * TEXT_LIMIT or text in told.setdefault(name, {}):
                 continue
             self._held += len(text)

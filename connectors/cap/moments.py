@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from connectors.reading import Drift, http_date
+from connectors.reading.values import Drift, http_date
 from schemas.times import EARLIEST, LATEST, from_datetime, to_datetime
 
 _FORM = re.compile(
@@ -43,6 +43,9 @@ def _read(text: str) -> tuple[datetime | None, bool]:
 
 def _told(text: str) -> datetime:
     """ValueError if it is no time."""
+    if re.match(r"2[456]\d\d-", text):
+        # Thailand counts its years from the death of the Buddha
+        text = f"{int(text[:4]) - 543}{text[4:]}"
     try:
         return datetime.fromisoformat(text)
     except ValueError:

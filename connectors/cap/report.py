@@ -10,7 +10,7 @@ from datetime import datetime
 from connectors.cap.alert import NOT_REAL, Alert, not_real
 from connectors.cap.elements import short
 from connectors.cap.infos import TEXTS
-from connectors.reading import TEXT_LIMIT, Drift, clean, first_text, line
+from connectors.reading.values import TEXT_LIMIT, Drift, clean, first_text, line
 from schemas.report import FeedReport
 from schemas.sectors import Kind, Label, Severity, Status
 from schemas.times import from_datetime
@@ -23,9 +23,9 @@ LABEL = {"restricted": Label.INTERNAL, "private": Label.CONFIDENTIAL}
 """CAP's scope; Public is open."""
 _TEST_CODES = frozenset({"SAME=RWT", "SAME=RMT", "SAME=NPT", "SAME=DMO"})
 """SAME codes of required tests and demonstrations (47 CFR 11.31), which are sent as Actual."""
-_TEST = re.compile(r"TEST(MEDDELANDE)?\b")
+_TEST = re.compile(r"TEST(MEDDELANDE)?\b|.{0,100}\bProbe(alarm|warnung)\b")
 _EXERCISE = re.compile(r"(ÖVNING|EXERCISE)\b")
-"""How Swedish agencies begin what is a test or an exercise, as in the other sources."""
+"""How Swedish agencies begin what is a test or an exercise, and German ones name theirs."""
 _DISRUPTION = frozenset({"transport", "infra"})
 _MESSAGE = frozenset({"safety", "security", "rescue", "health", "cbrne", "cbrn", "other"})
 

@@ -5,18 +5,14 @@ after what came before it. Prefixes and namespaces are free: CAP 1.0, 1.1, 1.2 a
 Next: connectors/cap/parse.py
 """
 
-import io
 from collections.abc import Iterator
-from xml.etree.ElementTree import Element, ParseError
-
-import defusedxml.ElementTree
-from defusedxml.common import DefusedXmlException
+from xml.etree.ElementTree import Element
 
 from connectors.cap.alert import Alert, not_real
 from connectors.cap.elements import PAIRS, pairs, plain, read_area
 from connectors.cap.entry import Entry, entry
-from connectors.reading import PAYLOAD_LIMIT, Drift
-from connectors.xml_reading import DEPTH_LIMIT, document, local, text
+from connectors.reading.values import Drift
+from connectors.reading.xml_pieces import DEPTH_LIMIT, events, local, text
 from schemas.codec import Malformed
 
 ENTRIES = frozenset({"entry", "item"})
@@ -58,27 +54,16 @@ class Document(Iterator[Alert | Entry]):
         return self.root in INDEXES
 
     def _read(self, raw: bytes) -> Iterator[Alert | Entry]:
-        if len(raw) > PAYLOAD_LIMIT:
-            raise Malformed(f"payload is {len(raw)} bytes, the limit is {PAYLOAD_LIMIT}")
         path: list[tuple[str, Element]] = []
-        try:
-            stream = io.BytesIO(document(raw))
-            for event, element in defusedxml.ElementTree.iterparse(stream, ("start", "end"), forbid_dtd=True):
-                if event == "start":
-                    path.append((local(element), element))
-                    self._begins(path)
-                    continue
-                ended = self._ends(path)
-                if ended is not None:
-                    yield ended
-                path.pop()
-        except DefusedXmlException as error:
-            raise Malformed(
-                f"refused unread: {type(error).__name__}; a document with a DTD or entities is never used"
-            ) from None
-        except (ParseError, ValueError, LookupError) as error:
-            start = raw[:60].decode("utf-8", errors="replace").strip()
-            raise Malformed(f"not XML: {error}; it begins with {start!r}") from error
+        for event, element in events(raw):
+            if event == "start":
+                path.append((local(element), element))
+                self._begins(path)
+                continue
+            ended = self._ends(path)
+            if ended is not None:
+                yield ended
+            path.pop()
 
     def _begins(self, path: Path) -> None:
         depth, name = len(path), path[-1][0]
@@ -132,6 +117,9 @@ class Document(Iterator[Alert | Entry]):
         """Take an element that ended within an alert; False: it is a part of one that is still open."""
         name, element = path[-1]
         if depth == 1 and name == "info":
+            told_as = next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == "lang"), "")
+            if told_as and "language" not in self._block:
+                self._block["language"] = [told_as[:60]]
             alert.infos.add(self._block, self._drift)
             self._block = {}
         elif depth == 1:

@@ -7,8 +7,8 @@ withdraw by what is not in it: a word that we do not know is no whole picture.
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from connectors.reading import Drift, line
-from connectors.xml_reading import local
+from connectors.reading.values import Drift, line
+from connectors.reading.xml_pieces import local
 
 _TRUE = {"true", "1"}
 _ONLINE = {"", "online", "undefined"}

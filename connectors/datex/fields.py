@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from connectors.reading import Drift, line
-from connectors.xml_reading import local
+from connectors.reading.values import Drift, line
+from connectors.reading.xml_pieces import local
 
 LOCATIONS = ("locationReference", "groupOfLocations")
 """Fields that say where, in v3 and in v2."""

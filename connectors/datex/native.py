@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from connectors.datex import words
 from connectors.datex.fields import LOCATIONS, Record
 from connectors.datex.texts import spoken
-from connectors.reading import clean, line
-from connectors.xml_reading import local, text
+from connectors.reading.values import clean, line
+from connectors.reading.xml_pieces import local, text
 
 
 def overrunning(record: Record) -> bool:

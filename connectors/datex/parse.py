@@ -18,8 +18,8 @@ from connectors.contract import Parsed, Refused
 from connectors.datex.exchange import Exchange, exchange
 from connectors.datex.fields import Around, kind_of
 from connectors.datex.record import SOURCE, moment, report
-from connectors.reading import Drift, as_json, identity, line
-from connectors.xml_reading import each, each_child, local
+from connectors.reading.values import Drift, as_json, identity, line
+from connectors.reading.xml_pieces import each, each_child, local
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
 from schemas.report import FeedReport, faults
@@ -56,11 +56,14 @@ class _Reader:
         self.error = detail if error else None
         self.rejected.append(Refused(reason, "", detail, raw))
 
-    def keep(self, item: FeedReport) -> None:
+    def keep(self, item: FeedReport, pointer: str, piece: Element) -> None:
+        """The newer of two bodies of one identity; the second is also refused, so that nobody misses it unseen."""
         known = self.items.get(item.id)
         if known is not None:
             self.drift.note("!", "situationRecord:duplicate")
             self.complete = self.complete and item == known
+            if item != known:
+                self.refuse(f"the identity {item.id} stands in the document twice, the newer is used", piece, pointer)
             if (item.revision or 0) <= (known.revision or 0):
                 return
         self.items[item.id] = item
@@ -181,7 +184,7 @@ def _record(record: Element, key: str, around: Around, pointer: str, reader: _Re
         if item is None:
             reader.refuse("no time of version, and none to take for it", record, pointer)
         else:
-            reader.keep(item)
+            reader.keep(item, pointer, record)
     except ValidationError as error:
         reader.refuse("; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error)), record, pointer)
 

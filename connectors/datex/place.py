@@ -8,9 +8,9 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
-from connectors.places import point, wkt
-from connectors.reading import Drift
-from connectors.xml_reading import child, children, local
+from connectors.reading.places import point, wkt
+from connectors.reading.values import Drift
+from connectors.reading.xml_pieces import child, children, local
 from schemas.report import Place
 
 SHAPES = 100

@@ -14,8 +14,8 @@ from connectors.datex.fields import LOCATIONS, Around, Record
 from connectors.datex.native import native_words, overrunning, title
 from connectors.datex.place import place
 from connectors.datex.texts import told
-from connectors.reading import Drift, instant
-from connectors.xml_reading import child, local
+from connectors.reading.values import Drift, instant
+from connectors.reading.xml_pieces import child, local
 from schemas.report import FeedReport
 from schemas.sectors import Kind, Severity, Status
 from schemas.times import from_datetime
@@ -98,7 +98,8 @@ def _sent(record: Record) -> datetime | None:
         if found is not None:
             return found
         record.drift.note("-", f"situationRecord.{name}")
-    return next(iter(record.around.moments), None)
+    around = next(iter(record.around.moments), None)
+    return around or moment(record.text("overallStartTime", "validity"), Drift(), "")
 
 
 def _revision(record: Record, sent: datetime) -> int:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
-from connectors.reading import clean, line
-from connectors.xml_reading import child, local, text
+from connectors.reading.values import clean, line
+from connectors.reading.xml_pieces import child, local, text
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _Said = tuple[str, str, str]

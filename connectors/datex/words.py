@@ -7,7 +7,7 @@ no publisher has made a statement on it. `informationStatus` is the mark of exer
 import re
 from collections.abc import Iterable
 
-from connectors.reading import Drift
+from connectors.reading.values import Drift
 from schemas.sectors import Label, Severity, Status
 
 _SEVERITY = {

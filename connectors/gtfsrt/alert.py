@@ -14,8 +14,8 @@ from google.protobuf.unknown_fields import UnknownFieldSet
 from google.transit.gtfs_realtime_pb2 import Alert, EntitySelector, FeedEntity
 
 from connectors.gtfsrt import words
-from connectors.places import point
-from connectors.reading import Drift, line
+from connectors.reading.places import point
+from connectors.reading.values import Drift, line
 from schemas.report import FeedReport, Place
 from schemas.sectors import Kind
 from schemas.times import from_datetime, z

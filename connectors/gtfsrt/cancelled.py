@@ -11,7 +11,7 @@ from google.transit.gtfs_realtime_pb2 import FeedEntity, TripDescriptor
 
 from connectors.gtfsrt import words
 from connectors.gtfsrt.alert import SOURCE, Network
-from connectors.reading import line
+from connectors.reading.values import line
 from schemas.report import Count, FeedReport
 from schemas.sectors import Kind, Severity
 

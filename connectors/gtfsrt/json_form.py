@@ -12,7 +12,7 @@ from google.protobuf.message import Message as Protobuf
 from google.transit.gtfs_realtime_pb2 import Alert, FeedEntity, FeedHeader, TripDescriptor
 
 from connectors.contract import Refused
-from connectors.reading import Drift, as_json, instant, listing, mapping
+from connectors.reading.values import Drift, as_json, instant, listing, mapping
 from schemas.outcome import Refusal
 from schemas.times import from_datetime
 
@@ -119,6 +119,8 @@ def _mended(value: Any, drift: Drift, depth: int) -> Any:
         return [_mended(one, drift, depth + 1) for one in value if one is not None]
     if not isinstance(value, dict):
         return value.encode(errors="replace").decode() if isinstance(value, str) else value
+    if value.keys() == {"low", "high", "unsigned"}:
+        return _long(value)
     found = {}
     for key, one in value.items():
         name = _named(key)
@@ -126,6 +128,14 @@ def _mended(value: Any, drift: Drift, depth: int) -> Any:
         if kept is not None:
             found[name] = _mended(kept, drift, depth + 1)
     return found
+
+
+def _long(value: dict[str, Any]) -> int | None:
+    """A number of 64 bits as JavaScript's library for protobuf writes it, in two halves."""
+    low, high = value["low"], value["high"]
+    if not isinstance(low, int) or not isinstance(high, int):
+        return None
+    return ((high & 0xFFFFFFFF) << 32) + (low & 0xFFFFFFFF)
 
 
 def _fitting(name: str, value: Any, drift: Drift) -> Any:
@@ -154,6 +164,8 @@ def _seconds(name: str, value: Any, drift: Drift) -> Any:
     if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d[T ]", value):
         moment = instant(value, drift, name)
         return None if moment is None else from_datetime(moment) // 1000
+    if isinstance(value, dict) and value.keys() == {"low", "high", "unsigned"}:
+        value = _long(value)
     if value is None:
         return None
     try:

@@ -19,7 +19,7 @@ from connectors.gtfsrt import words
 from connectors.gtfsrt.alert import SOURCE, Network, Stops, earliest, report
 from connectors.gtfsrt.cancelled import Cancelled
 from connectors.gtfsrt.wire import read
-from connectors.reading import Drift, as_json, identity, line
+from connectors.reading.values import Drift, as_json, identity, line
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
 from schemas.report import FeedReport, Place, faults
@@ -50,12 +50,15 @@ class _Reader:
         raw = as_json(str(entity)[:200_000])
         self.rejected.append(Refused(Refusal.SCHEMA, f"/entity/{self.entities - 1}", detail, raw))
 
-    def keep(self, item: FeedReport) -> None:
+    def keep(self, item: FeedReport, entity: FeedEntity | None = None) -> None:
+        """The first of two bodies of one identity; another one is also refused, so that nobody misses it unseen."""
         self.seen.add(item.id)
         known = self.items.setdefault(item.id, item)
         if known is not item:
             self.drift.note("!", "entity:duplicate")
             self.complete = self.complete and item == known
+            if item != known and entity is not None:
+                self.refuse(f"the identity {item.id} stands in the message twice, the first is used", entity)
 
     def parsed(self, error: str | None = None) -> Parsed:
         return Parsed(
@@ -133,7 +136,8 @@ def _alert(entity: FeedEntity, key: str, reader: _Reader) -> None:
         reader.refuse("neither the message nor the alert has a time", entity)
         return
     try:
-        reader.keep(_deleted(key, sent, reader.network) if entity.is_deleted else _told(entity, key, sent, reader))
+        told = _deleted(key, sent, reader.network) if entity.is_deleted else _told(entity, key, sent, reader)
+        reader.keep(told, entity)
     except ValidationError as error:
         reader.refuse("; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error)), entity)
 

@@ -16,7 +16,7 @@ from google.transit.gtfs_realtime_pb2 import FeedEntity, FeedHeader, FeedMessage
 
 from connectors.contract import Refused
 from connectors.gtfsrt.json_form import entity_of, header_of, message_of
-from connectors.reading import PAYLOAD_LIMIT, Drift, as_json, read_json
+from connectors.reading.values import PAYLOAD_LIMIT, Drift, as_json, read_json
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
 

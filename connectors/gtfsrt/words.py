@@ -10,7 +10,7 @@ from datetime import datetime
 
 from google.transit.gtfs_realtime_pb2 import Alert, TimeRange, TranslatedString
 
-from connectors.reading import Drift, clean
+from connectors.reading.values import Drift, clean
 from schemas.sectors import Severity, Status
 from schemas.times import LATEST, to_datetime
 

@@ -1,7 +1,7 @@
-"""Asks Krisinformation.se for its news, then for its VMA: two lists, one batch.
+"""Asks Krisinformation.se for its news, then for its VMA and its themes: three lists, one batch.
 
-In: the address of the news in the settings; the VMA lie beside it. Out: a `Batch` with both bodies. When only the VMA
-cannot be had the news are told all the same, as not complete.
+In: the address of the news in the settings; the others lie beside it. Out: a `Batch` with all bodies. When one of
+those cannot be had the news are told all the same, as not complete.
 Next: connectors/krisinformation/parse.py
 """
 
@@ -14,8 +14,11 @@ from connectors.errors import SourceError
 from connectors.krisinformation.parse import SOURCE, parse
 from connectors.settings import ConnectorSettings
 
-VMAS = "vmas?format=json&allCounties=true&language=sv"
-"""Address of the VMA, relative to that of the news."""
+BESIDE = {
+    "VMA": ("vmas?format=json&allCounties=true&language=sv", partial(parse, vma=True)),
+    "themes": ("features?format=json&language=sv", partial(parse, quiet=True)),
+}
+"""Lists beside the news: address relative to theirs, and how each is read."""
 
 
 def connect(fetcher: Fetcher, settings: ConnectorSettings) -> Connector:  # noqa: ARG001 # every connector has this form
@@ -31,18 +34,26 @@ class Krisinformation:
     def __init__(self, fetcher: Fetcher) -> None:
         self._fetcher = fetcher
         self._news = OneList(SOURCE, fetcher, parse)
-        self._vmas: OneList | None = None
+        self._beside: dict[str, OneList] = {}
 
     async def ask(self, asking: Asking) -> Batch:
-        """Ask for both. NotReadyError, DeniedError or GarbledError when the news cannot be had."""
-        news = await self._news.ask(asking)
-        try:
-            if self._vmas is None:
-                self._vmas = OneList(SOURCE, self._fetcher.other(VMAS), partial(parse, vma=True))
-            vmas = await self._vmas.ask(asking)
-        except SourceError as error:
-            return news._replace(parsed=news.parsed._replace(complete=False, error=f"VMA: {error}"))
-        return news._replace(parsed=joined(news.parsed, vmas.parsed), more=(vmas.raw,))
+        """Ask for all lists. NotReadyError, DeniedError or GarbledError when the news cannot be had."""
+        batch = await self._news.ask(asking)
+        for name in BESIDE:
+            try:
+                other = await self._list(name).ask(asking)
+            except SourceError as error:
+                told = "; ".join(filter(None, (batch.parsed.error, f"{name}: {error}")))
+                batch = batch._replace(parsed=batch.parsed._replace(complete=False, error=told))
+            else:
+                batch = batch._replace(parsed=joined(batch.parsed, other.parsed), more=(*batch.more, other.raw))
+        return batch
+
+    def _list(self, name: str) -> OneList:
+        if name not in self._beside:
+            address, read = BESIDE[name]
+            self._beside[name] = OneList(SOURCE, self._fetcher.other(address), read)
+        return self._beside[name]
 
 
 def joined(news: Parsed, vmas: Parsed) -> Parsed:

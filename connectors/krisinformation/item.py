@@ -12,8 +12,8 @@ from typing import Any
 
 from connectors.krisinformation.area import place
 from connectors.krisinformation.markup import plain
-from connectors.local_time import local_instant
-from connectors.reading import Drift, clean, first_text, line, listing, mapping
+from connectors.reading.local_time import local_instant
+from connectors.reading.values import Drift, clean, first_text, line, listing, mapping
 from schemas.report import FeedReport
 from schemas.sectors import Kind, Severity, Status
 
@@ -22,32 +22,33 @@ NEWS_ENDS_AFTER = timedelta(hours=72)
 """This project's rule: news have no end of their own; three days after the last change they are no longer news."""
 VMA_ENDS_AFTER = timedelta(days=7)
 """As Sveriges Radio's own `expires`: a copy is never known to be cancelled."""
+THEME_ENDS_AFTER = timedelta(days=30)
+"""This project's rule: a theme that nobody has changed for a month is background, and no part of what is going on."""
 
 FIELDS = {
     *("identifier", "id", "pushmessage", "updated", "published", "headline", "preamble", "bodytext", "area", "web"),
     *("language", "event", "sendername", "push", "bodylinks", "sourceid", "isvma", "istestvma", "status", "url"),
-    *(
-        "imagelinks",
-        "geometryinformation",
-        "imagelink",
-        "links",
-        "istest",
-        "contentid",
-        "contenttypename",
-        "changeddate",
-    ),
+    *("imagelinks", "geometryinformation", "imagelink", "links", "istest", "contentid", "contenttypename"),
+    *("changeddate", "featuresection", "checklist", "facts"),
     *("mobilebody", "noticetype", "imagecaption", "videourl", "videocaption", "youtubeid", "sortorder", "layout"),
     *("infodata", "sender", "sent", "msgtype", "scope", "resources", "active", "isnewvma"),
 }
 """Fields of recorded items, of somebody's model of this interface, and of its version 1, in lower case."""
 
+_INSTEAD = ("headline_en", "push", "preamble", "push_en", "preamble_en")
+"""What stands for a headline that is missing."""
 _CHANGED = ("Updated", "ChangedDate", "Sent")
 """When an item was changed: of news, of notices, of version 1."""
 _OWN = re.compile(r"krisinformation|\bmsb\b|samhällsskydd|\bmcf\b|civilt försvar", re.IGNORECASE)
 _SENDERS = {"1": "SMHI", "2": "Trafikverket"}
 """`SourceID` of the service's feeds of others."""
 _VMA = re.compile(r"\bvma\b|viktigt meddelande till allmänheten|important public announcement", re.IGNORECASE)
-_TEST = re.compile(r"(ÖVNING|TEST(MEDDELANDE)?)\b")
+_TEST = re.compile(
+    r"^(övning|exercise|test(meddelande)?)\b|[-–:(]\s*(övning|exercise|test)\W*$"
+    r"|\bdetta är (ett test|en övning)\b|\bthis is (a test|an exercise)\b",
+    re.IGNORECASE,
+)
+"""How texts of tests begin or end, or say it in a sentence."""
 _OVER = re.compile(
     r"(?:^|[.:!]\s+)(?:Faran (?:är )?(?:nu )?över|(?:Detta m|M)eddelande(?:t)? gäller (?:nu )?inte längre"
     r"|The danger is (?:now )?over)"
@@ -82,13 +83,22 @@ def report(source: str, key: str, item: dict[str, Any], drift: Drift, *, vma: bo
         status=status,
         severity=Severity.SEVERE if grave else Severity.INFORMATION,
         native=_native(item, sender, areas, is_vma=is_vma) | ({"over": "true"} if over else {}),
-        headline=texts.pop("headline", "") or texts.get("headline_en", "") or "Krisinformation",
+        headline=texts.pop("headline", "") or first_text(map(texts.get, _INSTEAD))[:500] or "Krisinformation",
         texts=texts,
-        ends=(published or sent) + VMA_ENDS_AFTER if is_vma else sent + NEWS_ENDS_AFTER,
+        ends=(published or sent) + VMA_ENDS_AFTER if is_vma else sent + _lasts(item),
         place=place(areas, drift),
         origin="relayed" if is_vma or (sender and not _OWN.search(sender)) else "own",
         url=_url(first_text((item.get("web"), item.get("url")))),
     )
+
+
+def is_theme(item: dict[str, Any]) -> bool:
+    """A theme (`features`): a page on something that goes on for long."""
+    return "featuresection" in item
+
+
+def _lasts(item: dict[str, Any]) -> timedelta:
+    return THEME_ENDS_AFTER if is_theme(item) else NEWS_ENDS_AFTER
 
 
 def _said(item: dict[str, Any]) -> list[dict[str, Any]]:
@@ -130,7 +140,7 @@ def _status(item: dict[str, Any], drift: Drift, *, is_vma: bool) -> Status:
     if any(map(_true, flags)):
         return Status.TEST
     said = (line(item.get(name)) for name in ("headline", "preamble", "pushmessage"))
-    begins = is_vma and not flags and any(_TEST.match(text) for text in said)
+    begins = is_vma and not flags and any(_TEST.search(text) for text in said)
     return Status.TEST if begins else Status.ACTUAL
 
 
@@ -161,6 +171,7 @@ def _links(value: object) -> Iterator[str]:
 def _native(item: dict[str, Any], sender: str, areas: list[dict[str, Any]], *, is_vma: bool) -> dict[str, str]:
     where = ", ".join(dict.fromkeys(text for area in areas if (text := line(area.get("description")))))
     words = {"event": line(item.get("event")), "sender": sender, "area": where[:200], "vma": "true" if is_vma else ""}
+    words["theme"] = "true" if is_theme(item) else ""
     return {name: intern(text) for name, text in words.items() if text}
 
 

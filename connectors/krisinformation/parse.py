@@ -12,10 +12,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
-from connectors.json_reading import piece, rows, unwrapped, written
-from connectors.krisinformation.item import FIELDS, lowered, report
-from connectors.names import named_id
-from connectors.reading import Drift, as_json, first_text, listing, mapping
+from connectors.krisinformation.item import FIELDS, is_theme, lowered, report
+from connectors.reading.json_pieces import piece, rows, unwrapped, written
+from connectors.reading.names import named_id
+from connectors.reading.values import Drift, as_json, first_text, listing, mapping
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
 from schemas.report import FeedReport, faults
@@ -42,11 +42,14 @@ class _Reader:
     def refuse(self, pointer: str, detail: str, piece: object) -> None:
         self.rejected.append(Refused(Refusal.SCHEMA, pointer, detail, as_json(piece)))
 
-    def keep(self, item: FeedReport) -> None:
+    def keep(self, item: FeedReport, pointer: str, value: object) -> None:
+        """The newer of two bodies of one identity; the second is also refused, so that nobody misses it unseen."""
         known = self.items.get(item.id)
         if known is not None:
             self.drift.note("!", "items:duplicate")
             self.complete = self.complete and item == known
+            if item != known:
+                self.refuse(pointer, f"the identity {item.id} stands in the list twice, the newer is used", value)
             if item.sent <= known.sent:
                 return
         self.items[item.id] = item
@@ -56,8 +59,8 @@ class _Reader:
         return Parsed(items, tuple(self.rejected), self.drift.as_counts(), self.complete, frozenset(self.seen))
 
 
-def parse(raw: bytes, *, vma: bool = False) -> Parsed:
-    """Reports of a list; `vma` says that VMA were asked for. Never raises.
+def parse(raw: bytes, *, vma: bool = False, quiet: bool = False) -> Parsed:
+    """Reports of a list; `vma` says that VMA were asked for, `quiet` that there may well be nothing. Never raises.
 
     An empty list of VMA is the ordinary answer; an empty list of news was seen where there were news, so it is not
     taken for everything there is.
@@ -72,7 +75,7 @@ def parse(raw: bytes, *, vma: bool = False) -> Parsed:
         told = first_text(lowered(value).get(name) for name in ("message", "error", "title"))
         detail = told or "a list of items is wanted"
         return Parsed(rejected=(Refused(Refusal.SCHEMA, "", detail, raw),), error=detail)
-    if not items and not vma:
+    if not items and not (vma or quiet):
         reader.drift.note("!", "empty")
         reader.complete = False
     for index, item in enumerate(items):
@@ -115,6 +118,8 @@ def _item(value: object, pointer: str, reader: _Reader, *, vma: bool) -> None:
         reader.complete = False
         reader.refuse(f"{pointer}/Identifier", "an item needs an identifier", value)
         return
+    # the numbers of themes are of another series than those of news
+    key = f"theme-{key}" if is_theme(item) else key
     reader.seen.add(key)
     try:
         told = report(SOURCE, key, item, reader.drift, vma=vma)
@@ -124,4 +129,4 @@ def _item(value: object, pointer: str, reader: _Reader, *, vma: bool) -> None:
     if told is None:
         reader.refuse(f"{pointer}/Updated", "no time of change or publication", value)
     else:
-        reader.keep(told)
+        reader.keep(told, pointer, mapping(value))

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from connectors import names
+from connectors.reading import names
 
 _SPLIT = re.compile(r"\s*(?:[,;/|]|\boch\b|\band\b)\s*")
 

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Validati
 from connectors.outages import headline, paths
 from connectors.outages.fields import STRICT, Csv, Fields, Grades, Paths, Supply, Vocabulary, Whole, compiled, listed
 from connectors.outages.moments import Clock, Epoch
-from connectors.reading import listing, mapping
+from connectors.reading.values import listing, mapping
 from schemas.report import faults
 
 FOLDER = Path(__file__).parent / "mappings"

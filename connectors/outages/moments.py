@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from connectors.reading import Drift
+from connectors.reading.values import Drift
 from schemas.times import EARLIEST, LATEST, from_datetime, to_datetime
 
 Epoch = Literal["none", "s", "ms", "auto"]

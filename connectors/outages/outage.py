@@ -9,12 +9,12 @@ import re
 from datetime import datetime
 from typing import Literal
 
-from connectors.names import place_of
 from connectors.outages import areas, headline
 from connectors.outages.amounts import Amount
 from connectors.outages.mapping import ListMapping
 from connectors.outages.row import Outage, drawn
-from connectors.reading import clean, line
+from connectors.reading.names import place_of
+from connectors.reading.values import clean, line
 from schemas.report import Count, FeedReport, Place
 from schemas.sectors import Kind, Severity, Status
 from schemas.times import from_datetime, z

@@ -15,7 +15,7 @@ from connectors.outages.mapping import FaultyMapping, ListMapping, load, names
 from connectors.outages.outage import SOURCE, report
 from connectors.outages.row import Outage
 from connectors.outages.rows import Payload, Row
-from connectors.reading import Drift, as_json
+from connectors.reading.values import Drift, as_json
 from schemas.outcome import Refusal
 from schemas.report import FeedReport, faults
 from schemas.times import from_datetime

@@ -10,12 +10,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from connectors.names import named_id
 from connectors.outages.amounts import Amount, amount, span
 from connectors.outages.mapping import ListMapping
 from connectors.outages.rows import Row
-from connectors.places import geojson
-from connectors.reading import Drift, clean, line
+from connectors.reading.names import named_id
+from connectors.reading.places import geojson
+from connectors.reading.values import Drift, clean, line
 
 _LEAST, _MOST = ("min", "low", "from", "lägst", "val", "value"), ("max", "high", "to", "högst", "val", "value")
 """Names of the ends of a range that is told as an object; some tell one number in it."""

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from connectors.outages import paths
 from connectors.outages.fields import Csv
 from connectors.outages.mapping import ListMapping
-from connectors.reading import PAYLOAD_LIMIT, Drift, mapping, read_json
+from connectors.reading.values import PAYLOAD_LIMIT, Drift, mapping, read_json
 from schemas.codec import Malformed
 
 _HOLDERS = ("attributes", "properties", "fields", "desc")

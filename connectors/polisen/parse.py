@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
-from connectors.json_reading import piece, rows, unwrapped, written
-from connectors.local_time import local_instant
-from connectors.names import codes_named, named_id, place_of
 from connectors.polisen.severity import is_collection, severity
-from connectors.reading import Drift, as_json, clean, first_text, line, listing, mapping, respelled
+from connectors.reading.json_pieces import piece, rows, unwrapped, written
+from connectors.reading.local_time import local_instant
+from connectors.reading.names import codes_named, named_id, place_of
+from connectors.reading.values import Drift, as_json, clean, first_text, line, listing, mapping, respelled
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
 from schemas.report import FeedReport, faults
@@ -35,6 +35,8 @@ _FEWEST_WORDS = 5
 _WINDOW = timedelta(days=45)
 """Nine in ten of a whole list are younger than this, counted from the newest: 8 to 14 days in recorded ones."""
 
+_WORDS = ("message", "error", "title", "detail")
+"""Where an error body says what is wrong."""
 _WRAPPERS = ("events", "items", "data", "results", "value")
 """Names a list may lie under when somebody has wrapped it."""
 _EVENT = {"id", "datetime", "name", "summary", "url", "type", "location"}
@@ -60,11 +62,14 @@ class _Reader:
             self.complete = False
             self.rejected.append(Refused(Refusal.MALFORMED, pointer, str(error), written(part)))
 
-    def keep(self, item: FeedReport) -> None:
+    def keep(self, item: FeedReport, pointer: str, value: object) -> None:
+        """The newer of two bodies of one identity; the second is also refused, so that nobody misses it unseen."""
         known = self.items.get(item.id)
         if known is not None:
             self.drift.note("!", "events:duplicate")
             self.complete = self.complete and item == known
+            if item != known:
+                self.refuse(pointer, f"the identity {item.id} stands in the list twice, the newer is used", value)
             if item.sent <= known.sent:
                 return
         self.items[item.id] = item
@@ -94,9 +99,8 @@ def parse(raw: bytes) -> Parsed:
         return Parsed(rejected=(Refused(Refusal.MALFORMED, "", str(error), raw),), error=str(error))
     events = _events(value)
     if events is None:
-        detail = (
-            first_text((mapping(value).get("message"), mapping(value).get("error"))) or "a list of events is wanted"
-        )
+        said = mapping(respelled(value, _WORDS))
+        detail = first_text(said.get(name) for name in _WORDS) or "a list of events is wanted"
         return Parsed(rejected=(Refused(Refusal.SCHEMA, "", detail, raw),), error=detail)
     for index, event in enumerate(events):
         reader.read(event, f"/{index}")
@@ -130,7 +134,7 @@ def _event(value: object, pointer: str, reader: _Reader) -> None:
         reader.refuse(f"{pointer}/datetime", "no time of publication", value)
         return
     try:
-        reader.keep(_report(event, key, sent, reader.drift))
+        reader.keep(_report(event, key, sent, reader.drift), pointer, value)
     except ValidationError as error:
         reader.refuse(pointer, "; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error)), value)
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from aiohttp import web
 
-from connectors.reading import PAYLOAD_LIMIT
+from connectors.reading.values import PAYLOAD_LIMIT
 from connectors.recorded.timed import Answer, Timed
 from schemas.times import DAY
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from connectors.local_time import local_instant
-from connectors.names import place_of
-from connectors.reading import Drift, clean, line, listing, mapping
+from connectors.reading.local_time import local_instant
+from connectors.reading.names import place_of
+from connectors.reading.values import Drift, clean, line, listing, mapping
 from connectors.sl.places import locate
 from connectors.sl.severity import severity
 from schemas.report import FeedReport

@@ -11,10 +11,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
-from connectors.json_reading import piece, unwrapped, written
-from connectors.json_reading import rows as rows_of
-from connectors.local_time import local_instant
-from connectors.reading import Drift, as_json, identity, listing, mapping, respelled
+from connectors.reading.json_pieces import piece, unwrapped, written
+from connectors.reading.json_pieces import rows as rows_of
+from connectors.reading.local_time import local_instant
+from connectors.reading.values import Drift, as_json, identity, listing, mapping, respelled
 from connectors.sl.message import KNOWN, NAMES, message, number
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
@@ -56,11 +56,14 @@ class _Reader:
     def refuse(self, pointer: str, detail: str, piece: object) -> None:
         self.rejected.append(Refused(Refusal.SCHEMA, pointer, detail, as_json(piece)))
 
-    def keep(self, item: FeedReport) -> None:
+    def keep(self, item: FeedReport, pointer: str, value: object) -> None:
+        """The newer of two bodies of one identity; the second is also refused, so that nobody misses it unseen."""
         known = self.items.get(item.id)
         if known is not None:
             self.drift.note("!", "deviation:duplicate")
             self.complete = self.complete and item == known
+            if item != known:
+                self.refuse(pointer, f"the identity {item.id} stands in the list twice, the newer is used", value)
             if (item.revision or 0, item.sent) <= (known.revision or 0, known.sent):
                 return
         self.items[item.id] = item
@@ -136,7 +139,8 @@ def _deviation(value: object, pointer: str, reader: _Reader) -> None:
     if revision is None:
         reader.drift.note("-", "deviation.version")
     try:
-        reader.keep(message(SOURCE, key, deviation, revision=revision, sent=sent, drift=reader.drift))
+        told = message(SOURCE, key, deviation, revision=revision, sent=sent, drift=reader.drift)
+        reader.keep(told, pointer, value)
     except ValidationError as error:
         reader.refuse(pointer, "; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error)), value)
 

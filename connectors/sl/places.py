@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from connectors.reading import line
+from connectors.reading.values import line
 
 COUNTY = "01"
 _RAIL = {"METROSTN", "RAILWSTN", "TRAMSTN"}

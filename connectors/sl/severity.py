@@ -16,7 +16,9 @@ _STOPPED = re.compile(
     r"\b(inställ(d|t|da)|avstäng(d|t|da)|trafikstopp|stopp i trafiken|ingen (tunnelbane|pendeltågs|tåg)?trafik)\b"
 )
 _PART = re.compile(
-    r"\b(enstaka|vissa|några|flera) (avgångar|turer|tåg)|\b(hiss|rulltrapp|entré|uppgång|utgång|biljetthall|plattform)"
+    r"\b(enstaka|vissa|några|flera|färre)( \w+)? (avgångar|turer|tåg)\b"
+    r"|(?<!alla )\binställda? (avgång(ar)?|tur(er)?|tåg)\b"
+    r"|\b(hiss|rulltrapp|entré|uppgång|utgång|biljetthall|plattform|spår \d)"
 )
 """Words that tell of single departures or of a part of a station, where the line itself runs."""
 

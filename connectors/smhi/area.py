@@ -8,9 +8,9 @@ from datetime import datetime
 from sys import intern
 from typing import Any
 
-from connectors.local_time import local_instant
-from connectors.places import county_codes, drawn
-from connectors.reading import Drift, clean, first_text, line, listing, mapping
+from connectors.reading.local_time import local_instant
+from connectors.reading.places import county_codes, drawn
+from connectors.reading.values import Drift, clean, first_text, line, listing, mapping
 from schemas.report import FeedReport, Place
 from schemas.sectors import Kind, Severity, Status
 from schemas.times import LATEST, from_datetime, to_datetime

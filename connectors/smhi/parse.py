@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
-from connectors.json_reading import frame, piece
-from connectors.reading import (
+from connectors.reading.json_pieces import frame, piece
+from connectors.reading.values import (
     PAYLOAD_LIMIT,
     Drift,
     as_json,
@@ -53,12 +53,14 @@ class _Reader:
         self.complete = False
         self.refuse(pointer, detail, piece)
 
-    def keep(self, item: FeedReport) -> None:
+    def keep(self, item: FeedReport, pointer: str, value: object) -> None:
+        """The newer of two bodies of one identity; the second is also refused, so that nobody misses it unseen."""
         known = self.items.get(item.id)
         if known is not None:
             self.drift.note("!", "warningAreas:duplicate")
             if item != known:
                 self.complete = False
+                self.refuse(pointer, f"the identity {item.id} stands in the list twice, the newer is used", value)
             if (item.revision or 0) <= (known.revision or 0):
                 return
         self.items[item.id] = item
@@ -166,6 +168,7 @@ def _area(warning: dict[str, Any], warning_id: str, value: object, pointer: str,
         reader.refuse(f"{pointer}/published", "no time of publication, and none to take for it", value)
         return
     try:
-        reader.keep(report(SOURCE, key, group=warning_id, warning=warning, area=area, sent=sent, drift=reader.drift))
+        told = report(SOURCE, key, group=warning_id, warning=warning, area=area, sent=sent, drift=reader.drift)
+        reader.keep(told, pointer, value)
     except ValidationError as error:
         reader.refuse(pointer, "; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error)), value)

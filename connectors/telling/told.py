@@ -9,8 +9,8 @@ Next: connectors/run.py
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
-from connectors.contract import Batch, Parsed, Raw, Refused
-from connectors.reading import http_date
+from connectors.contract import MODIFIED, Batch, Parsed, Raw, Refused
+from connectors.reading.values import http_date
 from connectors.telling.absence import AGREEING, Missing, judge
 from schemas.codec import RECORD_LIMIT, Json, canon, digest, sha256
 from schemas.outcome import Refusal
@@ -190,7 +190,7 @@ def _as_of(batch: Batch) -> int:
 
 
 def _modified(raw: Raw) -> int:
-    return http_date(raw.headers.get("Last-Modified", "")) or 0
+    return http_date(raw.headers.get(MODIFIED, "")) or 0
 
 
 def _content(report: Json) -> str:

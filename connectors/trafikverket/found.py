@@ -8,7 +8,7 @@ import hashlib
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
-from connectors.reading import Drift, as_json, identity
+from connectors.reading.values import Drift, as_json, identity
 from schemas.outcome import Refusal
 from schemas.report import FeedReport, faults
 
@@ -42,12 +42,14 @@ class Found:
         """A piece whose values fit no report."""
         self.refuse(pointer, "; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error)), piece)
 
-    def keep(self, item: FeedReport, kind: str) -> None:
-        """A report; of two with one identity the newer, and two bodies of one order make the answer partial."""
+    def keep(self, item: FeedReport, kind: str, pointer: str, piece: object) -> None:
+        """A report; of two with one identity the newer, and the second is also refused: nobody misses it unseen."""
         known = self.items.get(item.id)
         if known is not None:
             self.drift.note("!", f"{kind}:duplicate")
             self.complete = self.complete and item == known
+            if item != known:
+                self.refuse(pointer, f"the identity {item.id} stands in the answer twice, the newer is used", piece)
             if (item.revision or 0) <= (known.revision or 0):
                 return
         self.items[item.id] = item

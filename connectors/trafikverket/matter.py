@@ -9,8 +9,9 @@ from datetime import datetime
 from sys import intern
 from typing import Any, NamedTuple
 
-from connectors.places import county_codes, wkt
-from connectors.reading import Drift, clean, first_text, identity, instant, line, listing, mapping
+from connectors.reading.local_time import local_instant
+from connectors.reading.places import county_codes, wkt
+from connectors.reading.values import Drift, clean, first_text, identity, line, listing, mapping
 from connectors.trafikverket.severity import severity, worst
 from connectors.trafikverket.values import flag, numbers
 from schemas.report import FeedReport, Place
@@ -144,8 +145,8 @@ def matters(situation: dict[str, Any], drift: Drift) -> list[Matter]:
 
 
 def _matter(members: list[dict[str, Any]], place: str | None, drift: Drift) -> Matter:
-    starts = [m for d in members if (m := instant(d.get("StartTime"), drift, "Deviation.StartTime"))]
-    ends = [instant(d.get("EndTime"), drift, "Deviation.EndTime") for d in members]
+    starts = [m for d in members if (m := local_instant(d.get("StartTime"), drift, "Deviation.StartTime"))]
+    ends = [local_instant(d.get("EndTime"), drift, "Deviation.EndTime") for d in members]
     # one part without an end keeps the whole open: only its own word or a deletion ends it
     known = [m for m in ends if m is not None]
     latest = max(known) if known and len(known) == len(ends) else None

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from connectors.asking.fetch import Answer as Fetched
 from connectors.contract import Parsed, Raw
 from connectors.errors import SourceError
-from connectors.reading import DRIFT_LIMIT
+from connectors.reading.values import DRIFT_LIMIT
 from connectors.trafikverket.parse import read_answer
 from connectors.trafikverket.request import Query
 from schemas.report import FeedReport

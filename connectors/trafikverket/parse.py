@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
 from connectors.contract import Parsed, Refused
-from connectors.json_reading import frame, piece, written
-from connectors.reading import PAYLOAD_LIMIT, Drift, line, listing, mapping, read_json
+from connectors.reading.json_pieces import frame, piece, written
+from connectors.reading.values import PAYLOAD_LIMIT, Drift, first_text, line, listing, mapping, read_json, respelled
 from connectors.trafikverket import rail, roadcondition, situation, station
 from connectors.trafikverket.found import Found
 from connectors.trafikverket.request import Query
@@ -34,6 +34,8 @@ READERS: dict[str, Callable[[object, str, str, Found], None]] = {
 
 _OBJECTS_AT = 5
 """How deep objects lie: answer, RESPONSE, RESULT, its members, the list of objects."""
+_WORDS = ("Message", "Error", "Title", "Detail")
+"""Where a body that is no answer says what is wrong."""
 _RESULT = {"ERROR", "INFO", "id", *READERS}
 
 
@@ -77,7 +79,8 @@ def read_answer(raw: bytes, asked: Sequence[Query] = ()) -> Answer:
     found.complete = answer is value
     results = _results(answer, found)
     if not isinstance(results, list | dict):
-        detail = "RESPONSE.RESULT is wanted"
+        said = mapping(respelled(answer, _WORDS))
+        detail = first_text(said.get(name) for name in _WORDS) or "RESPONSE.RESULT is wanted"
         return Answer(Parsed(rejected=(Refused(Refusal.SCHEMA, "", detail, raw),), error=detail))
     told = [
         _result(mapping(result), f"/RESPONSE/RESULT/{index}", _question(mapping(result), index, asked), found)
@@ -104,7 +107,9 @@ def _results(value: object, found: Found) -> object:
     """The RESULTs; where they lie elsewhere than documented they are used, and never count as all there is."""
     answer = mapping(value)
     if "RESPONSE" in answer:
-        return mapping(answer["RESPONSE"]).get("RESULT")
+        result = mapping(answer["RESPONSE"]).get("RESULT")
+        # an empty element of the XML form is a text without letters
+        return {} if result == "" else result
     loose = answer.get("RESULT") if "RESULT" in answer else [answer] if READERS.keys() & answer.keys() else None
     if loose is not None:
         found.complete = False

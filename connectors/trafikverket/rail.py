@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from connectors.reading import Drift, first_text, instant, line, mapping
+from connectors.reading.local_time import local_instant
+from connectors.reading.values import Drift, first_text, line, mapping
 from connectors.trafikverket.found import Found, named
 from connectors.trafikverket.severity import BY_CODE, worst
 from connectors.trafikverket.stretch import Stretch, planned, stretch
@@ -88,7 +89,8 @@ def _read(kind: str, value: object, pointer: str, source: str, found: Found, how
         found.refuse(f"{pointer}/{order_field}", f"no {order_field}, and no time to take for it", value)
         return
     try:
-        found.keep(_report(source, key, kind, event, told, moment, gone=gone, drift=found.drift), kind)
+        item = _report(source, key, kind, event, told, moment, gone=gone, drift=found.drift)
+        found.keep(item, kind, pointer, value)
     except ValidationError as error:
         found.refuse_invalid(pointer, error, value)
 
@@ -204,5 +206,5 @@ def _of_railway(event: dict[str, Any], drift: Drift) -> _Told:
 
 
 def _time(event: dict[str, Any], kind: str, name: str, drift: Drift) -> str:
-    moment = instant(event.get(name), drift, f"{kind}.{name}")
+    moment = local_instant(event.get(name), drift, f"{kind}.{name}")
     return z(from_datetime(moment)) if moment is not None else ""

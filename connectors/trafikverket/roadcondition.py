@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from connectors.places import county_codes, wkt
-from connectors.reading import Drift, line, mapping
+from connectors.reading.places import county_codes, wkt
+from connectors.reading.values import Drift, line, mapping
 from connectors.trafikverket.found import Found, named
 from connectors.trafikverket.values import flag, joined, many, moment_of, numbers, span_of
 from schemas.report import FeedReport, Place
@@ -50,7 +50,7 @@ def read(value: object, pointer: str, source: str, found: Found) -> None:
     if item is None:
         found.refuse(f"{pointer}/ModifiedTime", "no time of change, and none to take for it", value)
         return
-    found.keep(item, KIND)
+    found.keep(item, KIND, pointer, value)
 
 
 def _report(key: str, road: dict[str, Any], source: str, drift: Drift) -> FeedReport | None:

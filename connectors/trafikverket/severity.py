@@ -7,7 +7,7 @@ statement on it. Half of all deviations have no SeverityCode; the codes are 1, 2
 from collections.abc import Iterable
 from typing import Any
 
-from connectors.reading import Drift, line
+from connectors.reading.values import Drift, line
 from connectors.trafikverket.values import flag, numbers
 from schemas.sectors import Severity
 

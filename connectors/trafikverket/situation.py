@@ -12,7 +12,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from connectors.contract import Refused
-from connectors.reading import Drift, as_json, identity, instant, mapping
+from connectors.reading.local_time import local_instant
+from connectors.reading.values import Drift, as_json, identity, mapping
 from connectors.trafikverket.found import Found
 from connectors.trafikverket.matter import Matter, matters
 from connectors.trafikverket.values import flag
@@ -51,14 +52,14 @@ def read(value: object, pointer: str, source: str, found: Found) -> None:
             if moment is None:
                 found.refuse(f"{pointer}/VersionTime", "no time of version, and none to take for it", value)
                 continue
-            found.keep(matter.report(source, key, own_id, moment, deleted=deleted), KIND)
+            found.keep(matter.report(source, key, own_id, moment, deleted=deleted), KIND, pointer, value)
         except ValidationError as error:
             found.refuse_invalid(pointer, error, value)
 
 
 def _bare(situation: dict[str, Any], own_id: str, pointer: str, source: str, found: Found, *, deleted: bool) -> None:
     """A situation without deviations: a cancel if it is deleted, else nothing that could be shown."""
-    times = [m for name in _TIMES if (m := instant(situation.get(name), found.drift, f"Situation.{name}"))]
+    times = [m for name in _TIMES if (m := local_instant(situation.get(name), found.drift, f"Situation.{name}"))]
     if not deleted:
         found.drift.note("-", "Situation.Deviation")
         detail = "a situation without deviations tells of nothing"
@@ -77,7 +78,7 @@ def _bare(situation: dict[str, Any], own_id: str, pointer: str, source: str, fou
             change="cancel",
             group=own_id,
         )
-        found.keep(gone, KIND)
+        found.keep(gone, KIND, pointer, situation)
 
 
 def _named(own_id: str | None, parts: list[Matter]) -> Iterator[tuple[str, Matter]]:
@@ -97,7 +98,7 @@ def _moment(situation: dict[str, Any], matter: Matter, drift: Drift, *, deleted:
     stored = [(situation, "ModifiedTime"), (situation, "PublicationTime")]
     made = [(d, name) for name in ("CreationTime", "StartTime") for d in matter.deviations]
     for choice in ([*versions, *stored] if deleted else versions, stored, made):
-        moments = [m for holder, name in choice if (m := instant(holder.get(name), drift, f"Situation.{name}"))]
+        moments = [m for holder, name in choice if (m := local_instant(holder.get(name), drift, f"Situation.{name}"))]
         if moments:
             return max(moments)
         drift.note("-", f"Situation.{choice[0][1]}")

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from connectors.reading import clean, line, mapping
+from connectors.reading.values import clean, line, mapping
 from connectors.trafikverket.found import Found, named
 from connectors.trafikverket.stations import municipalities, spoken
 from connectors.trafikverket.values import flag, moment_of, numbers, span_of
@@ -48,7 +48,7 @@ def read(value: object, pointer: str, source: str, found: Found) -> None:
     if item is None:
         found.refuse(f"{pointer}/ModifiedTime", "no time of change, and none to take for it", value)
         return
-    found.keep(item, KIND)
+    found.keep(item, KIND, pointer, value)
 
 
 def _report(key: str, message: dict[str, Any], source: str, found: Found) -> FeedReport | None:

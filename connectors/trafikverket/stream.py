@@ -14,7 +14,7 @@ import aiohttp
 
 from connectors.asking.fetch import Fetcher
 from connectors.errors import SourceError
-from connectors.reading import PAYLOAD_LIMIT
+from connectors.reading.values import PAYLOAD_LIMIT
 
 SILENT_S = 300.0
 """Wall seconds of silence after which a stream counts as dead."""

@@ -8,8 +8,8 @@ planned work is one step lower.
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from connectors.places import county_codes, wkt
-from connectors.reading import Drift, line, mapping
+from connectors.reading.places import county_codes, wkt
+from connectors.reading.values import Drift, line, mapping
 from connectors.trafikverket.stations import COUNTY, STATIONS, municipalities, spoken
 from connectors.trafikverket.values import many, numbers
 from schemas.report import Place

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from connectors.reading import Drift, clean, instant
+from connectors.reading.local_time import local_instant
+from connectors.reading.values import Drift, clean
 
 
 def flag(value: object) -> bool:
     """True where it says so, also as text or number."""
-    return value is True or (isinstance(value, str) and value.strip().lower() in {"true", "1"})
+    return value == 1 if isinstance(value, int) else isinstance(value, str) and value.strip().lower() in {"true", "1"}
 
 
 def many(value: object) -> list[Any]:
@@ -42,7 +43,7 @@ def moment_of(event: dict[str, Any], kind: str, order: str, drift: Drift, *, gon
     """When this version was made; of a deletion when it was stored, since the record keeps its old version."""
     versions = (order, "ModifiedTime") if gone else (order,)
     for names in (versions, ("ModifiedTime",), ("CreatedDateTime", "StartDateTime", "StartTime")):
-        moments = [m for name in names if (m := instant(event.get(name), drift, f"{kind}.{name}"))]
+        moments = [m for name in names if (m := local_instant(event.get(name), drift, f"{kind}.{name}"))]
         if moments:
             return max(moments)
         drift.note("-", f"{kind}.{names[0]}")
@@ -53,7 +54,7 @@ def span_of(
     event: dict[str, Any], kind: str, names: tuple[str, str], drift: Drift
 ) -> tuple[datetime | None, datetime | None]:
     """Beginning and end. An end before its beginning is a mistake: then it is open-ended, not over."""
-    onset, ends = (instant(event.get(name), drift, f"{kind}.{name}") for name in names)
+    onset, ends = (local_instant(event.get(name), drift, f"{kind}.{name}") for name in names)
     if onset is not None and ends is not None and ends < onset:
         drift.note("!", f"{kind}.{names[1]}:early")
         ends = None

@@ -7,8 +7,8 @@ Next: connectors/trafikverket/parse.py
 import contextlib
 from typing import Any
 
-from connectors.json_reading import piece
-from connectors.reading import Drift, mapping, respelled
+from connectors.reading.json_pieces import piece
+from connectors.reading.values import Drift, mapping, respelled
 from connectors.trafikverket.request import OBJECTS
 from schemas.codec import Malformed
 

@@ -7,19 +7,26 @@ answers of others may be XML.
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from connectors.xml_reading import local, read_xml
+from connectors.reading.xml_pieces import local, read_xml
 from schemas.codec import Malformed
 
 
 def from_xml(raw: bytes) -> dict[str, Any] | None:
     """The answer; None if it is not XML, or of something else than Trafikverket."""
-    if not raw[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    if not _start(raw).startswith("<"):
         return None
     try:
         root = read_xml(raw)
     except Malformed:
         return None
     return {"RESPONSE": _value(root)} if local(root) == "RESPONSE" else None
+
+
+def _start(raw: bytes) -> str:
+    """How it begins, whatever its encoding."""
+    wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    text = raw[:400].decode("utf-16" if wide else "utf-8", errors="ignore")
+    return text.lstrip("\ufeff \t\r\n")
 
 
 def _value(element: Element) -> Any:

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from connectors.local_time import ZONE, local_instant
-from connectors.names import codes_named, is_code, named_id, place_of
-from connectors.places import COUNTIES
-from connectors.reading import Drift, clean, first_text, line, listing, mapping
+from connectors.reading.local_time import ZONE, local_instant
+from connectors.reading.names import codes_named, is_code, named_id, place_of
+from connectors.reading.places import COUNTIES
+from connectors.reading.values import Drift, clean, first_text, line, listing, mapping
 from schemas.report import Place
 from schemas.sectors import Severity, Status
 
@@ -29,7 +29,7 @@ INFO = {
 
 _IDENTIFIER = re.compile(r"SR(?:CAP|VMA)(\d{14})([A-Z])")
 _LETTERS = {"I": Status.ACTUAL, "E": Status.EXERCISE, "T": Status.TEST}
-_STATUSES = {status.value: status for status in Status}
+_STATUSES = {status.value: status for status in Status} | {"övning": Status.EXERCISE, "prov": Status.TEST}
 _LARM = re.compile(r"\bvma[\s-]*larm\b|\bvarningsmeddelande\b", re.IGNORECASE)
 _DIGITS = {"kommun": 4, "län": 2, "sverige": 2}
 

@@ -12,12 +12,12 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
-from connectors.json_reading import piece, rows, written
-from connectors.local_time import local_instant
-from connectors.names import named_id
-from connectors.reading import Drift, as_json, line, listing, mapping, respelled
+from connectors.reading.json_pieces import piece, rows, written
+from connectors.reading.local_time import local_instant
+from connectors.reading.names import named_id
+from connectors.reading.values import Drift, as_json, line, listing, mapping, respelled
 from connectors.vma import message
-from connectors.vma.wrapping import ALERT, NAMES, unwrapped
+from connectors.vma.wrapping import ALERT, NAMES, unreadable, unwrapped
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
 from schemas.report import FeedReport, faults
@@ -44,11 +44,13 @@ class _Reader:
     def refuse(self, pointer: str, detail: str, piece: object, reason: Refusal = Refusal.SCHEMA) -> None:
         self.rejected.append(Refused(reason, pointer, detail, as_json(piece)))
 
-    def keep(self, item: FeedReport) -> None:
+    def keep(self, item: FeedReport, alert: message.Alert | None = None) -> None:
         known = self.items.get(item.id)
         if known is not None:
             self.drift.note("!", "alerts:duplicate")
             self.complete = self.complete and item == known
+            if alert and item != known and (item.change, item.sent) == (known.change, known.sent):
+                self.refuse(alert.pointer, f"the identity {item.id} stands in the list twice", alert.value)
             if _rank(item) <= _rank(known):
                 return
         self.items[item.id] = item
@@ -78,7 +80,7 @@ def parse(raw: bytes) -> Parsed:
     try:
         written_as = rows(raw, reader.drift)
     except Malformed as error:
-        return Parsed(rejected=(Refused(Refusal.MALFORMED, "", str(error), raw),), error=str(error))
+        return unreadable(raw, str(error))
     value = unwrapped(written_as, reader.drift)
     reader.complete = value is written_as
     alerts = _alerts(value, reader)
@@ -196,7 +198,8 @@ def _report(alert: message.Alert, reader: _Reader, key: str) -> None:
             place=message.place(infos, reader.drift),
             group=alert.incident or None,
             url=web if web.startswith(("https://", "http://")) else None,
-        )
+        ),
+        alert,
     )
 
 

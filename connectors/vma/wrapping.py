@@ -7,10 +7,12 @@ Next: connectors/vma/parse.py
 import contextlib
 from typing import Any
 
-from connectors.json_reading import piece
-from connectors.reading import Drift, mapping, respelled
+from connectors.contract import Parsed, Refused
+from connectors.reading.json_pieces import piece
+from connectors.reading.values import Drift, mapping, respelled
 from connectors.vma.message import INFO
 from schemas.codec import Malformed
+from schemas.outcome import Refusal
 
 ALERT = {
     *("identifier", "sender", "sent", "status", "msgType", "scope", "references", "note", "incidents", "info"),
@@ -19,6 +21,15 @@ ALERT = {
 """Fields of an alert."""
 NAMES = {"timestamp", "alerts", "areaDesc", "geocode", "valueName", "value", *ALERT, *INFO}
 """All names that are read, as the interface spells them."""
+
+
+def unreadable(raw: bytes, detail: str) -> Parsed:
+    """What is no JSON. The other forms of this interface are XML: whole, but not what is asked for."""
+    start = raw[:400].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    xml = start.startswith((b"<?xml", b"<alert", b"<feed", b"<rss")) and b"<html" not in start
+    reason = Refusal.PUT_ASIDE if xml else Refusal.MALFORMED
+    detail = "XML, where JSON is asked for; an alert in CAP is read by `cap`" if xml else detail
+    return Parsed(rejected=(Refused(reason, "", detail, raw),), error=detail)
 
 
 def unwrapped(value: Any, drift: Drift) -> Any:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.shapes import shapes
 
 from connectors.cap.parse import parse
 from schemas.sectors import Kind, Label, Severity, Status
@@ -63,7 +64,7 @@ def test_recorded_update_of_nine_becomes_a_new_revision_of_the_first():
     assert item.native["identifier"] == "2.49.0.1.124.f2c83f5f.2013"
     assert item.texts["headline_en"] == "snowfall warning"
     assert item.texts["headline"].startswith("avertissement")
-    assert len(item.place.geometries) == 2
+    assert len(item.place.wkt) == 2
 
 
 def test_recorded_all_clear_cancels_what_it_refers_to():
@@ -77,7 +78,7 @@ def test_recorded_all_clear_that_names_itself_cancels_itself():
 
     assert (item.change, item.native["responseType"]) == ("cancel", "AllClear")
     assert item.id.startswith("SMG-Weather_MS_2025_006_03.")
-    assert len(item.place.geometries) == 1
+    assert len(item.place.wkt) == 1
 
 
 def test_recorded_all_clear_that_names_nothing_is_shown_until_its_end():
@@ -221,13 +222,13 @@ def test_scope_decides_who_may_read():
 
 
 def test_polygon_has_latitude_first_and_is_turned():
-    (shape,) = with_area(polygon=RING).place.geometries
+    (shape,) = shapes(with_area(polygon=RING))
 
     assert shape["coordinates"][0][0] == [18.0, 59.2]
 
 
 def test_polygon_with_any_blanks_and_an_open_ring_is_read():
-    (shape,) = with_area(polygon="\n59.2,18.0\t59.2,18.4\n  59.4,18.4").place.geometries
+    (shape,) = shapes(with_area(polygon="\n59.2,18.0\t59.2,18.4\n  59.4,18.4"))
 
     assert shape["coordinates"][0][0] == shape["coordinates"][0][-1]
 
@@ -245,8 +246,8 @@ def test_polygon_that_is_none_gives_way_to_the_codes_and_is_counted(polygon):
 
 
 def test_circle_becomes_a_polygon_of_its_radius_and_a_point_without_one():
-    (circle,) = with_area(circle="59.33,18.07 10").place.geometries
-    (point,) = with_area(circle="59.33,18.07 0.0").place.geometries
+    (circle,) = shapes(with_area(circle="59.33,18.07 10"))
+    (point,) = shapes(with_area(circle="59.33,18.07 0.0"))
 
     lats = [lat for _, lat in circle["coordinates"][0]]
     assert len(lats) == 33

@@ -1,9 +1,15 @@
 """CAP as strangers write it: what payloads of other countries taught that the specification does not say."""
 
-import pytest
+import json
+import random
 
+import pytest
+from support.shapes import shapes
+
+from connectors.cap.gather import read
 from connectors.cap.parse import parse
 from schemas.sectors import Severity, Status
+from tests.support.mutation import mutated
 from tests.unit.connectors.test_cap_parse import alert, block, geocode, one
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -79,7 +85,9 @@ def test_time_that_is_none_is_counted_and_onset_stands_in(told):
         ("Övning", Status.EXERCISE),
         ("Exercice", Status.EXERCISE),
         ("Simulacro", Status.EXERCISE),
+        ("Practice", Status.EXERCISE),
         ("Prueba", Status.TEST),
+        ("SIMULATED", Status.TEST),
         (" TEST ", Status.TEST),
         ("Approval", Status.ACTUAL),
         ("Real", Status.ACTUAL),
@@ -104,6 +112,7 @@ def test_required_test_that_is_sent_as_actual_is_a_test_with_its_senders_identit
 def test_texts_that_begin_as_swedish_tests_do_are_tests_and_others_are_not():
     assert one(infos=block(headline="TEST Gul varning för snö")).status is Status.TEST
     assert one(infos=block(headline="ÖVNING: orange varning")).status is Status.EXERCISE
+    assert one(infos=block(headline="Entwarnung: Probealarm - Land Hessen")).status is Status.TEST
     assert one(infos=block(headline="Testa brandvarnaren")).status is Status.ACTUAL
     assert one(infos=block(description="TEST ends here")).status is Status.ACTUAL
 
@@ -147,6 +156,7 @@ def test_entry_of_the_indexs_own_name_says_that_there_is_nothing():
     parsed = parse(feed(nothing))
 
     assert (parsed.items, parsed.rejected, parsed.complete) == ((), (), True)
+    assert parsed.drift == {"!entry:notice": 1}
 
 
 def test_entry_in_cap_1_0_is_read():
@@ -174,6 +184,9 @@ def test_rss_items_time_is_the_order():
         ("Stockholms län", ["01"]),
         ("Norrtälje kommun, Nacka kommun", ["0182", "0188"]),
         ("Stockholm County", ["01"]),
+        ("Stockholms län utom Norrtälje kommun", ["01"]),
+        ("Norra delen av Stockholms län", ["01"]),
+        ("Västra Götalands län och norra Hallands län", ["13", "14"]),
         ("Stockholm", []),
         ("Norra Östersjön", []),
     ],
@@ -185,11 +198,13 @@ def test_alert_from_sweden_without_a_shape_or_a_code_is_where_its_words_say(name
     assert one(infos=told, sender="x@example.org").place.codes == []
 
 
-def test_two_bodies_of_one_message_are_counted():
+def test_two_bodies_of_one_message_are_one_report_and_a_rejection():
     parsed = parse(f"<alerts>{alert()}{alert(infos=block(severity='Minor'))}</alerts>".encode())
+    again = parse(f"<alerts>{alert()}{alert()}</alerts>".encode())
 
-    assert len(parsed.items) == 1
-    assert parsed.drift["!alert:duplicate"] == 1
+    assert [item.severity for item in parsed.items] == [Severity.MINOR]
+    assert [piece.pointer for piece in parsed.rejected] == ["/1"]
+    assert (len(again.items), again.rejected, again.drift["!alert:duplicate"]) == (1, (), 1)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32", "cp1252"])
@@ -198,3 +213,198 @@ def test_false_or_missing_declarations_of_encoding_cost_no_letter(encoding):
         (item,) = parse((declared + alert(infos=block(headline="Översvämning"))).encode(encoding)).items
 
         assert item.headline == "Översvämning"
+
+
+def test_html_that_a_writer_put_into_texts_becomes_lines():
+    told = block(
+        description="A &amp;quot;B&amp;quot;&lt;br/&gt;&lt;p&gt;C&lt;/p&gt;",
+        contact="&lt;a href='tel:112'&gt;112&lt;/a&gt;",
+    )
+
+    item = one(infos=told)
+
+    assert (item.texts["description"], item.texts["contact"]) == ('A "B"\nC', "112")
+
+
+def test_what_only_looks_like_html_stays():
+    assert one(infos=block(description="Regn &lt;50 mm, vind &gt; 20 m/s &amp; snö")).texts["description"] == (
+        "Regn <50 mm, vind > 20 m/s & snö"
+    )
+    assert "&" not in one(infos=block(description="a&amp;#0;b&amp;#xD800;c&amp;#9999999;")).texts["description"][:1]
+
+
+def test_several_instructions_of_one_block_are_all_told():
+    told = block().replace(
+        "</info>", "<instruction>Stanna inne.</instruction><instruction>Stäng fönster.</instruction></info>"
+    )
+
+    assert one(infos=told).texts["instruction"] == "Stanna inne.\nStäng fönster."
+
+
+def test_language_in_an_attribute_is_the_blocks_language():
+    told = block(language=None, headline="Entwarnung").replace("<info>", '<info lang="DE">')
+    told += block(language=None, headline="All clear").replace("<info>", '<info xml:lang="en">')
+
+    item = one(infos=told)
+
+    assert (item.texts["headline"], item.texts["headline_en"]) == ("Entwarnung", "All clear")
+
+
+def test_longitude_first_is_turned_where_no_latitude_is_that_large():
+    told = block(area="<areaDesc>x</areaDesc><polygon>99.9,9.3 99.8,9.3 99.8,9.2 99.9,9.3</polygon>")
+
+    (shape,) = shapes(one(infos=told))
+
+    assert shape["coordinates"][0][0] == [99.9, 9.3]
+
+
+def test_buddhist_years_are_the_same_years():
+    assert one(sent="2570-01-19T13:00:00+07:00").revision == 1800338400000
+    assert one(sent="2567-02-29T00:00:00Z").revision == 1709164800000
+
+
+def test_times_of_an_rss_items_own_elements_are_read_as_rss_writes_them():
+    expires = f"<cap:expires xmlns:cap='{CAP11}'>Wed, 20 Jan 2027 16:00:00 +0000</cap:expires>"
+    event = f"<cap:event xmlns:cap='{CAP11}'>Wind</cap:event>"
+    item = f"<item><guid>A</guid><pubDate>Tue, 19 Jan 2027 07:00:00 +0000</pubDate>{event}{expires}</item>"
+
+    (found,) = parse(f"<rss><channel>{item}</channel></rss>".encode()).items
+
+    assert found.ends.isoformat() == "2027-01-20T16:00:00+00:00"
+
+
+def test_link_that_calls_itself_cap_is_followed_whatever_its_relation():
+    links = (
+        "<link rel='alternate' type='text/html' href='https://example.org/a.html'/>"
+        "<link rel='related' type='application/cap+xml' href='https://example.org/cap/a'/>"
+    )
+
+    assert [link.address for link in read(feed(entry("urn:a", links))).links] == ["https://example.org/cap/a"]
+
+
+def as_json(number="A", **head):
+    info = {
+        "language": "sv-SE",
+        "event": "Vind",
+        "headline": "Gul varning för vind",
+        "severity": "Moderate",
+        "category": ["Met"],
+        "onset": "2027-01-19T08:00:00+00:00",
+        "parameter": [{"valueName": "awareness_level", "value": "2; yellow; Moderate"}],
+        "area": [{"areaDesc": "Stockholm", "geocode": [{"valueName": "EMMA_ID", "value": "SE021"}]}],
+    }
+    told = {"identifier": number, "sender": "varning@example.se", "sent": "2027-01-19T07:00:00+01:00"}
+    return told | {"status": "Actual", "msgType": "Alert", "scope": "Public", "info": [info]} | head
+
+
+def parsed_json(value):
+    return parse(json.dumps(value).encode())
+
+
+def test_meteoalarms_list_in_json_gives_the_same_identities_as_xml():
+    names = f"varning@example.se,{'A'},2027-01-19T07:00:00+01:00"
+    cancel = as_json("C", msgType="Cancel", sent="2027-01-19T09:00:00+01:00", references=names)
+    rows = [as_json(), as_json("B", status="Test"), cancel]
+
+    parsed = parsed_json({"warnings": [{"alert": row, "uuid": "x"} for row in rows]})
+
+    test, cancelled = parsed.items
+    assert (cancelled.id, cancelled.change, cancelled.revision) == (one("A").id, "cancel", 1800345600000)
+    assert (test.status, test.headline, test.place.codes) == (Status.TEST, "Gul varning för vind", ["01"])
+    assert test.native["awareness_level"] == "2; yellow; Moderate"
+    assert (parsed.complete, parsed.rejected) == (True, ())
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda a: a, lambda a: [a], lambda a: {"alert": a}, lambda a: {"data": {"alerts": [a]}}]
+)
+def test_json_alert_is_found_in_any_common_wrapping(wrap):
+    assert [item.id for item in parsed_json(wrap(as_json())).items] == [one("A").id]
+
+
+def test_features_of_nws_are_alerts_with_their_shapes_and_references():
+    told = {
+        "id": "https://api.weather.gov/alerts/urn:oid:2.49.0.1.840.0.b.001.1",
+        "areaDesc": "Gregg, TX",
+        "geocode": {"SAME": ["048183"]},
+        "references": [{"identifier": "urn:oid:2.49.0.1.840.0.a.001.1", "sender": "w", "sent": "2026-01-01T00:00:00Z"}],
+        "sent": "2027-01-19T07:00:00+01:00",
+        "status": "Actual",
+        "messageType": "Cancel",
+        "severity": "Severe",
+        "event": "Flood Warning",
+        "parameters": {"VTEC": ["/O/"]},
+        "eventCode": {"SAME": ["FLW"]},
+    }
+    ring = [[-94.9, 32.5], [-94.6, 32.4], [-94.9, 32.3], [-94.9, 32.5]]
+    feature = {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": told}
+
+    (item,) = parsed_json({"type": "FeatureCollection", "features": [feature]}).items
+
+    assert (item.id, item.change) == ("urn:oid:2.49.0.1.840.0.a.001.1", "cancel")
+    assert shapes(item)[0]["coordinates"] == [ring]
+    assert (item.native["geocode"], item.native["eventCode"]) == ("SAME=048183", "SAME=FLW")
+
+
+def test_json_without_alerts_is_put_aside_and_an_empty_list_is_not():
+    for other in ({}, [], {"identifier": "A", "title": "x"}, 5, {"warnings": None}):
+        parsed = parsed_json(other)
+        assert (parsed.items, parsed.complete) == ((), False)
+        assert parsed.error
+    assert parsed_json({"warnings": []}).complete
+
+
+def test_spoilt_json_never_raises_and_hides_nothing_in_silence():
+    dice = random.Random(7)
+    whole = {"warnings": [{"alert": as_json(number)} for number in "ABC"]}
+    for _ in range(500):
+        raw = json.dumps(mutated(whole, dice, 4)).encode()
+        parsed = parse(raw[: dice.randrange(len(raw))] if dice.random() < 0.2 else raw)
+        assert parsed.items or parsed.rejected or parsed.complete
+
+
+@pytest.mark.parametrize("word", ["Cancel", "CANCEL", "Cancelled", "Cancellation"])
+def test_cancel_in_other_forms_of_the_word_is_a_cancel(word):
+    known = "varning@example.se,A,2027-01-19T07:00:00+01:00"
+
+    item = one("C", infos="", msgType=word, references=known)
+
+    assert (item.id, item.change) == (one("A").id, "cancel")
+
+
+def test_entry_of_the_indexs_own_name_that_holds_an_alert_is_read():
+    for content in (alert(), f"<![CDATA[{alert()}]]>"):
+        raw = feed(f"<entry><id>https://example.org/feed</id><content type='text/xml'>{content}</content></entry>")
+        assert [item.id for item in parse(raw).items] == [one("A").id]
+
+
+def test_heartbeat_that_names_what_is_in_force_ends_nothing_of_it():
+    names = " ".join(f"varning@example.se,{number},2027-01-19T07:00:00+01:00" for number in "AB")
+    beat = alert(
+        "H", infos="", status="System", sender="NAADS-Heartbeat", references=names, sent="2027-01-19T08:00:00Z"
+    )
+
+    parsed = parse(f"<alerts>{alert('A')}{alert('B')}{beat}</alerts>".encode())
+
+    assert {item.id: item.change for item in parsed.items if item.status is Status.ACTUAL} == {
+        one("A").id: "report",
+        one("B").id: "report",
+    }
+
+
+@pytest.mark.parametrize(
+    ("urgency", "responses", "change"),
+    [
+        ("Past", ["AllClear", "Monitor"], "cancel"),
+        ("Unknown", ["AllClear"], "cancel"),
+        (None, ["AllClear"], "cancel"),
+        ("Unknown", ["AllClear", "Monitor"], "report"),
+        ("Immediate", ["AllClear"], "report"),
+        ("Past", ["Monitor"], "report"),
+    ],
+)
+def test_all_clear_ends_what_it_names_unless_something_else_is_asked_for(urgency, responses, change):
+    told = block(urgency=urgency).replace("</info>", "".join(f"<responseType>{r}</responseType>" for r in responses))
+    known = "varning@example.se,A,2027-01-19T07:00:00+01:00"
+
+    assert one("B", infos=f"{told}</info>", references=known).change == change

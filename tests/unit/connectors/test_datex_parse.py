@@ -401,6 +401,8 @@ def test_two_bodies_of_one_record_keep_the_newer_and_make_the_list_partial():
     parsed = parse(document(situation(record(version="4"), record(version="3"))))
 
     assert ([i.revision for i in parsed.items], parsed.complete) == ([4], False)
+    assert [piece.pointer.rpartition("/")[2] for piece in parsed.rejected] == ["1"]
+    assert parse(document(situation(record(version="4"), record(version="4")))).rejected == ()
 
 
 def test_unknown_kinds_and_fields_are_counted_by_name():

@@ -101,3 +101,13 @@ def test_coordinates_in_metres_are_no_place_and_lose_nothing_else():
 
     assert (item.headline, item.place.wkt, item.place.codes) == ("Olycka på E4", [], [])
     assert parse(raw.encode()).drift["!location:out_of_range"] >= 1
+
+
+def test_record_without_any_other_time_is_ordered_by_its_beginning():
+    bare = record().replace("<situationRecordVersionTime>2027-01-19T06:30:00+01:00</situationRecordVersionTime>", "")
+    raw = f'<situation id="S1" {XSI}>{bare}</situation>'
+
+    item = one(raw)
+
+    assert item.sent == item.onset
+    assert item.revision == 3

@@ -82,6 +82,23 @@ async def test_same_bytes_again_are_unchanged_without_any_etag(site, fetcher):
     assert (await fetcher.get(AT)).raw.unchanged
 
 
+async def test_304_makes_an_old_copy_no_younger(site, fetcher):
+    site.then(body=b"[1]", ETag='"a"', Last_Modified="Mon, 18 Jan 2027 05:00:00 GMT")
+    site.then(status=304, Last_Modified="Tue, 19 Jan 2027 05:55:00 GMT", Age="3")
+    await fetcher.get(AT)
+    repeated = (await fetcher.get(AT + 1000)).raw
+
+    assert (repeated.headers["Last-Modified"], repeated.headers["Age"]) == ("Mon, 18 Jan 2027 05:00:00 GMT", "3")
+
+
+async def test_304_brings_no_time_that_the_body_did_not_have(site, fetcher):
+    site.then(body=b"[1]", ETag='"a"')
+    site.then(status=304, Last_Modified="Tue, 19 Jan 2027 05:55:00 GMT")
+    await fetcher.get(AT)
+
+    assert "Last-Modified" not in (await fetcher.get(AT + 1000)).raw.headers
+
+
 async def test_304_without_a_question_is_no_answer(site, fetcher):
     site.then(status=304)
 

@@ -273,6 +273,8 @@ def test_message_that_does_not_say_when_it_was_made_withdraws_nothing():
 
 def test_two_bodies_of_one_identity_make_the_message_partial_and_two_equal_ones_do_not():
     assert not parse(raw({"id": "A"}, {"id": "A", "effect": Alert.DETOUR})).complete
+    twice = parse(raw({"id": "A"}, {"id": "A", "effect": Alert.DETOUR}))
+    assert [piece.pointer for piece in twice.rejected] == ["/entity/1"]
     assert parse(raw({"id": "A"}, {"id": "A"})).complete
     assert len(parse(raw({"id": "A"}, {"id": "A"})).items) == 1
 

@@ -57,7 +57,17 @@ def test_names_of_a_c_sharp_writer_are_understood():
     assert (item.headline, item.native["affected"]) == ("Stopp", "route 19")
 
 
-@pytest.mark.parametrize("told", [1784793576.7, "1784793576", "1784793576.0", 1784793576000, "2026-07-23T07:59:36Z"])
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"low": 1784793576, "high": 0, "unsigned": True},
+        1784793576.7,
+        "1784793576",
+        "1784793576.0",
+        1784793576000,
+        "2026-07-23T07:59:36Z",
+    ],
+)
 def test_time_in_any_form_is_the_messages_time(told):
     (item,) = items({"header": HEADER | {"timestamp": told}, "entity": [entity(activePeriod=[{"start": told}])]})
 
@@ -115,3 +125,21 @@ def test_protobuf_that_begins_like_json_is_protobuf(size):
 
     assert raw[:2] == bytes([0x0A, size])
     assert [item.id for item in items(raw)] == ["a"]
+
+
+def test_numbers_in_two_halves_are_read_everywhere():
+    half = {"low": 1784793576, "high": 0, "unsigned": True}
+    trip = {"trip": {"tripId": "1", "routeId": "4", "scheduleRelationship": 3}, "timestamp": half}
+    update = {"id": "t", "tripUpdate": trip | {"stopTimeUpdate": [{"arrival": {"time": half}}]}}
+
+    parsed = parse(json.dumps({"header": HEADER | {"timestamp": half}, "entity": [update]}).encode())
+
+    assert [item.id for item in parsed.items] == ["cancelled-4"]
+    assert not any(name.startswith("!") for name in parsed.drift)
+
+
+@pytest.mark.parametrize("half", [{"low": "x", "high": 0, "unsigned": True}, {"low": 1, "high": None, "unsigned": 1}])
+def test_halves_that_are_none_spoil_only_themselves(half):
+    (item,) = items({"header": HEADER, "entity": [entity(activePeriod=[{"start": half, "end": 1784799999}])]})
+
+    assert (item.onset, item.headline) == (None, "Försenat")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.json_reading import frame, piece, written
-from connectors.reading import Drift, identity, read_json
+from connectors.reading.json_pieces import frame, piece, written
+from connectors.reading.values import Drift, identity, read_json
 from schemas.codec import Malformed
 
 VALUES = st.recursive(

@@ -1,4 +1,4 @@
-"""Two lists of one source over real HTTP: both in one batch, and what is left when one of them fails."""
+"""Three lists of one source over real HTTP: all in one batch, and what is left when one of them fails."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -21,11 +21,11 @@ AT = 1_800_338_400_000
 
 
 class Site:
-    """Answers the two lists as a test wants it; remembers what was asked."""
+    """Answers the lists as a test wants it; remembers what was asked."""
 
     def __init__(self):
         self.address = ""
-        self.bodies = {"/v3/news": NEWS, "/v3/vmas": VMAS}
+        self.bodies = {"/v3/news": NEWS, "/v3/vmas": VMAS, "/v3/features": b"[]"}
         self.asked: list[str] = []
 
     async def answer(self, request):
@@ -60,14 +60,18 @@ async def ask(site):
         yield lambda: connector.ask(Asking(AT, {}, ()))
 
 
-async def test_both_lists_are_one_batch_with_both_bodies(site, ask):
+async def test_all_lists_are_one_batch_with_all_bodies(site, ask):
     batch = await ask()
 
     assert [i.id for i in batch.parsed.items][:2] == ["90001", "90002"]
     assert [i.native.get("vma") for i in batch.parsed.items] == [None, None, None, "true", "true"]
     assert (batch.parsed.complete, batch.parsed.error) == (True, None)
-    assert [raw.body for raw in (batch.raw, *batch.more)] == [NEWS, VMAS]
-    assert site.asked == ["/v3/news?format=json&days=7", "/v3/vmas?format=json&allCounties=true&language=sv"]
+    assert [raw.body for raw in (batch.raw, *batch.more)] == [NEWS, VMAS, b"[]"]
+    assert site.asked == [
+        "/v3/news?format=json&days=7",
+        "/v3/vmas?format=json&allCounties=true&language=sv",
+        "/v3/features?format=json&language=sv",
+    ]
 
 
 async def test_no_vma_is_an_ordinary_day(site, ask):
@@ -94,6 +98,16 @@ async def test_page_in_place_of_the_vma_is_told_and_hides_no_news(site, ask):
     assert len(parsed.items) == 3
     assert not parsed.complete
     assert parsed.error.startswith("not JSON")
+
+
+async def test_news_and_vma_are_told_when_the_themes_cannot_be_had(site, ask):
+    site.bodies["/v3/features"] = None
+
+    parsed = (await ask()).parsed
+
+    assert len(parsed.items) == 5
+    assert not parsed.complete
+    assert parsed.error.startswith("themes: ")
 
 
 async def test_without_the_news_the_source_is_not_ready(site, ask):

@@ -11,7 +11,7 @@ from support.mutation import mutated
 
 from connectors.krisinformation.markup import plain
 from connectors.krisinformation.parse import parse
-from connectors.places import COUNTIES
+from connectors.reading.places import COUNTIES
 from schemas.report import FeedReport
 
 CORPUS = Path(__file__).parents[2] / "corpora" / "krisinformation"
@@ -99,6 +99,11 @@ def test_test_vma_is_a_test():
         ({"Headline": "Viktigt meddelande till allmänheten i Nacka"}, False, True, "actual"),
         ({"Headline": "TEST - viktigt meddelande"}, True, True, "test"),
         ({"Headline": "TEST - viktigt meddelande", "IsTestVma": False}, True, True, "actual"),
+        ({"Headline": "Övning: Viktigt meddelande till allmänheten"}, True, True, "test"),
+        ({"Headline": "Viktigt meddelande", "Preamble": "Detta är ett test av systemet."}, True, True, "test"),
+        ({"Headline": "Viktigt meddelande", "Preamble": "Detta är inte en övning."}, True, True, "actual"),
+        ({"Headline": "IMPORTANT PUBLIC ANNOUNCEMENT - TEST", "Language": "en"}, True, True, "test"),
+        ({"Headline": "Övningsfältet brinner"}, True, True, "actual"),
         ({"Headline": "Testa din brandvarnare"}, True, True, "actual"),
         ({"Status": "Exercise", "IsVma": True}, False, True, "exercise"),
         ({"Status": "Actual", "IsTestVma": True}, False, True, "test"),
@@ -130,11 +135,21 @@ def test_names_in_lower_case_numbers_as_ids_and_times_without_offset_are_read():
         ([{"Type": "County", "Description": "01"}], ["01"], None),
         ([{"Type": "Country", "Description": "Sverige"}], list(COUNTIES), None),
         ([{"Type": "Municipality", "Description": "Nacka kommun"}], ["0182"], None),
+        (
+            [{"Description": "Stockholms län"}, {"Description": "Nacka"}, {"Description": "Uppsala län"}],
+            ["0182", "03"],
+            None,
+        ),
         ({"Type": "County", "Description": "Uppsala län"}, ["03"], None),
         (["Uppsala län"], ["03"], None),
         ([{"Coordinate": "18.06,59.33,0"}], [], [18.06, 59.33]),
         ([{"Coordinate": "59.33,18.06 59.4,18.1"}], [], [18.06, 59.33]),
         ([{"Coordinate": "0,0"}], list(COUNTIES), None),
+        ([{"Description": "Äspet", "CoordinateObject": {"Latitude": "55.9", "Longitude": "14.3"}}], [], [14.3, 55.9]),
+        ([{"GeometryInformation": {"PoleOfInInaccessibility": {"coordinates": [18.1, 59.3]}}}], [], [18.1, 59.3]),
+        ([{"GeometryInformation": {"Geometry": {"type": "Point", "coordinates": [18.1, 59.3]}}}], [], [18.1, 59.3]),
+        ([{"GeometryInformation": {"Geometry": {"type": "Polygon"}}}], list(COUNTIES), None),
+        ([{"GeometryInformation": 7, "CoordinateObject": [], "Coordinate": {}}], list(COUNTIES), None),
         ([{"Type": "Sea", "Description": "Norra Östersjön"}], list(COUNTIES), None),
         ([], list(COUNTIES), None),
         (None, list(COUNTIES), None),
@@ -183,6 +198,11 @@ def test_flag_of_a_test_counts_for_news_and_vma(flag, status):
     assert one(IsTest=flag).status == status
     found = one(asked=True, IsTest=flag)
     assert (found.status, found.severity) == (status, "severe" if status == "actual" else "information")
+
+
+def test_item_without_a_headline_is_headed_by_its_push_message():
+    assert one(Headline=..., PushMessage="Gå inomhus\ni Nacka").headline == "Gå inomhus i Nacka"
+    assert one(Headline=...).headline == "Krisinformation"
 
 
 def test_notice_is_dated_by_its_change_and_read_by_its_mobile_text():
@@ -252,6 +272,7 @@ def test_two_bodies_of_one_id_keep_the_newer():
     for pair in ([item(), newer], [newer, item()]):
         parsed = parse(json.dumps(pair).encode())
         assert [i.headline for i in parsed.items] == ["Nyare"]
+        assert [r.pointer for r in parsed.rejected] == ["/1"]
         assert not parsed.complete
 
 
@@ -320,3 +341,32 @@ def test_mutated_payloads_never_raise():
 @given(st.binary(max_size=200))
 def test_any_bytes_give_an_answer(raw):
     assert not parse(raw).items
+
+
+def test_a_theme_is_told_as_one_and_ends_when_nobody_has_changed_it_for_a_month():
+    # fields and words as in an answer of December 2022 that a public program keeps in its tests
+    theme = {
+        "Id": 12652,
+        "FeatureSection": 2,
+        "Headline": "Covid-19",
+        "Preamble": "Här kan du läsa mer om hanteringen av utbrottet.",
+        "BodyText": "",
+        "Checklist": [],
+        "Facts": "",
+        "Links": [{"Text": "Samlad information", "Url": "https://www.krisinformation.se/covid"}],
+        "ChangedDate": "2022-12-16T10:27:44+01:00",
+        "SortOrder": 0,
+    }
+    parsed = parse(json.dumps([theme]).encode(), quiet=True)
+    (item,) = parsed.items
+
+    assert (item.id, item.native["theme"], item.origin) == ("theme-12652", "true", "own")
+    assert item.sent.isoformat() == "2022-12-16T09:27:44+00:00"
+    assert (item.ends - item.sent).days == 30
+    assert parsed.complete
+    assert not [name for name in parsed.drift if name.startswith("+")]
+
+
+def test_no_themes_at_all_is_an_ordinary_answer():
+    assert parse(b"[]", quiet=True).complete
+    assert not parse(b"[]").complete

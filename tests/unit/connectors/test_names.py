@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.local_time import local_instant
-from connectors.names import codes_named, is_code, named_id
-from connectors.places import COUNTIES
-from connectors.reading import Drift, identity
+from connectors.reading.local_time import local_instant
+from connectors.reading.names import codes_named, is_code, named_id
+from connectors.reading.places import COUNTIES
+from connectors.reading.values import Drift, identity
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from connectors.outages import areas, headline
 from connectors.outages.amounts import Amount, amount, span
 from connectors.outages.moments import Clock
-from connectors.reading import Drift
+from connectors.reading.values import Drift
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 

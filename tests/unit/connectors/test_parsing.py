@@ -47,6 +47,14 @@ def test_error_told_by_the_source_is_a_rejection(tmp_path):
     assert rejections[0]["detail"] == "error: Invalid authentication"
 
 
+def test_error_told_by_the_source_stands_beside_other_rejections():
+    results = [{"Situation": [{"Id": "1", "Deviation": []}]}, {"ERROR": {"SOURCE": "Request", "MESSAGE": "Bad"}}]
+
+    _, rejections = parse_file("trafikverket", json.dumps({"RESPONSE": {"RESULT": results}}).encode())
+
+    assert [one["reason"] for one in rejections] == ["put_aside", "source_error"]
+
+
 def test_unknown_source_is_exit_2_and_names_the_known_ones(capsys):
     assert main(["sjofartsverket", "x"]) == 2
     assert "known are actors, cap, datex" in capsys.readouterr().err

@@ -48,6 +48,10 @@ def test_wrapped_list_is_used(wrap):
     assert [i.id for i in parse(json.dumps(wrap([event()])).encode()).items] == ["1"]
 
 
+def test_error_body_is_told_in_the_sources_own_words():
+    assert parse(b'{"Message": "Too many requests"}').error == "Too many requests"
+
+
 def test_names_in_another_case_are_read():
     upper = {k.upper(): v for k, v in event(location={"NAME": "Stockholms län"}).items()}
 

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from connectors.errors import ScriptError
-from connectors.reading import PAYLOAD_LIMIT
+from connectors.reading.values import PAYLOAD_LIMIT
 from connectors.recorded import Script, load_script, serve
 from connectors.recorded.timed import Answer, Timed, load_timed
 from schemas.times import DAY, HOUR, MINUTE

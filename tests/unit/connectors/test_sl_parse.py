@@ -115,6 +115,22 @@ def test_severity_by_kind_words_and_importance(fields, severity):
     assert one(**fields).severity == severity
 
 
+@pytest.mark.parametrize(
+    ("header", "severity"),
+    [
+        ("Flera inställda avgångar", Severity.MINOR),
+        ("Inställda avgångar på grund av vagnbrist", Severity.MINOR),
+        ("Inställd avgång 12.34", Severity.MINOR),
+        ("Spår 3 avstängt", Severity.MINOR),
+        ("Alla avgångar inställda", Severity.SEVERE),
+        ("Trafiken är inställd", Severity.SEVERE),
+        ("Avstängd sträcka Slussen - Gullmarsplan", Severity.SEVERE),
+    ],
+)
+def test_departures_that_are_cancelled_are_not_the_line_that_stands_still(header, severity):
+    assert one(message_variants=[variant(header, details="Räkna med längre restid.")]).severity == severity
+
+
 def test_stopped_bus_line_or_one_stop_of_the_metro_is_not_severe():
     words = [variant("Trafiken är inställd")]
     bus = {"id": 4, "designation": "4", "transport_mode": "BUS"}
@@ -192,6 +208,15 @@ def test_two_bodies_of_one_case_keep_the_newer_and_make_the_list_partial():
 
     assert [i.revision for i in parsed.items] == [4]
     assert not parsed.complete
+    assert [(r.pointer, r.detail.split(",")[0]) for r in parsed.rejected] == [
+        ("/1", "the identity 7001 stands in the list twice")
+    ]
+
+
+def test_the_same_body_twice_is_one_report_and_no_fault():
+    parsed = parse(json.dumps([whole(), whole()]).encode())
+
+    assert (len(parsed.items), parsed.rejected, parsed.complete) == (1, (), True)
 
 
 def test_lone_and_wrapped_deviations_are_used_and_withdraw_nothing():

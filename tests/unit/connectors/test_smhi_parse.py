@@ -233,6 +233,9 @@ def test_two_bodies_of_one_area_keep_the_newer_and_make_the_list_partial():
 
     assert [z(i.revision) for i in parsed.items] == ["2027-01-19T07:00:00.000Z"]
     assert not parsed.complete
+    assert [piece.pointer for piece in parsed.rejected] == ["/1/warningAreas/0"]
+    again = parse(json.dumps([newer, newer]).encode())
+    assert (again.rejected, again.complete) == ((), True)
 
 
 def test_text_with_nul_or_half_a_character_is_mended():

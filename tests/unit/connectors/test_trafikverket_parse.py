@@ -275,6 +275,60 @@ def test_type_of_a_bare_object_is_told_by_its_fields(kind, told):
     assert found.native["object"] == kind
 
 
+@pytest.mark.parametrize(
+    ("said", "change"),
+    [
+        *((said, "cancel") for said in (True, "true", "True", 1, "1")),
+        *((said, "report") for said in (False, "false", 0, None, [])),
+    ],
+)
+def test_deletion_is_one_however_it_is_written(said, change):
+    assert only(deviation(), Deleted=said).change == change
+
+
+def test_times_without_offset_are_swedish_in_summer_and_winter():
+    times = {"StartTime": "2026-07-01T08:00:00", "EndTime": "2026-12-01 08:00", "VersionTime": "2026-07-01T08:01:00"}
+    found = only(deviation(**times), VersionTime=None)
+
+    assert found.sent.isoformat() == "2026-07-01T06:01:00+00:00"
+    assert (found.onset.isoformat(), found.ends.isoformat()) == (
+        "2026-07-01T06:00:00+00:00",
+        "2026-12-01T07:00:00+00:00",
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1"])
+def test_xml_form_is_read_in_any_encoding(encoding):
+    xml = (
+        f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?><RESPONSE><RESULT><Situation><Id>G1</Id>'
+        "<ModifiedTime>2027-01-19T06:30:00Z</ModifiedTime><Deviation><Id>SE_STA_TRISSID_1_5</Id>"
+        "<Header>Hinder på vägen</Header></Deviation></Situation></RESULT></RESPONSE>"
+    )
+
+    (found,) = parse(xml.encode(encoding)).items
+
+    assert (found.id, found.headline) == ("G1", "Hinder på vägen")
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b'{"Message": "An error has occurred."}', "An error has occurred."),
+        (b'{"message": "Forbidden", "inner": [[[[[[{"a": true}]]]]]]}', "Forbidden"),
+        (b"{}", "RESPONSE.RESULT is wanted"),
+        (b'{"RESPONSE": null}', "RESPONSE.RESULT is wanted"),
+    ],
+)
+def test_body_that_is_no_answer_is_told_in_its_own_words(raw, words):
+    assert parse(raw).error == words
+
+
+def test_empty_xml_answer_is_no_fault_and_not_whole():
+    parsed = parse(b"<RESPONSE><RESULT/></RESPONSE>")
+
+    assert (parsed.items, parsed.rejected, parsed.complete) == ((), (), False)
+
+
 def test_situation_without_any_id_is_refused_and_the_list_counts_as_partial():
     parsed = parse(answer(situation(deviation(Id=None), Id=None)))
 

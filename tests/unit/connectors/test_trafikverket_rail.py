@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.mutation import mutated
 
-from connectors.reading import PAYLOAD_LIMIT
+from connectors.reading.values import PAYLOAD_LIMIT
 from connectors.trafikverket.parse import parse, read_answer
 from connectors.trafikverket.request import OBJECTS, Query
 from connectors.trafikverket.stations import STATIONS

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.mutation import mutated
 
-from connectors.places import COUNTIES
+from connectors.reading.places import COUNTIES
 from connectors.vma.parse import parse
 from schemas.report import FeedReport
 from schemas.times import from_datetime, z
@@ -58,6 +58,34 @@ def test_cancel_with_names_in_another_case_is_still_a_cancel(spelled):
     (found,) = parse(json.dumps(again({"alerts": [cancel()]})).encode()).items
 
     assert (found.id, found.change) == (EARLIER, "cancel")
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b'<?xml version="1.0"?><alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"/>', "put_aside"),
+        (b"\xef\xbb\xbf<feed/>", "put_aside"),
+        (b"<?xml version='1.0'?><!DOCTYPE html><html/>", "malformed"),
+        (b"<html><body>503</body></html>", "malformed"),
+    ],
+)
+def test_other_forms_of_the_interface_are_put_aside_and_a_page_is_not_readable(raw, reason):
+    parsed = parse(raw)
+
+    assert [r.reason for r in parsed.rejected] == [reason]
+    assert not parsed.complete
+
+
+def test_two_bodies_of_one_alert_keep_one_and_refuse_the_other_but_a_cancel_takes_its_place():
+    other = alert(info=[info(description="Annat.")])
+
+    twice = answered(alert(), other)
+    same = answered(alert(), alert())
+    over = answered(alert(), cancel(REAL, sent="2027-01-19T08:00:00+01:00"))
+
+    assert (len(twice.items), [r.pointer for r in twice.rejected], twice.complete) == (1, ["/alerts/1"], False)
+    assert (len(same.items), same.rejected) == (1, ())
+    assert ([i.change for i in over.items], over.rejected) == (["cancel"], ())
 
 
 def test_what_has_neither_kind_nor_words_is_no_alert():
@@ -180,8 +208,9 @@ def test_no_recorded_answer_surprises_or_is_refused():
         ("Actual", TEST, "actual"),
         # the letter decides where the field says nothing that is known
         (None, TEST, "test"),
-        ("Övning", EXERCISE, "exercise"),
-        ("Övning", REAL, "actual"),
+        ("Okänt", EXERCISE, "exercise"),
+        ("Okänt", REAL, "actual"),
+        ("Övning", REAL, "exercise"),
         (None, "another-form", "actual"),
     ],
 )

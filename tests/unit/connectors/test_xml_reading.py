@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from connectors.xml_reading import document, each, read_xml
+from connectors.reading.xml_pieces import document, each, read_xml
 from schemas.codec import Malformed
 
 BODY = "<a><b>Översvämning å – på väg</b></a>"

@@ -7,8 +7,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from connectors.places import COUNTIES
-from connectors.reading import clean, identity
+from connectors.reading.places import COUNTIES
+from connectors.reading.values import clean, identity
 from schemas.codec import sha256
 from schemas.report import Place
 from streams.reference import load_names

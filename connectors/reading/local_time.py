@@ -7,7 +7,7 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from connectors.reading import Drift
+from connectors.reading.values import Drift
 from schemas.times import parse, to_datetime
 
 ZONE = ZoneInfo("Europe/Stockholm")

@@ -12,7 +12,7 @@ import orjson
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from connectors.reading import Drift
+from connectors.reading.values import Drift
 from streams.shapes import SWEDEN, Part, Refusal, from_geojson, from_wkt
 
 COUNTIES = tuple(f"{n:02d}" for n in (1, *range(3, 11), 12, 13, 14, *range(17, 26)))

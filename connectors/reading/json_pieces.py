@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from connectors.reading import PAYLOAD_LIMIT, Drift, as_json, read_json
+from connectors.reading.values import PAYLOAD_LIMIT, Drift, as_json, read_json
 from schemas.codec import Malformed
 
 _scan = JSONDecoder(strict=False).raw_decode

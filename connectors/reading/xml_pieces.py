@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, ParseError
 import defusedxml.ElementTree
 from defusedxml.common import DefusedXmlException
 
-from connectors.reading import PAYLOAD_LIMIT
+from connectors.reading.values import PAYLOAD_LIMIT
 from schemas.codec import Malformed
 
 DEPTH_LIMIT = 60
@@ -105,25 +105,30 @@ def _drop(parents: list[Element], element: Element) -> None:
         parents[-1].remove(element)
 
 
-def _ends(raw: bytes) -> Iterator[tuple[list[Element], Element]]:
-    """Each element as its end is read, after the elements that are still open around it."""
+def events(raw: bytes) -> Iterator[tuple[str, Element]]:
+    """`start` and `end` of every element, as they are read. Malformed as `read_xml`, but for the depth."""
     if len(raw) > PAYLOAD_LIMIT:
         raise Malformed(f"payload is {len(raw)} bytes, the limit is {PAYLOAD_LIMIT}")
-    parents: list[Element] = []
     try:
         stream = io.BytesIO(document(raw))
-        for event, element in defusedxml.ElementTree.iterparse(stream, ("start", "end"), forbid_dtd=True):
-            if event == "start":
-                parents.append(element)
-                if len(parents) > DEPTH_LIMIT:
-                    raise Malformed(f"XML is nested deeper than {DEPTH_LIMIT}")
-                continue
-            parents.pop()
-            yield parents, element
+        yield from defusedxml.ElementTree.iterparse(stream, ("start", "end"), forbid_dtd=True)
     except DefusedXmlException as error:
         raise Malformed(_UNREAD.format(type(error).__name__)) from None
     except (ParseError, ValueError, LookupError) as error:
         raise Malformed(f"not XML: {error}; it begins with {_start(raw)!r}") from error
+
+
+def _ends(raw: bytes) -> Iterator[tuple[list[Element], Element]]:
+    """Each element as its end is read, after the elements that are still open around it."""
+    parents: list[Element] = []
+    for event, element in events(raw):
+        if event == "start":
+            parents.append(element)
+            if len(parents) > DEPTH_LIMIT:
+                raise Malformed(f"XML is nested deeper than {DEPTH_LIMIT}")
+            continue
+        parents.pop()
+        yield parents, element
 
 
 def local(element: Element) -> str:
