@@ -62,8 +62,8 @@ class Run:
         """The same few examples each time, and no deadline: the machine is shared."""
         import hypothesis  # noqa: PLC0415 - after pytest has, else it cannot rewrite its assertions
 
-        profile = {"deadline": None, "max_examples": 30, "derandomize": True, "database": None}
-        hypothesis.settings.register_profile("mutants", **profile)
+        same = hypothesis.settings(deadline=None, max_examples=30, derandomize=True, database=None)
+        hypothesis.settings.register_profile("mutants", same)
         hypothesis.settings.load_profile("mutants")
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -148,7 +148,7 @@ def _against(mutant: Mutant, reaches: list[Reach], seconds: float) -> list[Reach
     ]
     own = f"test_{mutant.path.stem}"
     found.sort(key=lambda reach: (own not in reach.item.nodeid, reach.seconds))
-    kept, spent = [], 0.0
+    kept, spent = list[Reach](), 0.0
     for reach in found:
         if spent + reach.seconds <= seconds or not kept:
             kept.append(reach)

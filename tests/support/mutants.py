@@ -148,7 +148,7 @@ class _Becomes(_Fault):
 
     def __call__(self) -> str:
         place = {name: getattr(self.node, name) for name in ("lineno", "col_offset", "end_lineno", "end_col_offset")}
-        self.node.__class__ = self.other.__class__  # type: ignore[assignment]
+        self.node.__class__ = self.other.__class__
         self.node.__dict__.clear()
         self.node.__dict__.update(self.other.__dict__ | place)
         return self.what
