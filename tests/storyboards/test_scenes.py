@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 from support.storyboard import load_scene, not_met_yet, scene_names
 from support.storyboard_check import check
-from support.storyboard_play import Memory, Played
+from support.storyboard_play import Memory, Played, county, topic_of
+
+from dashboards.access import as_actor
+from dashboards.view import Sight
+from schemas.topics import CONTROL
 
 
 @lru_cache
@@ -74,3 +78,21 @@ def test_a_fault_in_a_scene_is_found():
     assert len(found) == 3, found
     assert any("rang, awaited by nobody" in fault for fault in found)
     assert any("is not missing" in fault for fault in kept)
+
+
+def test_the_secret_field_of_the_planned_event_is_read_by_few():
+    """In the real space: its owner and the county board read it; another party is told that it is withheld."""
+    acts = (a for a in load_scene("demonstration").acts if a.body.get("id") == "E2")
+    first = next(acts)._replace(number=0)
+    space = Memory("real")
+    space.clock_to(first.at)
+    space.put(CONTROL, space.start[0])
+    space.put(topic_of(first), {**first.body, "exercise": False})
+    withheld = {
+        who: Sight(space.state.picture, as_actor(who, county()[0]["actors"], exercise=False), lambda _: None)
+        .shown("item", "actor.polisen-sthlm/E2")
+        .get("withheld")
+        for who in ("polisen-sthlm", "lansstyrelsen-01", "kommun-0184")
+    }
+
+    assert withheld == {"polisen-sthlm": None, "lansstyrelsen-01": None, "kommun-0184": ["consequences"]}
