@@ -20,17 +20,19 @@ PREFIX = "question/"
 
 
 def update(step: Step) -> None:
-    """Weigh every cell that was touched, and every cell that depends on one of them."""
-    reference = step.state.reference
+    """Weigh every cell that was touched, and what depends on one that is hit or has been asked about."""
+    reference, questions = step.state.reference, step.state.picture[EntityKind.QUESTION]
     anew = "reference" in step.scalars
-    if not reference.depend_on and not step.state.picture[EntityKind.QUESTION]:
+    if not reference.depend_on and not questions:
         return
     cells = {*step.cells, *step.state.picture[EntityKind.CELL]} if anew else step.cells
-    weighed = {key.removeprefix(PREFIX) for key in step.state.picture[EntityKind.QUESTION]} if anew else set()
+    weighed = {key.removeprefix(PREFIX) for key in questions} if anew else set()
     for cell in cells:
         area, _, sector = cell.partition("/")
         weighed.add(cell)
-        weighed.update(f"{area}/{row['of']}" for row in reference.depend_on.get(sector, ()))
+        hit = _hit(step, cell, asked=False)
+        others = [f"{area}/{row['of']}" for row in reference.depend_on.get(sector, ()) if hit or questions]
+        weighed.update(other for other in others if hit or PREFIX + other in questions)
     for cell in sorted(weighed):
         _weigh(step, cell)
 

@@ -373,5 +373,8 @@ def test_a_change_costs_what_it_touches(monkeypatch: pytest.MonkeyPatch, world: 
     weigh = consequences._weigh
     monkeypatch.setattr(consequences, "_weigh", lambda step, cell: (weighed.append(cell), weigh(step, cell)))
     world.report(60, TOWN, "school-0188", {"school 0188": 2})
+    assert weighed == ["0188/school"]
 
+    weighed.clear()
+    world.report(61, TOWN, "school-0188", {"school 0188": 4})
     assert weighed == ["0188/care", "0188/health", "0188/school"]
