@@ -9,6 +9,7 @@ import random
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.broker import EmbeddedKafka
@@ -24,10 +25,15 @@ VICTIMS = ("merge", "intake", "server")
 
 
 async def played_and_compared(
-    scene: Scene, kafka: str, data: Path, trouble: Callable[[Live], Trouble] = lambda _: no_trouble
+    scene: Scene,
+    kafka: str,
+    data: Path,
+    trouble: Callable[[Live], Trouble] = lambda _: no_trouble,
+    asked: dict[int, str] | None = None,
 ) -> tuple[Live, Played]:
     """A scene played in a space of its own; its versions are those of a play in memory, byte for byte."""
     async with Room(kafka, data, at=scene.begin) as room, live(room) as made:
+        made.asked = {at: (path, None) for at, path in (asked or {}).items()}
         played = await made.play(scene, trouble(made))
     odd = [(scene.name, a.act.at, a.act.who, a.result, a.reason) for a in played.answers if a.result != "applied"]
     assert odd == []
@@ -37,12 +43,27 @@ async def played_and_compared(
 
 async def test_the_scenes_over_http_and_kafka(kafka: str, tmp_path: Path):
     scenes = [load_scene(name) for name in SCENES]
-    plays = await asyncio.gather(*(played_and_compared(s, kafka, tmp_path / s.name) for s in scenes))
+    fourth = next(e["at"] for e in scenes[-1].expects if e.get("see") == "meeting/sam/4")
+    asked = {scene.name: {fourth: "/changes?forum=sam"} if scene.name == "snowstorm" else {} for scene in scenes}
+    plays = await asyncio.gather(
+        *(played_and_compared(s, kafka, tmp_path / s.name, asked=asked[s.name]) for s in scenes)
+    )
+    storm, played = plays[-1]
+    third = played.pictures[fourth]["meeting"]["sam/3"]
 
+    assert since_last_meeting(storm.asked[fourth][1], played, fourth) == third["sealed"]["version"]
     assert [made.ended for made, _ in plays] == [[], [], []]
     for scene, (_, played) in zip(scenes, plays, strict=True):
         faults = check(scene, played).faults
         assert not faults, f"{scene.name}\n" + "\n".join(faults)
+
+
+def since_last_meeting(answer: dict[str, Any], played: Played, at: int) -> int:
+    """Version from which `/changes` tells everything that became known until then, and nothing else."""
+    known = [v for v in played.versions if answer["from"] < v.number and v.at <= at]
+    told = {(row["kind"], row["key"], row["version"]) for row in answer["changes"]}
+    assert told == {(c.kind, c.key, v.number) for v in known for c in v.changes}
+    return int(answer["from"])
 
 
 def killing(scene: Scene, live: Live) -> Trouble:

@@ -47,6 +47,8 @@ class Live:
         """Versions that were read once more."""
         self.ended: list[str] = []
         """Processes that ended by themselves, and were started again."""
+        self.asked: dict[int, tuple[str, Any]] = {}
+        """Moment -> what is asked of the server then, and its answer once it has come."""
         self.outcomes: dict[str, dict[str, Any]] = {}
         self.more = asyncio.Condition()
 
@@ -65,6 +67,9 @@ class Live:
             if looked:
                 await self.clock(at)
                 self.played.pictures[at] = await self.shown()
+            if at in self.asked:
+                path, _ = self.asked[at]
+                self.asked[at] = (path, (await self.get(path))[0])
         return self.played
 
     async def clock(self, at: int) -> None:
