@@ -49,7 +49,7 @@ def _joint(cluster: list[Json]) -> tuple[int, int]:
 
 
 def _covers(one: Json, other: Json) -> bool:
-    """Is the other truly a part of this one: its area within this one's, and not the other way, its number no larger?"""
+    """Is the other truly a part of this one: its area within, and not the other way, its number no larger?"""
     within = _within(other, one) and not _within(one, other)
     return within and other["low"] <= one["low"] and other["high"] <= one["high"]
 
