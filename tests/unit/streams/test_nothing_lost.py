@@ -95,3 +95,32 @@ def test_a_reason_names_whom_a_rule_wants_directly_and_indirectly(world: World) 
     (reason,) = world.suggestions("raised")[0]["reasons"]
 
     assert (reason["rule"], reason["direct"], reason["indirect"]) == ("R04", ["KOM"], ["BLA", "TRAFIK"])
+
+
+def reasons(world: World, state: str = "raised") -> list[str]:
+    (told,) = [s for s in world.suggestions(state) if s["level"] == "samordnande"]
+    return [f"{reason['rule']} {reason.get('subject', '')}".strip() for reason in told["reasons"]]
+
+
+def test_of_two_reasons_the_one_that_ends_goes_and_the_suggestion_stays(world: World) -> None:
+    world.report(0, "region-sthlm-trafik", "x", {"transit 0180": 5}, valid_until=T0 + 12 * HOUR)
+    world.report(1, "ellevio", "y", {"energy 0180": 5}, valid_until=T0 + 12 * HOUR)
+    assert reasons(world) == ["R04 transit", "R04 energy"]
+
+    world.report(10, "region-sthlm-trafik", "x", {"transit 0180": 1}, valid_until=T0 + 12 * HOUR)
+    world.tick(129)
+    assert reasons(world) == ["R04 transit", "R04 energy"]
+    world.tick(131)
+    assert reasons(world) == ["R04 energy"]
+    world.report(140, "ellevio", "y", {"energy 0180": 1}, valid_until=T0 + 12 * HOUR)
+    world.tick(261)
+    assert reasons(world, "withdrawn") == ["R04 energy"], "what it last rested on stays readable"
+
+
+@pytest.mark.parametrize(("minute", "proposed"), [(0, 45), (1, 60), (15, 60), (16, 75)])
+def test_the_proposed_time_is_a_whole_quarter_at_least_forty_five_minutes_ahead(minute: int, proposed: int) -> None:
+    world = World()
+    world.warning(minute, "RED", 1, onset=T0 + 24 * HOUR)
+    (raised,) = [s for s in world.suggestions("raised") if s["level"] == "samordnande"]
+
+    assert raised["proposed_at"] == z(T0 + proposed * MINUTE)
