@@ -77,6 +77,8 @@ def test_a_raised_suggestion_says_all_that_its_rule_says(world: World) -> None:
         assert reason[name] == rule(reason)[name]
     assert [*reason["direct"], *reason["indirect"]] == [*rule(reason)["direct"], *rule(reason).get("indirect", [])]
     assert reason["strength"] > 0
+    assert reason["params"]["percent"] == 100, "of the inhabitants of all 26"
+    assert len(raised["id"]) == len("s-") + 12
 
 
 def test_a_holding_suggestion_says_since_when_until_when_and_whether_it_will_call(world: World) -> None:
