@@ -237,10 +237,13 @@ class Histories(RuleBasedStateMachine):
         items = self._listed()
         body, numbers = self.say(items), frozenset(item.n for item in items)
         self.bodies.append((body, numbers))
-        self._answered(numbers)
         self._round()
-        # what a broken answer left behind on the connection may spoil this one: then nobody has heard the truth
-        if self.clock.at >= self.latest and self._heard():
+        # what a broken answer left behind on the connection may spoil this one: then nobody has heard the truth, and a
+        # 304 repeats what was heard before
+        if not self._heard():
+            return
+        self._answered(numbers)
+        if self.clock.at >= self.latest:
             # set back by a clock, what is true looks like an old copy
             self.latest = self.clock.at
             self.unheard.clear()
@@ -296,9 +299,10 @@ class Histories(RuleBasedStateMachine):
             numbers = self.last
         if not all(n in numbers or n in self.unheard or self._may_lack(n, not numbers) for n in self.open):
             return
-        self._answered(numbers)
         self.say(body=body, kind="unchanged" if kind == "unchanged" else "ok")
         self._round()
+        if self._heard():
+            self._answered(numbers)
 
     def _may_lack(self, n: int, empty: bool) -> bool:  # noqa: FBT001
         """One answer more without it would not yet be the source's word that it is over."""
