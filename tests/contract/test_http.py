@@ -406,8 +406,10 @@ def test_the_county_board_convenes_a_forum_and_the_picture_shows_it(running: dic
     version = applied(running, command(running, command="convene", args=args), "lansstyrelsen-01")
 
     forums = get(running, f"/picture?at_least={version}&wait=10")["forums"]
-    assert [(f["id"], f["level"], f["state"]) for f in forums] == [("sam-1", "samordnande", "active")]
-    assert [f["key"] for f in get(running, "/forums?state=active")["forums"]] == ["sam-1"]
+    # others may have convened theirs in the same room
+    mine = [(f["id"], f["level"], f["state"]) for f in forums if f["id"] == "sam-1"]
+    assert mine == [("sam-1", "samordnande", "active")]
+    assert "sam-1" in [f["key"] for f in get(running, "/forums?state=active")["forums"]]
 
 
 def test_a_role_that_may_not_is_told_at_once(running: dict):
