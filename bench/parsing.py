@@ -35,18 +35,11 @@ def payload(folder: str) -> bytes:
 
 
 def _list(folder: str, count: int, filling: str) -> bytes:
-    """A list of so many items, each with a text that much longer; where items are documents, all of them in one."""
+    """A list of so many items, each with a text that much longer."""
     writer = Writer(folder, "http://127.0.0.1/")
-    fixture, items = writer.fixture, [writer.new(n, writer.epoch) for n in range(1, count + 1)]
-    longer = {"item": fixture.item.replace("{text}", f"{{text}} {filling}", 1)}
-    if fixture.document is not None:
-        body = fixture.document.body.replace("{text}", f"{{text}} {filling}", 1)
-        longer["document"] = fixture.document.model_copy(update={"body": body})
-    writer.fixture = fixture.model_copy(update=longer)
-    if fixture.document is None:
-        return writer.payload(items, writer.epoch)
-    documents = [body.partition(b"?>")[2] or body for _, body, _ in writer.documents(items, writer.epoch)]
-    return b"<alerts>" + b"".join(documents[-count:]) + b"</alerts>"
+    item = (writer.fixture.whole or writer.fixture.item).replace("{text}", f"{{text}} {filling}", 1)
+    writer.fixture = writer.fixture.model_copy(update={"item": item})
+    return writer.payload([writer.new(n, writer.epoch) for n in range(1, count + 1)], writer.epoch)
 
 
 def peak_mb() -> float:

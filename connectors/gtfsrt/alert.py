@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
+from sys import intern
 from typing import NamedTuple
 
 from google.protobuf.unknown_fields import UnknownFieldSet
@@ -100,7 +101,8 @@ def _native(alert: Alert) -> dict[str, str]:
         "affected": "; ".join(dict.fromkeys(filter(None, map(_selector, alert.informed_entity)))),
         "periods": ", ".join(_period(p.start, p.end) for p in periods) if len(periods) > 1 else "",
     }
-    return {name: line(said, 1000) for name, said in found.items() if said}
+    # the same few words stand in every alert: one copy of each
+    return {name: intern(line(said, 1000)) for name, said in found.items() if said}
 
 
 def _selector(selector: EntitySelector) -> str:

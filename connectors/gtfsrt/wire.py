@@ -39,7 +39,7 @@ def read(raw: bytes, drift: Drift) -> Message:
     """A message in any of its forms. Malformed if it is none, or has no header."""
     if len(raw) > PAYLOAD_LIMIT:
         raise Malformed(f"payload is {len(raw)} bytes, the limit is {PAYLOAD_LIMIT}")
-    if not raw.strip():
+    if not raw[:64].strip() and not raw.strip():
         raise Malformed("the message is empty")
     if raw[:64].lstrip(_BEFORE_JSON)[:1] in {b"{", b"["}:
         try:

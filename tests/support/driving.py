@@ -85,6 +85,8 @@ class Fixture(BaseModel):
     after: str = ""
     empty: str
     item: str
+    whole: str = ""
+    """Item that tells all by itself, where `item` only names a document: for long lists."""
     cancel: str = ""
     """Item whose source says that it is over; empty where it has no such sign."""
     bad: str = ""
