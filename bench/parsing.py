@@ -19,6 +19,7 @@ from xml.etree import ElementTree as ET
 import orjson
 from support.driving import Writer
 
+from connectors.calm import collect_seldom
 from connectors.sources import parser
 
 Row = dict[str, Any]
@@ -72,7 +73,8 @@ def run(folder: str) -> Row:
 
 
 def measured(folder: str, path: Path) -> Row:
-    """Read the payload and parse it once."""
+    """Read the payload and parse it once, as the connectors' process would."""
+    collect_seldom()
     parse = parser(folder)
     writer = Writer(folder, "http://127.0.0.1/")
     parse(writer.payload([writer.new(1, writer.epoch)], writer.epoch))

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 
 from connectors.actors.parse import SOURCE as ACTORS
+from connectors.calm import collect_seldom
 from connectors.errors import UnknownSourceError
 from connectors.followed import chosen
 from connectors.process import configure_log, run_until
@@ -39,6 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"usage: python -m connectors [SOURCE ...]    {error}", file=sys.stderr)  # noqa: T201
         return 0 if names in (["-h"], ["--help"]) else 2
     configure_log()
+    collect_seldom()
     try:
         asyncio.run(_run([*named, *([ACTORS] if not names or ACTORS in names else [])]))
     except LagesbildError as error:

@@ -7,8 +7,8 @@ coordinates: an alert is at the stops it names, where a table of stops is at han
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
 from sys import intern
+from types import MappingProxyType
 from typing import NamedTuple
 
 from google.protobuf.unknown_fields import UnknownFieldSet
