@@ -277,3 +277,8 @@ def faults(error: ValidationError) -> list[Fault]:
         pointer = "".join(f"/{p}" for p in part["loc"] if not str(p).startswith("function-"))
         found.append({"pointer": pointer, "detail": part["msg"].removeprefix("Value error, ")})
     return found
+
+
+def fault_line(error: ValidationError) -> str:
+    """Every mistake in a body, in one line for `rejected` and for people."""
+    return "; ".join(f"{fault['pointer']} {fault['detail']}" for fault in faults(error))

@@ -23,7 +23,7 @@ from connectors.contract import Refused
 from connectors.reading.values import Drift, as_json, line, read_json
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
-from schemas.report import FeedReport, faults
+from schemas.report import FeedReport, fault_line
 from schemas.times import from_datetime
 
 INNER = 1
@@ -182,7 +182,7 @@ def _keep(alert: Alert, raw: bytes, found: Found, rules: Rules) -> None:
     try:
         made = report(alert, sent, found.drift)
     except ValidationError as error:
-        detail = "; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error))
+        detail = fault_line(error)
         found.refuse(Refusal.SCHEMA, alert.pointer, detail, raw)
         return
     if not alert.of_index and found.bodies.setdefault(alert.own, made) is not made:

@@ -22,7 +22,7 @@ from connectors.reading.values import Drift, as_json, identity, line
 from connectors.reading.xml_pieces import each, each_child, local
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
-from schemas.report import FeedReport, faults
+from schemas.report import FeedReport, fault_line
 from schemas.times import from_datetime
 
 __all__ = ["SOURCE", "parse"]
@@ -186,7 +186,7 @@ def _record(record: Element, key: str, around: Around, pointer: str, reader: _Re
         else:
             reader.keep(item, pointer, record)
     except ValidationError as error:
-        reader.refuse("; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error)), record, pointer)
+        reader.refuse(fault_line(error), record, pointer)
 
 
 def _fitting(name: str) -> str:

@@ -22,7 +22,7 @@ from connectors.gtfsrt.wire import read
 from connectors.reading.values import Drift, as_json, identity, line
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
-from schemas.report import FeedReport, Place, faults
+from schemas.report import FeedReport, Place, fault_line
 from schemas.sectors import Kind
 from schemas.times import from_datetime
 
@@ -139,7 +139,7 @@ def _alert(entity: FeedEntity, key: str, reader: _Reader) -> None:
         told = _deleted(key, sent, reader.network) if entity.is_deleted else _told(entity, key, sent, reader)
         reader.keep(told, entity)
     except ValidationError as error:
-        reader.refuse("; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error)), entity)
+        reader.refuse(fault_line(error), entity)
 
 
 def _told(entity: FeedEntity, key: str, sent: datetime, reader: _Reader) -> FeedReport:
@@ -163,7 +163,7 @@ def _count(reader: _Reader) -> None:
     except ValidationError as error:
         # only the county's own settings can make these unfit
         reader.complete = False
-        detail = "; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error))
+        detail = fault_line(error)
         reader.rejected.append(Refused(Refusal.SCHEMA, "/entity", detail, as_json(list(reader.network.area))))
 
 

@@ -13,12 +13,12 @@ from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
 from connectors.krisinformation.item import FIELDS, is_theme, lowered, report
+from connectors.reading.found import Found
 from connectors.reading.json_pieces import piece, rows, unwrapped, written
 from connectors.reading.names import named_id
-from connectors.reading.values import Drift, as_json, first_text, listing, mapping
+from connectors.reading.values import first_text, listing, mapping
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
-from schemas.report import FeedReport, faults
 
 SOURCE = "krisinformation"
 
@@ -29,62 +29,31 @@ _LISTS = (
 _XML = (b"<?xml", b"<feed", b"<rss", b"<alert")
 
 
-class _Reader:
-    """Collects what one payload holds."""
-
-    def __init__(self) -> None:
-        self.drift = Drift()
-        self.items: dict[str, FeedReport] = {}
-        self.rejected: list[Refused] = []
-        self.seen: set[str] = set()
-        self.complete = True
-
-    def refuse(self, pointer: str, detail: str, piece: object) -> None:
-        self.rejected.append(Refused(Refusal.SCHEMA, pointer, detail, as_json(piece)))
-
-    def keep(self, item: FeedReport, pointer: str, value: object) -> None:
-        """The newer of two bodies of one identity; the second is also refused, so that nobody misses it unseen."""
-        known = self.items.get(item.id)
-        if known is not None:
-            self.drift.note("!", "items:duplicate")
-            self.complete = self.complete and item == known
-            if item != known:
-                self.refuse(pointer, f"the identity {item.id} stands in the list twice, the newer is used", value)
-            if item.sent <= known.sent:
-                return
-        self.items[item.id] = item
-
-    def parsed(self) -> Parsed:
-        items = tuple(self.items.values())
-        return Parsed(items, tuple(self.rejected), self.drift.as_counts(), self.complete, frozenset(self.seen))
-
-
 def parse(raw: bytes, *, vma: bool = False, quiet: bool = False) -> Parsed:
     """Reports of a list; `vma` says that VMA were asked for, `quiet` that there may well be nothing. Never raises.
 
     An empty list of VMA is the ordinary answer; an empty list of news was seen where there were news, so it is not
     taken for everything there is.
     """
-    reader = _Reader()
+    found = Found()
     try:
-        value = unwrapped(rows(raw, reader.drift), reader.drift)
+        value = unwrapped(rows(raw, found.drift), found.drift)
     except Malformed as error:
         return _unreadable(raw, str(error))
-    items = _items(value, reader)
+    items = _items(value, found)
     if items is None:
         told = first_text(lowered(value).get(name) for name in ("message", "error", "title"))
         detail = told or "a list of items is wanted"
         return Parsed(rejected=(Refused(Refusal.SCHEMA, "", detail, raw),), error=detail)
     if not items and not (vma or quiet):
-        reader.drift.note("!", "empty")
-        reader.complete = False
+        found.drift.note("!", "empty")
+        found.complete = False
     for index, item in enumerate(items):
         try:
-            _item(piece(item, reader.drift), f"/{index}", reader, vma=vma)
+            _item(piece(item, found.drift), f"/{index}", found, vma=vma)
         except Malformed as error:
-            reader.complete = False
-            reader.rejected.append(Refused(Refusal.MALFORMED, f"/{index}", str(error), written(item)))
-    return reader.parsed()
+            found.refuse_broken(f"/{index}", error, written(item))
+    return found.parsed()
 
 
 def _unreadable(raw: bytes, detail: str) -> Parsed:
@@ -96,13 +65,13 @@ def _unreadable(raw: bytes, detail: str) -> Parsed:
     return Parsed(rejected=(Refused(Refusal.MALFORMED, "", detail, raw),), error=detail)
 
 
-def _items(value: object, reader: _Reader) -> list[Any] | None:
+def _items(value: object, found: Found) -> list[Any] | None:
     """Items of a list, of a list in an object, or one alone (which is not the whole); None if it is something else."""
     if isinstance(value, list):
         return value
     whole = lowered(value)
     if named_id(whole.get("identifier")) is not None or {"id", "headline"} <= whole.keys():
-        reader.complete = False
+        found.complete = False
         return [whole]
     for name in _LISTS:
         if isinstance(whole.get(name), list | dict):
@@ -110,23 +79,22 @@ def _items(value: object, reader: _Reader) -> list[Any] | None:
     return None
 
 
-def _item(value: object, pointer: str, reader: _Reader, *, vma: bool) -> None:
+def _item(value: object, pointer: str, found: Found, *, vma: bool) -> None:
     item = lowered(value)
-    reader.drift.fields("item", item, FIELDS)
+    found.drift.fields("item", item, FIELDS)
     key = named_id(item.get("identifier")) or named_id(item.get("id"))
     if key is None:
-        reader.complete = False
-        reader.refuse(f"{pointer}/Identifier", "an item needs an identifier", value)
+        found.refuse_nameless(f"{pointer}/Identifier", "an item needs an identifier", value)
         return
     # the numbers of themes are of another series than those of news
     key = f"theme-{key}" if is_theme(item) else key
-    reader.seen.add(key)
+    found.seen.add(key)
     try:
-        told = report(SOURCE, key, item, reader.drift, vma=vma)
+        told = report(SOURCE, key, item, found.drift, vma=vma)
     except ValidationError as error:
-        reader.refuse(pointer, "; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error)), mapping(value))
+        found.refuse_invalid(pointer, error, mapping(value))
         return
     if told is None:
-        reader.refuse(f"{pointer}/Updated", "no time of change or publication", value)
+        found.refuse(f"{pointer}/Updated", "no time of change or publication", value)
     else:
-        reader.keep(told, pointer, mapping(value))
+        found.keep(told, "items", pointer, mapping(value))

@@ -17,7 +17,7 @@ from connectors.outages.row import Outage
 from connectors.outages.rows import Payload, Row
 from connectors.reading.values import Drift, as_json
 from schemas.outcome import Refusal
-from schemas.report import FeedReport, faults
+from schemas.report import FeedReport, fault_line
 from schemas.times import from_datetime
 
 __all__ = ["SOURCE", "parse", "parse_as"]
@@ -93,7 +93,7 @@ class _Reader:
         try:
             self._keep(report(outage, key, sent, told=told is not None), pointer, row)
         except ValidationError as error:
-            self.refuse(pointer, "; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error)), row.raw)
+            self.refuse(pointer, fault_line(error), row.raw)
 
     def _sent(self, outage: Outage) -> datetime | None:
         """When a row was told that does not say so. The list's own time comes last: it moves when nothing else does."""

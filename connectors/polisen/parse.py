@@ -15,13 +15,14 @@ from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
 from connectors.polisen.severity import is_collection, severity
+from connectors.reading.found import Found
 from connectors.reading.json_pieces import piece, rows, unwrapped, written
 from connectors.reading.local_time import local_instant
 from connectors.reading.names import codes_named, named_id, place_of
-from connectors.reading.values import Drift, as_json, clean, first_text, line, listing, mapping, respelled
+from connectors.reading.values import Drift, clean, first_text, line, listing, mapping, respelled
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
-from schemas.report import FeedReport, faults
+from schemas.report import FeedReport
 from schemas.sectors import Kind, Severity
 
 SOURCE = "polisen"
@@ -42,44 +43,20 @@ _WRAPPERS = ("events", "items", "data", "results", "value")
 _EVENT = {"id", "datetime", "name", "summary", "url", "type", "location"}
 
 
-class _Reader:
+class _Reader(Found):
     """Collects what one payload holds."""
-
-    def __init__(self) -> None:
-        self.drift = Drift()
-        self.items: dict[str, FeedReport] = {}
-        self.rejected: list[Refused] = []
-        self.seen: set[str] = set()
-        self.complete = True
-
-    def refuse(self, pointer: str, detail: str, piece: object) -> None:
-        self.rejected.append(Refused(Refusal.SCHEMA, pointer, detail, as_json(piece)))
 
     def read(self, part: object, pointer: str) -> None:
         try:
             _event(piece(part, self.drift), pointer, self)
         except Malformed as error:
-            self.complete = False
-            self.rejected.append(Refused(Refusal.MALFORMED, pointer, str(error), written(part)))
-
-    def keep(self, item: FeedReport, pointer: str, value: object) -> None:
-        """The newer of two bodies of one identity; the second is also refused, so that nobody misses it unseen."""
-        known = self.items.get(item.id)
-        if known is not None:
-            self.drift.note("!", "events:duplicate")
-            self.complete = self.complete and item == known
-            if item != known:
-                self.refuse(pointer, f"the identity {item.id} stands in the list twice, the newer is used", value)
-            if item.sent <= known.sent:
-                return
-        self.items[item.id] = item
+            self.refuse_broken(pointer, error, written(part))
 
     def parsed(self) -> Parsed:
-        items = tuple(self.items.values())
-        if _filtered(items):
+        if _filtered(tuple(self.items.values())):
             self.drift.note("!", "filtered")
             self.complete = False
-        return Parsed(items, tuple(self.rejected), self.drift.as_counts(), self.complete, frozenset(self.seen))
+        return super().parsed()
 
 
 class _Title(NamedTuple):
@@ -125,8 +102,7 @@ def _event(value: object, pointer: str, reader: _Reader) -> None:
     reader.drift.fields("event", event, _EVENT)
     key = named_id(event.get("id"))
     if key is None:
-        reader.complete = False
-        reader.refuse(f"{pointer}/id", "an event needs an id", value)
+        reader.refuse_nameless(f"{pointer}/id", "an event needs an id", value)
         return
     reader.seen.add(key)
     sent = local_instant(event.get("datetime"), reader.drift, "event.datetime")
@@ -134,9 +110,9 @@ def _event(value: object, pointer: str, reader: _Reader) -> None:
         reader.refuse(f"{pointer}/datetime", "no time of publication", value)
         return
     try:
-        reader.keep(_report(event, key, sent, reader.drift), pointer, value)
+        reader.keep(_report(event, key, sent, reader.drift), "events", pointer, value)
     except ValidationError as error:
-        reader.refuse(pointer, "; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error)), value)
+        reader.refuse_invalid(pointer, error, value)
 
 
 def _report(event: dict[str, Any], key: str, sent: datetime, drift: Drift) -> FeedReport:

@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from connectors.errors import ScriptError
 from connectors.recorded.moment import moment
-from schemas.report import faults
+from schemas.report import fault_line
 
 Kind = Literal[
     "ok",
@@ -97,7 +97,7 @@ def load_timed(folder: Path, t: int) -> dict[str, Timed]:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
         return {name: Timed.model_validate(_table(folder, t, table)) for name, table in tables.items()}
     except ValidationError as error:
-        told = "; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error))
+        told = fault_line(error)
         raise ScriptError(f"{path} cannot be played: {told}") from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ScriptError(f"{path} cannot be played: {error!r}") from error

@@ -11,14 +11,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
+from connectors.reading.found import Found
 from connectors.reading.json_pieces import piece, unwrapped, written
 from connectors.reading.json_pieces import rows as rows_of
 from connectors.reading.local_time import local_instant
-from connectors.reading.values import Drift, as_json, identity, listing, mapping, respelled
+from connectors.reading.values import Drift, identity, listing, mapping, respelled
 from connectors.sl.message import KNOWN, NAMES, message, number
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
-from schemas.report import FeedReport, faults
 
 SOURCE = "sl"
 
@@ -29,53 +29,24 @@ _TELLING = {"deviation_case_id", "message_variants", "publish", "scope"}
 _ERRORS = ("error", "errors", "message", "Message", "title", "detail", "fault")
 
 
-class _Reader:
+class _Reader(Found):
     """Collects what one payload holds."""
 
     def __init__(self) -> None:
-        self.drift = Drift()
-        self.items: dict[str, FeedReport] = {}
-        self.rejected: list[Refused] = []
-        self.seen: set[str] = set()
-        self.complete = True
+        super().__init__()
         self.telling = self.objects = False
 
     def read(self, part: object, pointer: str) -> None:
         try:
             value = piece(part, self.drift)
         except Malformed as error:
-            self.complete = False
-            self.rejected.append(Refused(Refusal.MALFORMED, pointer, str(error), written(part)))
+            self.refuse_broken(pointer, error, written(part))
             return
         if "deviation_case_id" not in mapping(value) and not _TELLING.intersection(mapping(value)):
             value = respelled(value, NAMES)
         self.objects = self.objects or bool(mapping(value))
         self.telling = self.telling or bool(_TELLING.intersection(mapping(value)))
         _deviation(value, pointer, self)
-
-    def refuse(self, pointer: str, detail: str, piece: object) -> None:
-        self.rejected.append(Refused(Refusal.SCHEMA, pointer, detail, as_json(piece)))
-
-    def keep(self, item: FeedReport, pointer: str, value: object) -> None:
-        """The newer of two bodies of one identity; the second is also refused, so that nobody misses it unseen."""
-        known = self.items.get(item.id)
-        if known is not None:
-            self.drift.note("!", "deviation:duplicate")
-            self.complete = self.complete and item == known
-            if item != known:
-                self.refuse(pointer, f"the identity {item.id} stands in the list twice, the newer is used", value)
-            if (item.revision or 0, item.sent) <= (known.revision or 0, known.sent):
-                return
-        self.items[item.id] = item
-
-    def parsed(self) -> Parsed:
-        return Parsed(
-            items=tuple(self.items.values()),
-            rejected=tuple(self.rejected),
-            drift=self.drift.as_counts(),
-            complete=self.complete,
-            seen=frozenset(self.seen),
-        )
 
 
 def parse(raw: bytes) -> Parsed:
@@ -125,9 +96,7 @@ def _deviation(value: object, pointer: str, reader: _Reader) -> None:
     deviation = mapping(value)
     key = identity(deviation.get("deviation_case_id"))
     if key is None:
-        # without its identity nobody can say which deviations are still there
-        reader.complete = False
-        reader.refuse(f"{pointer}/deviation_case_id", "a deviation needs its case id", value)
+        reader.refuse_nameless(f"{pointer}/deviation_case_id", "a deviation needs its case id", value)
         return
     reader.seen.add(key)
     reader.drift.fields("deviation", deviation, KNOWN)
@@ -140,9 +109,9 @@ def _deviation(value: object, pointer: str, reader: _Reader) -> None:
         reader.drift.note("-", "deviation.version")
     try:
         told = message(SOURCE, key, deviation, revision=revision, sent=sent, drift=reader.drift)
-        reader.keep(told, pointer, value)
+        reader.keep(told, "deviation", pointer, value)
     except ValidationError as error:
-        reader.refuse(pointer, "; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error)), value)
+        reader.refuse_invalid(pointer, error, value)
 
 
 def _published(deviation: dict[str, Any], drift: Drift) -> datetime | None:

@@ -11,11 +11,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
+from connectors.reading.found import Found
 from connectors.reading.json_pieces import frame, piece
 from connectors.reading.values import (
     PAYLOAD_LIMIT,
     Drift,
-    as_json,
     identity,
     listing,
     mapping,
@@ -24,7 +24,6 @@ from connectors.reading.values import (
 from connectors.smhi.area import published, report
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
-from schemas.report import FeedReport, faults
 
 SOURCE = "smhi"
 
@@ -35,71 +34,29 @@ _AREA = {
 }
 
 
-class _Reader:
-    """Collects what one payload holds."""
-
-    def __init__(self) -> None:
-        self.drift = Drift()
-        self.items: dict[str, FeedReport] = {}
-        self.rejected: list[Refused] = []
-        self.seen: set[str] = set()
-        self.complete = True
-
-    def refuse(self, pointer: str, detail: str, piece: object, reason: Refusal = Refusal.SCHEMA) -> None:
-        self.rejected.append(Refused(reason, pointer, detail, as_json(piece)))
-
-    def refuse_nameless(self, pointer: str, detail: str, piece: object) -> None:
-        """Without its identity nobody can say which warnings are still there."""
-        self.complete = False
-        self.refuse(pointer, detail, piece)
-
-    def keep(self, item: FeedReport, pointer: str, value: object) -> None:
-        """The newer of two bodies of one identity; the second is also refused, so that nobody misses it unseen."""
-        known = self.items.get(item.id)
-        if known is not None:
-            self.drift.note("!", "warningAreas:duplicate")
-            if item != known:
-                self.complete = False
-                self.refuse(pointer, f"the identity {item.id} stands in the list twice, the newer is used", value)
-            if (item.revision or 0) <= (known.revision or 0):
-                return
-        self.items[item.id] = item
-
-    def parsed(self) -> Parsed:
-        return Parsed(
-            items=tuple(self.items.values()),
-            rejected=tuple(self.rejected),
-            drift=self.drift.as_counts(),
-            complete=self.complete,
-            seen=frozenset(self.seen),
-        )
-
-
 def parse(raw: bytes) -> Parsed:
     """Reports of a list of warnings. Never raises: what cannot be used is in `rejected`, with its bytes."""
-    reader = _Reader()
+    found = Found()
     try:
-        value = _frame(raw, reader.drift)
+        value = _frame(raw, found.drift)
     except Malformed as error:
         return Parsed(rejected=(Refused(Refusal.MALFORMED, "", str(error), raw),), error=str(error))
     aside = _aside(value)
     if aside:
         return Parsed(rejected=(Refused(Refusal.PUT_ASIDE, "", aside, raw),), error=aside)
-    value = _unwrapped(value, reader)
+    value = _unwrapped(value, found)
     if not isinstance(value, list):
         detail = "a list of warnings is wanted"
         return Parsed(rejected=(Refused(Refusal.SCHEMA, "", detail, raw),), error=detail)
     for index, part in enumerate(value):
         try:
-            warning = piece(part, reader.drift)
+            warning = piece(part, found.drift)
         except Malformed as error:
-            # broken inside, so nobody can say which warning it is
-            reader.complete = False
-            reader.rejected.append(Refused(Refusal.MALFORMED, f"/{index}", str(error), bytes(part)))
+            found.refuse_broken(f"/{index}", error, bytes(part))
             continue
         value[index] = None  # read: a long list need not be held twice
-        _warning(warning, f"/{index}", reader)
-    return reader.parsed()
+        _warning(warning, f"/{index}", found)
+    return found.parsed()
 
 
 def _frame(raw: bytes, drift: Drift) -> Any:
@@ -128,7 +85,7 @@ def _is_area(row: object) -> bool:
     return "warningAreas" not in fields and {"id", "area", "code"} <= fields
 
 
-def _unwrapped(value: object, reader: _Reader) -> object:
+def _unwrapped(value: object, found: Found) -> object:
     """The list, where it lies in an object; a lone warning is a list of one. Neither is known to be whole."""
     if not isinstance(value, dict):
         return value
@@ -136,39 +93,39 @@ def _unwrapped(value: object, reader: _Reader) -> object:
     wrapped = "warningAreas" not in value and len(lists) == 1 and any("warningAreas" in mapping(w) for w in lists[0])
     if "warningAreas" not in value and not wrapped:
         return value
-    reader.complete = False
-    reader.drift.note("!", "list:wrapped" if wrapped else "list:lone")
+    found.complete = False
+    found.drift.note("!", "list:wrapped" if wrapped else "list:lone")
     return lists[0] if wrapped else [value]
 
 
-def _warning(value: object, pointer: str, reader: _Reader) -> None:
+def _warning(value: object, pointer: str, found: Found) -> None:
     warning = mapping(value)
-    reader.drift.fields("warning", warning, _WARNING)
+    found.drift.fields("warning", warning, _WARNING)
     warning_id, areas = identity(warning.get("id")), warning.get("warningAreas")
     if warning_id is None:
-        reader.refuse_nameless(f"{pointer}/id", "a warning needs an id", value)
+        found.refuse_nameless(f"{pointer}/id", "a warning needs an id", value)
     elif not isinstance(areas, list | dict):
-        reader.refuse_nameless(f"{pointer}/warningAreas", "a warning needs a list of areas", value)
+        found.refuse_nameless(f"{pointer}/warningAreas", "a warning needs a list of areas", value)
     else:
         for index, area in enumerate(listing(areas)):
-            _area(warning, warning_id, area, f"{pointer}/warningAreas/{index}", reader)
+            _area(warning, warning_id, area, f"{pointer}/warningAreas/{index}", found)
 
 
-def _area(warning: dict[str, Any], warning_id: str, value: object, pointer: str, reader: _Reader) -> None:
+def _area(warning: dict[str, Any], warning_id: str, value: object, pointer: str, found: Found) -> None:
     area = mapping(value)
     area_id = identity(area.get("id"))
     if area_id is None:
-        reader.refuse_nameless(f"{pointer}/id", "an area of a warning needs an id", value)
+        found.refuse_nameless(f"{pointer}/id", "an area of a warning needs an id", value)
         return
     key = f"{warning_id}-{area_id}"
-    reader.seen.add(key)
-    reader.drift.fields("warningAreas", area, _AREA)
-    sent = published(area, reader.drift)
+    found.seen.add(key)
+    found.drift.fields("warningAreas", area, _AREA)
+    sent = published(area, found.drift)
     if sent is None:
-        reader.refuse(f"{pointer}/published", "no time of publication, and none to take for it", value)
+        found.refuse(f"{pointer}/published", "no time of publication, and none to take for it", value)
         return
     try:
-        told = report(SOURCE, key, group=warning_id, warning=warning, area=area, sent=sent, drift=reader.drift)
-        reader.keep(told, pointer, value)
+        told = report(SOURCE, key, group=warning_id, warning=warning, area=area, sent=sent, drift=found.drift)
+        found.keep(told, "warningAreas", pointer, value)
     except ValidationError as error:
-        reader.refuse(pointer, "; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error)), value)
+        found.refuse_invalid(pointer, error, value)

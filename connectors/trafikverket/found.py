@@ -5,64 +5,36 @@ In: what the readers keep and refuse. Out: `Parsed`. One report for each identit
 
 import hashlib
 
-from pydantic import ValidationError
-
-from connectors.contract import Parsed, Refused
-from connectors.reading.values import Drift, as_json, identity
-from schemas.outcome import Refusal
-from schemas.report import FeedReport, faults
+from connectors.contract import Parsed
+from connectors.reading import found
+from connectors.reading.values import identity
+from schemas.report import FeedReport
 
 LONGEST = 60
 """Longest id of Trafikverket that stands in ours as it is; with a prefix it still fits a key."""
 
 
-class Found:
+class Found(found.Found):
     """What has been found so far."""
 
+    PAYLOAD = "answer"
+
     def __init__(self) -> None:
-        self.drift = Drift()
-        self.items: dict[str, FeedReport] = {}
-        self.rejected: list[Refused] = []
-        self.seen: set[str] = set()
+        super().__init__()
         self.wholes: set[str] = set()
         self.position: dict[str, str] = {}
         self.errors: list[str] = []
-        self.complete = True
 
-    def refuse(self, pointer: str, detail: str, piece: object) -> None:
-        """A piece that cannot be used; the rest is."""
-        self.rejected.append(Refused(Refusal.SCHEMA, pointer, detail, as_json(piece)))
-
-    def refuse_nameless(self, pointer: str, detail: str, piece: object) -> None:
-        """A piece without identity: nobody can say any more which ones are still there."""
-        self.complete = False
-        self.refuse(pointer, detail, piece)
-
-    def refuse_invalid(self, pointer: str, error: ValidationError, piece: object) -> None:
-        """A piece whose values fit no report."""
-        self.refuse(pointer, "; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error)), piece)
-
-    def keep(self, item: FeedReport, kind: str, pointer: str, piece: object) -> None:
-        """A report; of two with one identity the newer, and the second is also refused: nobody misses it unseen."""
-        known = self.items.get(item.id)
-        if known is not None:
-            self.drift.note("!", f"{kind}:duplicate")
-            self.complete = self.complete and item == known
-            if item != known:
-                self.refuse(pointer, f"the identity {item.id} stands in the answer twice, the newer is used", piece)
-            if (item.revision or 0) <= (known.revision or 0):
-                return
-        self.items[item.id] = item
+    def order(self, item: FeedReport) -> tuple[object, ...]:
+        """The source counts its versions; its times say no more."""
+        return (item.revision or 0,)
 
     def parsed(self) -> Parsed:
         """Everything found."""
         error = "; ".join(self.errors) or None
-        return Parsed(
-            items=tuple(self.items.values()),
-            rejected=tuple(self.rejected),
-            drift=self.drift.as_counts(),
+        told = super().parsed()
+        return told._replace(
             complete=self.complete and error is None,
-            seen=frozenset(self.seen),
             wholes=frozenset(self.wholes),
             position=self.position,
             error=error,

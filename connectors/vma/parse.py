@@ -12,39 +12,34 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from connectors.contract import Parsed, Refused
+from connectors.reading.found import Found
 from connectors.reading.json_pieces import piece, rows, written
 from connectors.reading.local_time import local_instant
 from connectors.reading.names import named_id
-from connectors.reading.values import Drift, as_json, line, listing, mapping, respelled
+from connectors.reading.values import line, listing, mapping, respelled
 from connectors.vma import message
 from connectors.vma.wrapping import ALERT, NAMES, unreadable, unwrapped
 from schemas.codec import Malformed
 from schemas.outcome import Refusal
-from schemas.report import FeedReport, faults
+from schemas.report import FeedReport
 from schemas.sectors import Kind, Status
 from schemas.times import from_datetime
 
 SOURCE = "vma"
 
 
-class _Reader:
+class _Reader(Found):
     """Collects what one payload holds."""
 
     def __init__(self) -> None:
-        self.drift = Drift()
-        self.items: dict[str, FeedReport] = {}
-        self.rejected: list[Refused] = []
-        self.seen: set[str] = set()
+        super().__init__()
         self.wholes: set[str] = set()
         self.chains: dict[str, str] = {}
-        self.complete = True
         self.as_of: datetime | None = None
         self.error: str | None = None
 
-    def refuse(self, pointer: str, detail: str, piece: object, reason: Refusal = Refusal.SCHEMA) -> None:
-        self.rejected.append(Refused(reason, pointer, detail, as_json(piece)))
-
-    def keep(self, item: FeedReport, alert: message.Alert | None = None) -> None:
+    def stand(self, item: FeedReport, alert: message.Alert | None = None) -> None:
+        """The later of two bodies of one identity; one as late that says something else is refused."""
         known = self.items.get(item.id)
         if known is not None:
             self.drift.note("!", "alerts:duplicate")
@@ -56,12 +51,9 @@ class _Reader:
         self.items[item.id] = item
 
     def parsed(self) -> Parsed:
-        return Parsed(
-            items=tuple(self.items.values()),
-            rejected=tuple(self.rejected),
-            drift=self.drift.as_counts(),
+        told = super().parsed()
+        return told._replace(
             complete=self.complete and self.error is None,
-            seen=frozenset(self.seen),
             wholes=frozenset(self.wholes),
             position=self.chains,
             error=self.error,
@@ -91,8 +83,7 @@ def parse(raw: bytes) -> Parsed:
         try:
             _alert(piece(alert, reader.drift), pointer, reader)
         except Malformed as error:
-            reader.complete = False
-            reader.rejected.append(Refused(Refusal.MALFORMED, pointer, str(error), written(alert)))
+            reader.refuse_broken(pointer, error, written(alert))
     return reader.parsed()
 
 
@@ -123,8 +114,7 @@ def _alert(value: object, pointer: str, reader: _Reader) -> None:
     incident = line(alert.get("incidents"))
     identifier = named_id(alert.get("identifier")) or named_id(incident)
     if identifier is None:
-        reader.complete = False
-        reader.refuse(f"{pointer}/identifier", "an alert needs an identifier", value)
+        reader.refuse_nameless(f"{pointer}/identifier", "an alert needs an identifier", value)
         return
     refers = message.references(alert.get("references"), reader.drift)
     sent = message.moment(alert, identifier, reader.as_of, reader.drift)
@@ -135,7 +125,7 @@ def _alert(value: object, pointer: str, reader: _Reader) -> None:
     try:
         _told(message.Alert(alert, pointer, identifier, incident, refers, sent), reader)
     except ValidationError as error:
-        reader.refuse(pointer, "; ".join(f"{f['pointer']} {f['detail']}" for f in faults(error)), value)
+        reader.refuse_invalid(pointer, error, value)
 
 
 def _told(alert: message.Alert, reader: _Reader) -> None:
@@ -166,7 +156,7 @@ def _updated(alert: message.Alert, reader: _Reader) -> str:
     for other in named:
         if other != root:
             reader.seen.add(other)
-            reader.keep(_over(alert, other, message.status_in_name(other) or Status.ACTUAL))
+            reader.stand(_over(alert, other, message.status_in_name(other) or Status.ACTUAL))
     return root
 
 
@@ -182,7 +172,7 @@ def _report(alert: message.Alert, reader: _Reader, key: str) -> None:
     first = infos[0] if infos else {}
     native = {name: line(first.get(name)) for name in ("event", "severity")}
     web = line(first.get("web"), 2000)
-    reader.keep(
+    reader.stand(
         FeedReport(
             source=SOURCE,
             id=key,
@@ -221,7 +211,7 @@ def _cancel(alert: message.Alert, reader: _Reader) -> None:
         if not alert.refers:
             reader.wholes.add(alert.incident)
         for key in keys:
-            reader.keep(_over(alert, key, message.status_in_name(key) or said or Status.ACTUAL))
+            reader.stand(_over(alert, key, message.status_in_name(key) or said or Status.ACTUAL))
 
 
 def _real(key: str, reader: _Reader) -> bool:
