@@ -4,6 +4,9 @@ In: what the readers keep and refuse. Out: `Parsed`. One report for each identit
 """
 
 import hashlib
+from collections.abc import Callable
+
+from pydantic import ValidationError
 
 from connectors.contract import Parsed
 from connectors.reading import found
@@ -12,6 +15,9 @@ from schemas.report import FeedReport
 
 LONGEST = 60
 """Longest id of Trafikverket that stands in ours as it is; with a prefix it still fits a key."""
+
+
+_Report = Callable[[str], FeedReport | None]
 
 
 class Found(found.Found):
@@ -28,6 +34,22 @@ class Found(found.Found):
     def order(self, item: FeedReport) -> tuple[object, ...]:
         """The source counts its versions; its times say no more."""
         return (item.revision or 0,)
+
+    def read(self, kind: str, key: str | None, pointer: str, piece: object, report: _Report) -> None:
+        """An object with an `Id`: its report, which may lack a time, or why there is none."""
+        if key is None:
+            self.refuse_nameless(f"{pointer}/Id", f"a {kind} needs an Id", piece)
+            return
+        self.seen.add(key)
+        try:
+            item = report(key)
+        except ValidationError as error:
+            self.refuse_invalid(pointer, error, piece)
+            return
+        if item is None:
+            self.refuse(f"{pointer}/ModifiedTime", "no time of change, and none to take for it", piece)
+            return
+        self.keep(item, kind, pointer, piece)
 
     def parsed(self) -> Parsed:
         """Everything found."""

@@ -6,8 +6,6 @@ source's own word that a stretch is normal again: a cancel of what was told of i
 
 from typing import Any
 
-from pydantic import ValidationError
-
 from connectors.reading.places import county_codes, wkt
 from connectors.reading.values import Drift, line, mapping
 from connectors.trafikverket.found import Found, named
@@ -38,19 +36,7 @@ def read(value: object, pointer: str, source: str, found: Found) -> None:
     road = mapping(value)
     found.drift.fields(KIND, road, _FIELDS)
     key = named("road-condition", road.get("Id"))
-    if key is None:
-        found.refuse_nameless(f"{pointer}/Id", f"a {KIND} needs an Id", value)
-        return
-    found.seen.add(key)
-    try:
-        item = _report(key, road, source, found.drift)
-    except ValidationError as error:
-        found.refuse_invalid(pointer, error, value)
-        return
-    if item is None:
-        found.refuse(f"{pointer}/ModifiedTime", "no time of change, and none to take for it", value)
-        return
-    found.keep(item, KIND, pointer, value)
+    found.read(KIND, key, pointer, value, lambda own: _report(own, road, source, found.drift))
 
 
 def _report(key: str, road: dict[str, Any], source: str, drift: Drift) -> FeedReport | None:

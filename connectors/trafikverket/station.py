@@ -6,8 +6,6 @@ sign are two messages of the source. The order is VersionNumber. Level by Status
 
 from typing import Any
 
-from pydantic import ValidationError
-
 from connectors.reading.values import clean, line, mapping
 from connectors.trafikverket.found import Found, named
 from connectors.trafikverket.stations import municipalities, spoken
@@ -36,19 +34,7 @@ def read(value: object, pointer: str, source: str, found: Found) -> None:
     message = mapping(value)
     found.drift.fields(KIND, message, _FIELDS)
     key = named("station", message.get("Id"))
-    if key is None:
-        found.refuse_nameless(f"{pointer}/Id", f"a {KIND} needs an Id", value)
-        return
-    found.seen.add(key)
-    try:
-        item = _report(key, message, source, found)
-    except ValidationError as error:
-        found.refuse_invalid(pointer, error, value)
-        return
-    if item is None:
-        found.refuse(f"{pointer}/ModifiedTime", "no time of change, and none to take for it", value)
-        return
-    found.keep(item, KIND, pointer, value)
+    found.read(KIND, key, pointer, value, lambda own: _report(own, message, source, found))
 
 
 def _report(key: str, message: dict[str, Any], source: str, found: Found) -> FeedReport | None:
