@@ -5,6 +5,7 @@ In: faust's groups, rebalances, commits, shutdown. Out: `merge.Owner` gets its b
 pyproject.toml and tests/broker/test_batch_consumer.py guard them. No table, window or group_by of faust is used.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any
 
@@ -22,6 +23,8 @@ Assigned = Callable[[str, int], Awaitable[int]]
 SESSION_S = 6.0
 POLL_RECORDS = 5_000
 FETCH_BYTES = 4 * 1024 * 1024
+LOOK_S = 1.0
+"""How often `serve` looks whether the app is still a member of its group."""
 
 
 def _in(record: Any) -> In:
@@ -145,3 +148,44 @@ def make_app(
     for topic in topics:
         app.topics.add(app.topic(topic, internal=True, value_type=bytes))
     return app
+
+
+async def serve(app: faust.App, started: Callable[[], None]) -> None:
+    """Start the app and wait until it has stopped; `started` is called when it reads.
+
+    aiokafka tells the end of its group task only to those who call its own `getmany`, which faust does not: the process
+    would live on, look well and never read again. Here it ends, with the group's own error. So it does when the app
+    crashed or stopped by itself.
+    """
+
+    async def life() -> None:
+        await app.start()
+        started()
+        await app.wait_until_stopped()
+
+    tasks = [asyncio.create_task(life()), asyncio.create_task(_member(app))]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            if task.done():
+                task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    raise app.crash_reason or RuntimeError("the faust app stopped by itself")
+
+
+async def _member(app: faust.App) -> None:
+    """Until the consumer is no member of its group any more and does not try to be one: raises what it ended by."""
+    while True:
+        await asyncio.sleep(LOOK_S)
+        consumer = getattr(getattr(app.consumer, "_thread", None), "_consumer", None)
+        coordinator = getattr(consumer, "_coordinator", None)
+        if coordinator is None:
+            continue
+        if coordinator._coordination_task.done():  # noqa: SLF001 - aiokafka has no other way to ask
+            coordinator._coordination_task.result()  # noqa: SLF001
+            return
+        if coordinator._pending_exception is not None:  # noqa: SLF001 - it waits until somebody takes it
+            raise coordinator._pending_exception  # noqa: SLF001

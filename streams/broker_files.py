@@ -51,9 +51,10 @@ offsets.retention.minutes=576000
 # A killed worker's partitions move on within its own short session timeout, at once when it is the only one
 group.min.session.timeout.ms=1000
 group.initial.rebalance.delay.ms=0
-# After kill -9 its own controller lets it in again only when the killed one's session is over: default 9 s
-broker.session.timeout.ms=1500
-broker.heartbeat.interval.ms=300
+# After kill -9 its own controller lets it in again only when the killed one's session is over: default 9 s. Shorter
+# than what a busy machine keeps it waiting, and the only broker is taken for dead: clients are told of no broker at all
+broker.session.timeout.ms=5000
+broker.heartbeat.interval.ms=500
 # Memory and threads for a small machine
 log.cleaner.dedupe.buffer.size=8388608
 num.network.threads=2

@@ -10,7 +10,7 @@ import structlog
 
 from schemas.topics import LOG
 from streams import metrics
-from streams.app import make_app
+from streams.app import make_app, serve
 from streams.bus import In, Producer
 from streams.clock import SpaceClock, last_setting
 from streams.merge import Owner
@@ -53,15 +53,11 @@ class Merge:
         )
         beside = [asyncio.create_task(t) for t in (self._beat(), self._clock.follow(self._settings.bootstrap))]
         try:
-            await app.start()
-            log.info("merge_started", space=self._space.name)
-            stopped = asyncio.create_task(app.wait_until_stopped())
-            beside.append(stopped)
+            beside.append(asyncio.create_task(serve(app, lambda: log.info("merge_started", space=self._space.name))))
             await asyncio.wait(beside, return_when=asyncio.FIRST_COMPLETED)
             for task in beside:
                 if task.done():
                     task.result()
-            raise app.crash_reason or RuntimeError("the faust app stopped by itself")
         finally:
             crashed = bool(app.crashed)
             await self._stop(beside, app.stop)

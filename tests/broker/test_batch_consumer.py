@@ -136,6 +136,16 @@ async def test_a_handler_that_raises_ends_the_process_and_its_batch_comes_again(
     assert len(work.lines()) == 200
 
 
+async def test_a_worker_that_is_out_of_its_group_for_good_ends_and_the_next_one_reads(work: Work):
+    """At a broker that was fenced for a moment, aiokafka's group task ended by an assertion and nobody was told."""
+    assert work.start("lose-group", "0").wait(30) == 1
+    assert "Did we not perform bootstrap?" in work.said()
+    await work.send(100)
+
+    work.start()
+    await work.until(100)
+
+
 async def test_killed_under_load_loses_nothing_and_comes_back_at_once(work: Work):
     work.start()
     for turn in range(3):

@@ -1,6 +1,7 @@
 """A worker over the batch consumer, for its contract tests: writes what it was handed to a file, line by line.
 
-Usage: batch_worker.py BOOTSTRAP GROUP TOPIC FILE [raise-at OFFSET | slow SECONDS | keep SECONDS [dynamic]].
+Usage: batch_worker.py BOOTSTRAP GROUP TOPIC FILE [raise-at OFFSET | slow SECONDS | keep SECONDS [dynamic] |
+lose-group 0].
 The file is the state: a start reads on after the highest offset in it, as the owner of a fold does. With `keep` the
 handler has the shape of `merge.Owner`: it takes a batch in without awaiting, keeps what is not written yet in a list,
 and writes that first at the next call.
@@ -11,8 +12,9 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
-from streams.app import make_app
+from streams.app import make_app, serve
 from streams.bus import In
 
 
@@ -66,6 +68,17 @@ def write(file: Path, lines: list[str]) -> None:
         os.fsync(out.fileno())
 
 
+def lose_group(app: Any) -> None:
+    """What happens at a broker that knows of no broker for a moment: aiokafka's group task ends by an assertion."""
+
+    async def lookup(*_: Any) -> int:
+        raise AssertionError("Did we not perform bootstrap?")
+
+    thread = app.consumer._thread
+    thread._consumer._client.coordinator_lookup = lookup
+    thread.thread_loop.call_soon_threadsafe(thread._consumer._coordinator.coordinator_dead)
+
+
 async def work(bootstrap: str, group: str, topic: str, file: Path, mode: str, figure: float) -> None:
     """Until SIGTERM or the app crashes."""
 
@@ -86,9 +99,11 @@ async def work(bootstrap: str, group: str, topic: str, file: Path, mode: str, fi
         app.conf.consumer_group_instance_id = None
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    await app.start()
-    waits = [asyncio.create_task(stop.wait()), asyncio.create_task(app.wait_until_stopped())]
+    started = (lambda: lose_group(app)) if mode == "lose-group" else lambda: None
+    waits = [asyncio.create_task(stop.wait()), asyncio.create_task(serve(app, started))]
     await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    if waits[1].done():
+        print("ended by", repr(waits[1].exception()))
     crashed = bool(app.crashed) or not stop.is_set()
     try:
         async with asyncio.timeout(8):
