@@ -50,6 +50,10 @@ class Card(NamedTuple):
     direct: str
     """Proposed participants, directly affected, in words."""
     indirect: str
+    considered: str
+    """Only offered: nobody has said that they are affected."""
+    no_contact: str
+    """Those of them that no address is registered for."""
     seats: list[tuple[str, str, str]]
     """(actor, how affected, why), all of them."""
     limited: bool
@@ -116,6 +120,8 @@ def _card(scene: Scene, key: str, suggestion: Json) -> Card:
         list(dict.fromkeys(reason["falls_away"] for reason in suggestion["reasons"])),
         _seated(scene, seats, "direct"),
         _seated(scene, seats, "indirect"),
+        _seated(scene, seats, "considered"),
+        _named(scene, suggestion.get("no_contact", ())),
         [(scene.region.owner(s["actor"]), words(f"seat.{s['how']}"), _seat_reason(scene, s["reason"])) for s in seats],
         suggestion.get("limited", False),
         suggestion["level"],
@@ -142,9 +148,13 @@ def _because(scene: Scene, reason: Json) -> Because:
 
 
 def _seated(scene: Scene, seats: Iterable[Json], how: str) -> str:
+    """Those of the seats that are affected so, in words."""
+    return _named(scene, [seat["actor"] for seat in seats if seat["how"] == how])
+
+
+def _named(scene: Scene, wanted: Iterable[str]) -> str:
     """`26 kommuner, Trafikverket väg och Trafikförvaltningen`: municipalities are counted, others named while few."""
     actors = scene.region.reference["actors"]
-    wanted = [seat["actor"] for seat in seats if seat["how"] == how]
     towns = [a for a in wanted if actors.get(a, {}).get("kind") == "municipality"]
     others = [scene.region.owner(a) for a in wanted if a not in towns]
     parts = [scene.region.owner(towns[0])] if len(towns) == 1 else []

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from dashboards.access import Act, Viewer
 from dashboards.follow import Life
-from dashboards.forums import forum_rows
+from dashboards.forums import forum_rows, suggestion_rows
 from dashboards.frames import listed
 from dashboards.geojson import feature_collection
 from dashboards.identify import Asker, Parts, operator_or_loopback
@@ -214,9 +214,8 @@ def _entities(server: Server, viewer: Viewer, kind: EntityKind) -> list[Json]:
     return [{"key": key, **entity} for key, entity in shown if entity is not None]
 
 
-def _forums(server: Server, viewer: Viewer) -> list[Json]:
-    need_picture(server)
-    return forum_rows(sight_of(server, viewer))
+_WHOLE = {EntityKind.FORUM: forum_rows, EntityKind.SUGGESTION: suggestion_rows}
+"""Lists whose rows say more than `/picture` does."""
 
 
 def _add_list(kind: EntityKind) -> None:
@@ -226,7 +225,9 @@ def _add_list(kind: EntityKind) -> None:
     async def rows(
         request: Request, server: Parts, viewer: Asker, limit: Limit = LIMIT, cursor: Cursor = None
     ) -> Response:
-        found = _forums(server, viewer) if kind == EntityKind.FORUM else _entities(server, viewer, kind)
+        need_picture(server)
+        whole_rows = _WHOLE.get(kind)
+        found = whole_rows(sight_of(server, viewer)) if whole_rows else _entities(server, viewer, kind)
         return _paged(request, server, name, found, limit=limit, cursor=cursor)
 
     filters = ", ".join(FILTERS[name])

@@ -1,12 +1,13 @@
-"""`GET /forums`: each forum with its agenda, prepared from the picture, and its minutes, own decisions counted.
+"""Forums with agenda, prepared from the picture, and minutes; suggestions that wait with the agenda they propose.
 
-Pure. In: a picture through a viewer's eyes. Out: rows of the list. Agenda and counts are views, made anew at each call.
+Pure. In: a picture through a viewer's eyes. Out: rows of `GET /forums` and `GET /suggestions`. Agendas and counts are
+views, made anew at each call.
 """
 
 from dashboards.view import Sight
 from schemas.change import EntityKind, Picture
 from schemas.codec import Json
-from streams.core.forum_agenda import agenda, prepared
+from streams.core.forum_agenda import agenda, prepared, proposed
 from streams.core.forum_minutes import minutes
 
 _WORDED = (EntityKind.FORUM, EntityKind.MEETING, EntityKind.ENTRY, EntityKind.MATTER)
@@ -16,6 +17,17 @@ def forum_rows(sight: Sight) -> list[Json]:
     """Every forum that the viewer may see, whole."""
     seen = seen_by(sight)
     return [_row(seen, key) for key in sorted(seen[EntityKind.FORUM])]
+
+
+def suggestion_rows(sight: Sight) -> list[Json]:
+    """Every suggestion that the viewer may see, whole."""
+    seen, rows = seen_by(sight), []
+    for key in sorted(sight.picture.get(EntityKind.SUGGESTION, {})):
+        entity = sight.shown(EntityKind.SUGGESTION, key)
+        if entity is not None:
+            made = None if entity.get("limited") else proposed(seen, key)
+            rows.append({"key": key, **entity} | ({} if made is None else {"agenda": made}))
+    return rows
 
 
 def seen_by(sight: Sight) -> Picture:

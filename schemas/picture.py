@@ -193,6 +193,8 @@ class Item(BaseModel):
     """Of a planned event: how many are expected."""
     risk_flags: int | None = None
     """Of a planned event: how many risks are flagged; what they are is in its texts."""
+    forum: Literal["samordnande", "inriktande"] | None = None
+    """Of a request: the forum that is asked for."""
     need: list[dict[str, object]] | None = None
     """Resources its sender needs: `kind`, `number`."""
     lend: list[dict[str, object]] | None = None
@@ -260,6 +262,7 @@ class Reason(BaseModel):
     """How strong its strongest input is; a dismissed reason returns when it grows."""
     direct: list[str]
     indirect: list[str]
+    considered: list[str] | None = None
     """Groups and actors that the rule wants at the table."""
 
 
@@ -268,7 +271,8 @@ class Seat(BaseModel):
 
     model_config = _SHAPE
     actor: str
-    how: Literal["direct", "indirect"]
+    how: Literal["direct", "indirect", "considered"]
+    """`considered`: offered only, nobody has said that it is affected."""
     reason: str
     """`group:KOM`, `owner:<sector>` or `always`."""
 
@@ -333,6 +337,8 @@ class Suggestion(BaseModel):
     """When a holding one speaks, if nothing changes."""
     reasons: list[Reason]
     seats: list[Seat]
+    no_contact: list[str] | None = None
+    """Of the seats: actors that no address is registered for, so that somebody must find one."""
     notice: str | None = None
     superseded_by: str | None = None
     acted_by: str | None = None

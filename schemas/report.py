@@ -155,6 +155,8 @@ class ActorReport(BaseModel):
     ends: Instant | None = None
     attendance: Order | None = None
     risk_flags: list[Line] | None = None
+    forum: Literal["samordnande", "inriktande"] | None = None
+    """Of type `request`: the forum that is asked for; left out, the samordnande one."""
     native: Annotated[dict[Line, Line], Field(max_length=20)] = {}
     """The actor's own words for how it works, such as {"level": "stabsläge"}: read by named rules only."""
     valid_from: Instant | None = None

@@ -176,7 +176,9 @@ class PlannedTest(BaseModel):
     """It begins within this time, or goes on."""
     parties: Few = 2
     attendance: Annotated[int, Field(ge=1)] | None = None
-    """So many are expected, or a risk is flagged; left out: neither is asked for."""
+    """So many are expected, or a risk is flagged, or it is named as in `native`; left out: none of it is asked for."""
+    native: dict[Name, Annotated[list[Name], Field(min_length=1)]] = {}
+    """Field of the reporter's own words -> values that make the event grave, as in {"level": ["särskild händelse"]}."""
     unmet: bool = False
     """Only where no forum about it has a meeting planned while it goes on."""
 
@@ -223,6 +225,8 @@ class ForumTest(BaseModel):
     test: Literal["forum"]
     level: Literal["verkstallande", "samordnande", "inriktande", "planering"]
     need_direction: bool = False
+    over: bool = False
+    """Only where the planned event that the forum is about has begun, and nothing is said before it has ended."""
 
 
 class RequestTest(BaseModel):
@@ -230,6 +234,8 @@ class RequestTest(BaseModel):
 
     model_config = FORBID
     test: Literal["request"]
+    forum: Literal["samordnande", "inriktande"] | None = None
+    """Only requests for this one; a request that names none is for the samordnande one. Left out: any request."""
 
 
 class WorsenedTest(BaseModel):

@@ -131,6 +131,8 @@ class Rule(BaseModel):
     direct: list[str] = []
     """Seats, directly affected: actor ids or groups of the registry (KOM = municipalities touched)."""
     indirect: list[str] = []
+    considered: list[str] = []
+    """Seats that are only offered: nobody has said that they are affected, the one who calls decides."""
     text: Words
     """Reason in Swedish; fields in braces are filled by the reader's renderer, see docs/rules.md."""
     falls_away: Words

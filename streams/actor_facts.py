@@ -24,6 +24,8 @@ def rule_facts(report: ActorReport) -> Json:
         found["attendance"] = report.attendance
     if report.risk_flags:
         found["risk_flags"] = len(report.risk_flags)
+    if report.forum is not None:
+        found["forum"] = report.forum
     if report.resources:
         rows = {"need": report.resources.get("need"), "lend": report.resources.get("can_lend")}
         found |= {name: made for name, told in rows.items() if (made := list(_rows(told))[:ROWS_MOST])}

@@ -1,10 +1,11 @@
-"""Addresses of those on duty: a file of secrets beside the system, read when it is needed and never written anywhere.
+"""Addresses of those on duty and of actors: a file of secrets beside the system, never written anywhere.
 
 In: a JSON file {alias: {"mail": address}}. Out: an address, or in a few words why there is none.
 """
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from streams.errors import NoContactError
@@ -17,6 +18,16 @@ class Contacts:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+
+    def of(self, actors: Iterable[str]) -> list[str]:
+        """Who of these has an address, sorted; nobody where the file is missing or cannot be read."""
+        return sorted(actor for actor in actors if self._has(actor))
+
+    def _has(self, actor: str) -> bool:
+        try:
+            return bool(self.mail(actor))
+        except NoContactError:
+            return False
 
     def mail(self, person: str) -> str:
         """Mail address of a person. NoContactError says what is missing."""

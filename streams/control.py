@@ -1,7 +1,8 @@
 """Rules and reference data from their files into the log, at start and whenever a file changes.
 
-In: the region folder. Out: records on `control`. A file that cannot be read as rules is told with every fault, so that
-the picture shows the refusal; the set in force stays. The same file again is no news to the fold.
+In: the region folder, the file of contacts. Out: records on `control`; of contacts only who has one. A file that cannot
+be read as rules is told with every fault, so that the picture shows the refusal; the set in force stays. The same file
+again is no news to the fold.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from schemas.codec import Json, canon
 from schemas.rules import RulesRefused, read_rules
 from schemas.topics import CONTROL
 from streams.bus import Out, Producer
+from streams.contacts import Contacts
 from streams.settings import Settings
 
 log = structlog.get_logger()
@@ -37,13 +39,17 @@ def rules_body(path: Path) -> Json:
 
 
 async def watch_region(settings: Settings, reference: Json) -> None:
-    """Publish reference data once, and the rules at start and at each change of the file. Until cancelled."""
+    """Publish reference data and the rules at start, and at each change of the files. Until cancelled."""
     producer = Producer(settings.bootstrap, "lagesbild.control")
     await producer.start()
     try:
-        await producer.send([_out(settings, "reference", reference)])
+        known: list[str] | None = None
         stamp: tuple[int, int] | None = (0, 0)
         while True:
+            reachable = Contacts(settings.contacts_file).of(reference["actors"])
+            if reachable != known:
+                known = reachable
+                await producer.send([_out(settings, "reference", {**reference, "contacts": known})])
             now = _stamp(settings.rules_file)
             if now != stamp:
                 stamp = now

@@ -60,7 +60,7 @@ def fits(rules: RuleSet, reference: Json, sources: Collection[str]) -> Iterator[
     known = {*groups, *reference["actors"], NAMED}
     for number, rule in enumerate(rules.rule):
         place = f"/rule/{number} ({rule.id})"
-        for how in ("direct", "indirect"):
+        for how in ("direct", "indirect", "considered"):
             for seat in getattr(rule, how):
                 if seat not in known:
                     yield f"{place}/{how}: {seat} is neither an actor nor a group of the county"

@@ -69,7 +69,8 @@ class Settings(BaseSettings):
     smtp_sender: str = ""
     """Sender's address of the letters."""
     contacts: Path | None = None
-    """JSON file {alias: {"mail": address}} of those in `duty.toml`. Default `contacts.json` in the data folder."""
+    """JSON file {alias or actor: {"mail": address}}: those in `duty.toml`, and actors that may be called to a forum.
+    Default `contacts.json` in the data folder."""
     repeat_s: int = Field(default=300, gt=0)
     """Wall seconds between repeats of a call that nobody has acknowledged."""
     tick_s: float = Field(default=15, gt=0)
@@ -89,7 +90,7 @@ class Settings(BaseSettings):
 
     @property
     def contacts_file(self) -> Path:
-        """Addresses of those on duty."""
+        """Addresses of those on duty and of actors."""
         return self.contacts or self.data / "contacts.json"
 
     @property

@@ -14,16 +14,20 @@ from streams.core.forum_view import belongs, waiting
 
 SHOWN = 60
 """Rows of one point; the rest are counted."""
+_WAITS = ("raised", "notified", "acknowledged", "accepted")
 _ORDER = {"direct": 0, "indirect": 1, "called_in": 2}
 
 
 def agenda(picture: Picture, name: str) -> Json:
     """Agenda of the meeting that is open, else of the next one. KeyError if there is no such forum."""
-    forum = picture[EntityKind.FORUM][name]
+    return _agenda(picture, picture[EntityKind.FORUM][name])
+
+
+def _agenda(picture: Picture, forum: Json) -> Json:
     meeting = picture.get(EntityKind.MEETING, {}).get(forum.get("meeting", ""))
     is_open = meeting is not None and meeting["state"] == "open"
     last = None if meeting is None else meeting.get("previous_at") if is_open else meeting["at"]
-    found: Json = {"forum": name, "number": forum["meetings"] + (not is_open), "points": []}
+    found: Json = {"forum": forum["id"], "number": forum["meetings"] + (not is_open), "points": []}
     found["at"] = meeting["at"] if meeting is not None and is_open else forum["meets_at"]
     if last is not None:
         found["since"] = last
@@ -32,6 +36,21 @@ def agenda(picture: Picture, name: str) -> Json:
         shown: Json = {"point": point, "rows": rows[:SHOWN]}
         found["points"].append(shown | ({"more": len(rows) - SHOWN} if len(rows) > SHOWN else {}))
     return found
+
+
+def proposed(picture: Picture, name: str) -> Json | None:
+    """Agenda of the meeting that a suggestion proposes, its seats as members; None unless it waits for a person."""
+    suggestion = picture[EntityKind.SUGGESTION][name]
+    if suggestion["state"] not in _WAITS or "proposed_at" not in suggestion:
+        return None
+    members = {s["actor"]: {"how": s["how"], "reason": s["reason"]} for s in suggestion["seats"]}
+    board = next((actor for actor, row in members.items() if row["reason"] == "always"), "")
+    forum: Json = {"id": "", "level": suggestion["level"], "chair": board, "members": members, "planned": []}
+    forum |= {"meetings": 0, "meets_at": suggestion["proposed_at"]}
+    if about := next((r["subject"] for r in suggestion["reasons"] if "subject" in r), None):
+        forum["about"] = about
+    made = _agenda(picture, forum)
+    return {part: value for part, value in made.items() if part != "forum"}
 
 
 def prepared(forum: Json) -> bool:
@@ -114,7 +133,7 @@ def _needs(picture: Picture, forum: Json, _: str) -> Iterator[Json]:
         yield {"direction": forum["need_direction"]}
     yield from ({"item": key} for key, _item in _items(picture, Kind.REQUEST))
     for key, suggestion in sorted(picture.get(EntityKind.SUGGESTION, {}).items()):
-        if suggestion["state"] in {"raised", "notified", "acknowledged", "accepted"}:
+        if suggestion["state"] in _WAITS:
             yield {"suggestion": key, "act": suggestion["act"], "level": suggestion["level"]}
     for _key, matter in sorted(picture.get(EntityKind.MATTER, {}).items()):
         yield from matter["offers"].values()

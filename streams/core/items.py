@@ -247,7 +247,7 @@ def _renew_one(step: Step, key: str, body: Json) -> None:
 
 _COPIED = ("source", "id", "kind", "status", "severity", "native", "origin", "label", "areas", "texts")
 _OPTIONAL = ("labels", "outside", "group", "revision", "url", "point", "counts", "like")
-_FACTS = ("attendance", "risk_flags", "need", "lend")
+_FACTS = ("attendance", "risk_flags", "forum", "need", "lend")
 """Of an actor's report: what rules count."""
 _INSTANTS = ("onset", "ends", "next_report", "promised")
 _copied = itemgetter(*_COPIED)

@@ -92,6 +92,8 @@ def test_keys(leaf: Leaf, subject: str | None) -> tuple[str, ...]:
             return tuple(f"cells|{sector}" for sector in sectors_of(leaf, subject))
         case OverdueTest():
             return (OVERDUE, *(f"cells|{sector}" for sector in leaf.beside))
+        case ForumTest() if leaf.over:
+            return (FORUM, PLANNED)
         case _:
             return _KEYS[type(leaf)]
 
@@ -119,8 +121,7 @@ def judge(step: Step, node: Node, subject: str) -> Verdict:
         case All():
             return _all(step, node, subject)
         case Any_():
-            on = [v.on for v in (judge(step, part, subject) for part in node.any) if v.true]
-            return Verdict(true=True, on=joined(on)) if on else FALSE
+            return _any(step, node, subject)
         case Not():
             return Verdict(not judge(step, node.none, subject).true)
         case CellsTest():
@@ -169,20 +170,29 @@ def _brought_up(step: Step, test: Leaf) -> Verdict:
             return judge_forum(step, test)
         case WorsenedTest():
             return judge_worsened(step, test)
-        case _:
-            requests = measure_requests(step)
+        case RequestTest():
+            requests = measure_requests(step, test.forum)
             return Verdict(bool(requests.items), requests)
+    raise TypeError(test)
 
 
 def _all(step: Step, node: All, subject: str) -> Verdict:
     """What is false rests on nothing, so the first false part ends it: most wait for a forum that is not there."""
-    on = []
+    found = []
     for part in node.all:
         verdict = judge(step, part, subject)
         if not verdict.true:
             return FALSE
-        on.append(verdict.on)
-    return Verdict(true=True, on=joined(on))
+        found.append(verdict)
+    return Verdict(true=True, on=joined([v.on for v in found]), not_before=max(v.not_before for v in found))
+
+
+def _any(step: Step, node: Any_, subject: str) -> Verdict:
+    """One true part is enough, also for when it may be said."""
+    found = [v for v in (judge(step, part, subject) for part in node.any) if v.true]
+    if not found:
+        return FALSE
+    return Verdict(true=True, on=joined([v.on for v in found]), not_before=min(v.not_before for v in found))
 
 
 def enough(step: Step, test: Share, areas: tuple[str, ...]) -> bool:

@@ -126,14 +126,15 @@ def count_request(step: Step, key: str, entity: Json | None, item: Item | None) 
     """A request for a forum stands or not."""
     stands = item is not None and entity is not None and item.counts and item.state in OPEN_STATES
     brings: Json | None = None
-    if stands and item is not None:
-        brings = {"areas": [], "by": item.actor or ""}
+    if stands and item is not None and entity is not None:
+        brings = {"areas": [], "by": item.actor or "", "forum": entity.get("forum", "samordnande")}
     if stands or key in step.state.members.get(REQUEST, ()):
         member(step, REQUEST, key, brings)
 
 
-def measure_requests(step: Step) -> Measured:
-    """Requests for a forum that stand."""
-    members = step.state.members.get(REQUEST, {})
+def measure_requests(step: Step, forum: str | None) -> Measured:
+    """Requests that stand, for any forum or for this one."""
+    every = step.state.members.get(REQUEST, {})
+    members = {key: m for key, m in every.items() if forum in {None, m["forum"]}}
     by = "+".join(sorted({m["by"] for m in members.values()}))
     return Measured((), tuple(sorted(members)), len(members), (("by", by),))

@@ -89,7 +89,9 @@ def judge_planned(step: Step, test: PlannedTest, subject: str) -> Verdict:
 def _grave(test: PlannedTest, entity: Json) -> bool:
     if test.attendance is None:
         return True
-    return bool(entity.get("risk_flags")) or entity.get("attendance", 0) >= test.attendance
+    native = entity.get("native", {})
+    named = any(native.get(field) in values for field, values in test.native.items())
+    return named or bool(entity.get("risk_flags")) or entity.get("attendance", 0) >= test.attendance
 
 
 def _met(step: Step, key: str, planned: Json) -> bool:

@@ -8,6 +8,7 @@ from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.rule_tests import ForumTest, HoursTest, WorsenedTest
 from streams.core import localtime
+from streams.core.measure_matters import PLANNED
 from streams.core.measured import Measured, Verdict, look_again
 from streams.core.step import Step
 
@@ -16,12 +17,18 @@ FORUM, WORSENED, HOURS = "forum", "worsened", "hours"
 
 def judge_forum(step: Step, test: ForumTest) -> Verdict:
     """A forum at this level is at work."""
-    hit = [
-        f
-        for f in step.state.picture[EntityKind.FORUM].values()
-        if f["level"] == test.level and f["state"] == "active" and (not test.need_direction or _wants(step, f))
-    ]
-    return Verdict(bool(hit), Measured(strength=len(hit), params=(("forum", hit[0]["id"]),) if hit else ()))
+    hit, not_before = [], 0
+    for forum in step.state.picture[EntityKind.FORUM].values():
+        if forum["level"] != test.level or forum["state"] != "active":
+            continue
+        if test.need_direction and not _wants(step, forum):
+            continue
+        over = _over(step, forum) if test.over else 0
+        if over is not None:
+            hit.append(forum)
+            not_before = max(not_before, over)
+    on = Measured(strength=len(hit), params=(("forum", hit[0]["id"]),) if hit else ())
+    return Verdict(bool(hit), on, not_before)
 
 
 def _wants(step: Step, forum: Json) -> bool:
@@ -32,6 +39,21 @@ def _wants(step: Step, forum: Json) -> bool:
         if f["level"] == "inriktande" and f["state"] in {"stepped_down", "closed"}
     ]
     return "need_direction" in forum and forum["need_direction"] > max(ended, default="")
+
+
+def _over(step: Step, forum: Json) -> int | None:
+    """When the planned events that the forum is about have ended, 0 where there are none.
+
+    None before they have begun, when every day is calm, and where nobody has said when they end.
+    """
+    event = step.entity(EntityKind.EVENT, str(forum.get("about", ""))) or {}
+    planned = step.state.members.get(PLANNED, {})
+    rows = [planned[key] for key in (forum.get("about"), *event.get("items", ())) if key in planned]
+    ahead = [row["onset"] for row in rows if row["onset"] is not None and row["onset"] > step.at]
+    look_again(step, FORUM, f"begins {forum['id']}", min(ahead) if ahead else None)
+    if ahead or any(row["ends"] is None for row in rows):
+        return None
+    return max([row["ends"] for row in rows], default=0)
 
 
 def zone_of(step: Step) -> str:

@@ -27,6 +27,8 @@ class Verdict(NamedTuple):
 
     true: bool
     on: Measured = Measured()
+    not_before: int = 0
+    """A rule that rests on it may hold meanwhile and speaks no earlier than this."""
 
 
 FALSE = Verdict(true=False)
@@ -77,4 +79,4 @@ def look(step: Step, name: str) -> None:
 
 def look_again(step: Step, name: str, by: str, at: int | None) -> None:
     """A test depends on the time: it is read again then. `by` tells apart tests of one measure."""
-    step.deadline(f"look|{name}|{by}", at)
+    step.deadline(f"look|{name}|{by.replace('|', '/')}", at)  # the last bar ends the name; an id may hold one

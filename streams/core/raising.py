@@ -59,7 +59,7 @@ def _reached(step: Step, node: Node, subject: str) -> Changes | None:
             active = [k for k, f in sorted(forums) if f["level"] == node.level and f["state"] == "active"]
             return [{"do": "need_direction", "forum": active[0]}] if active else None
         case RequestTest():
-            return [{"do": "request"}]
+            return [{"do": "request", "forum": node.forum or "samordnande"}]
         case _:
             return None
 

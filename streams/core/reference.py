@@ -38,6 +38,8 @@ class Reference:
         for row in raw.get("dependencies", ()):
             self.depends.setdefault(row["of"], []).append(row)
             self.depend_on.setdefault(row["on"], []).append(row)
+        self.contacts: frozenset[str] | None = frozenset(raw["contacts"]) if "contacts" in raw else None
+        """Actors that an address is registered for; None where nobody has said. The addresses lie outside the log."""
         self.county = str(raw.get("region", {}).get("code", ""))
         self._people = {code: int(m.get("inhabitants", 0)) for code, m in self.municipalities.items()}
         self.inhabitants = sum(self._people.values())

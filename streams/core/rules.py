@@ -104,7 +104,8 @@ def evaluate(step: Step, book: Book, key: str) -> Ruling | None:
     if not verdict.true and was.speaks and rule.stays is not None:
         verdict = judge(step, rule.stays, subject)
     since = step.at if was.true_since is None else was.true_since
-    ready = step.at if at_once.true else not_in_quiet(step, book.quiet, rule, since + rule.hold)
+    held = max(since + rule.hold, verdict.not_before)
+    ready = step.at if at_once.true else not_in_quiet(step, book.quiet, rule, held)
     now = _advance(step.at, was, verdict.true, ready, rule.clear)
     step.put(step.state.instances, key, None if now == NEVER else now)
     holds_until = None if now.speaks or now.true_since is None else ready

@@ -155,7 +155,7 @@ def _set_reason(step: Step, name: str, key: str, reason: Json) -> None:
     old[key] = reason
     reasons = sorted(old.values(), key=lambda r: (r["since"], r["rule"], r.get("subject", "")))
     new = {**entity, "reasons": reasons}
-    if before is not None and seats.wanted(before) == seats.wanted(reason):
+    if before is not None and seats.wanted(before) == seats.wanted(reason) and "reference" not in step.scalars:
         step.publish(EntityKind.SUGGESTION, name, {**new, "label": seats.label(step, reasons)})
     else:
         step.publish(EntityKind.SUGGESTION, name, _finish(step, new))
@@ -212,6 +212,8 @@ def _reason(step: Step, ruling: Ruling) -> Json:
         "direct": rule.direct,
         "indirect": rule.indirect,
     }
+    if rule.considered:
+        reason["considered"] = rule.considered
     if ruling.subject:
         reason["subject"] = ruling.subject
     return reason
@@ -219,7 +221,11 @@ def _reason(step: Step, ruling: Ruling) -> Json:
 
 def _finish(step: Step, entity: Json) -> Json:
     """Seats and label follow from the reasons."""
-    return {**entity, "seats": seats.seats(step, entity["reasons"]), "label": seats.label(step, entity["reasons"])}
+    proposed = seats.seats(step, entity["reasons"])
+    made = {**entity, "seats": proposed, "label": seats.label(step, entity["reasons"])}
+    made.pop("no_contact", None)
+    missing = seats.unreachable(step, proposed)
+    return made | ({"no_contact": missing} if missing else {})
 
 
 def _forum_active(step: Step, level: str, about: str | None) -> bool:

@@ -1,6 +1,7 @@
 """The chain on a real Kafka: from an input topic through intake, log and fold to versions, outcomes, rejected."""
 
 import asyncio
+import json
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -149,6 +150,21 @@ async def test_rules_change_in_the_file_while_running_and_a_broken_file_is_refus
         await chain.until(lambda p: "refused" not in p["rules"]["current"])
         assert [v["raw"] for v in await chain.versions()][: len(before)] == before
         assert (await rebuild(chain.settings(), lambda *_: None)).differ is None
+
+
+async def test_a_seat_is_flagged_until_an_address_stands_in_the_file(kafka: str, tmp_path: Path):
+    contacts = tmp_path / "contacts.json"
+    async with Chain(kafka, tmp_path / "data", LAGESBILD_CONTACTS=str(contacts)) as chain:
+        chain.start("intake", "merge")
+        await chain.feed("smhi", **RED, revision=1)
+        picture = await chain.until(lambda p: p["suggestion"])
+        suggestion = next(iter(picture["suggestion"].values()))
+        assert suggestion["no_contact"] == [seat["actor"] for seat in suggestion["seats"]]
+
+        addresses = {actor: {"mail": f"samverkan@{actor}.example"} for actor in chain.reference["actors"]}
+        contacts.write_text(json.dumps(addresses), encoding="utf-8")
+        await chain.until(lambda p: all("no_contact" not in s for s in p["suggestion"].values()))
+        assert not any(b".example" in v["raw"] for v in await chain.versions())
 
 
 async def test_a_rebuild_agrees_and_one_flipped_byte_of_the_log_is_named(chain: Chain):

@@ -17,7 +17,7 @@ from support.browser import Room
 from support.storyboard import Scene, load_scene
 from support.storyboard_chain import Live, Trouble, live, no_trouble
 from support.storyboard_check import check
-from support.storyboard_play import Memory, Played
+from support.storyboard_play import CONTACTS, Memory, Played
 
 pytestmark = pytest.mark.broker
 SCENES = ("shared-shortcoming", "demonstration", "snowstorm")
@@ -32,7 +32,7 @@ async def played_and_compared(
     asked: dict[int, str] | None = None,
 ) -> tuple[Live, Played]:
     """A scene played in a space of its own; its versions are those of a play in memory, byte for byte."""
-    async with Room(kafka, data, at=scene.begin) as room, live(room) as made:
+    async with Room(kafka, data, at=scene.begin, LAGESBILD_CONTACTS=str(CONTACTS)) as room, live(room) as made:
         made.asked = {at: (path, None) for at, path in (asked or {}).items()}
         played = await made.play(scene, trouble(made))
     odd = [(scene.name, a.act.at, a.act.who, a.result, a.reason) for a in played.answers if a.result != "applied"]

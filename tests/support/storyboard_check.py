@@ -13,7 +13,7 @@ from support.storyboard_play import Played
 from schemas.change import EntityKind, Picture, Version, empty_picture
 from schemas.times import parse, z
 from streams.backtest.trace import Trace, stands
-from streams.core.forum_agenda import agenda
+from streams.core.forum_agenda import agenda, proposed
 from streams.core.forum_view import tally
 
 NOT_ASSESSED = {"impact": 0, "unknown": "not_assessed"}
@@ -162,6 +162,11 @@ def _like(wanted: Any, found: Any) -> bool:
     return bool(wanted == found)
 
 
+def _point(made: Any, point: str) -> Any:
+    """Rows of one point of an agenda."""
+    return next((p["rows"] for p in made["points"] if p["point"] == point), None) if made else None
+
+
 def _view(picture: Picture, kind: str, key: str) -> Any:
     """An entity by kind and key, or something computed from the picture as a room computes it."""
     match kind:
@@ -182,7 +187,10 @@ def _view(picture: Picture, kind: str, key: str) -> Any:
             return tally(entry)._asdict() if entry else None
         case "agenda":
             forum, _, point = key.rpartition("/")
-            points = agenda(picture, forum)["points"] if forum in picture["forum"] else []
-            return next((p["rows"] for p in points if p["point"] == point), None)
+            return _point(agenda(picture, forum) if forum in picture["forum"] else None, point)
+        case "proposed":
+            kind_of, _, point = key.rpartition("/")
+            suggestion = _view(picture, "suggestion", kind_of)
+            return _point(proposed(picture, suggestion["id"]) if suggestion else None, point)
         case _:
             return picture.get(kind, {}).get(key)

@@ -23,13 +23,16 @@ from streams.areas import AreaIndex
 from streams.backtest.trace import stands
 from streams.bus import In
 from streams.clock import SpaceClock
+from streams.contacts import Contacts
 from streams.core.fold import Fold
 from streams.core.state import State
 from streams.reference import load_reference
-from streams.settings import Settings
+from streams.settings import PROJECT, Settings
 
 SECRET = "test-secret"
 BOARD = "lansstyrelsen-01"
+CONTACTS = PROJECT / "tests" / "storyboards" / "contacts.json"
+"""Addresses of everybody but two."""
 
 
 class Answer(NamedTuple):
@@ -85,10 +88,12 @@ def topic_of(act: Act) -> str:
 
 @lru_cache
 def county() -> tuple[dict[str, Any], AreaIndex, dict[str, Any]]:
-    """Reference data, borders, rules."""
+    """Reference data with who has an address, borders, rules."""
     settings = Settings()
     rules = tomllib.loads(settings.rules_file.read_text(encoding="utf-8"))
-    return dict(load_reference(settings.region_folder)), AreaIndex.load(settings.region_folder), rules
+    reference = dict[str, Any](load_reference(settings.region_folder))
+    reference["contacts"] = Contacts(CONTACTS).of(reference["actors"])
+    return reference, AreaIndex.load(settings.region_folder), rules
 
 
 class Memory:

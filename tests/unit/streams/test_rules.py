@@ -251,9 +251,13 @@ def test_a_threshold_changed_in_the_rules_takes_effect_at_once_and_old_versions_
     assert [v.hash for v in world.versions][: len(before)] == before
 
 
+def rule_of(rules: dict, name: str) -> dict:
+    return next(rule for rule in rules["rule"] if rule["id"] == name)
+
+
 def test_a_rule_added_to_the_file_speaks_without_any_code(world):
     changed = copy.deepcopy(RULES)
-    new = {**copy.deepcopy(changed["rule"][1]), "id": "R99", "act": "watch", "level": "bevaka", "call": False}
+    new = {**copy.deepcopy(rule_of(changed, "R01")), "id": "R99", "act": "watch", "level": "bevaka", "call": False}
     new["when"]["levels"] = ["YELLOW"]
     changed["rule"].append(new)
     world.warning(0, "YELLOW", 1)
@@ -267,7 +271,7 @@ def test_a_rule_added_to_the_file_speaks_without_any_code(world):
 def test_a_broken_rule_set_is_refused_with_every_fault_and_the_old_one_stays(world):
     broken = copy.deepcopy(RULES)
     broken["rule"][0]["level"] = "högsta"
-    broken["rule"][1]["hold"] = "soon"
+    broken["rule"][2]["hold"] = "soon"
     outcome = world.put(0, "rules", {"rules": broken}).outcome
     shown = world.state.picture["rules"]["current"]
     assert (outcome.result, outcome.reason) == ("refused", "bad_rules")

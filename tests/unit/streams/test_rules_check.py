@@ -19,6 +19,7 @@ from streams.rules_check import fits
 from streams.settings import Settings
 
 SOURCES = {"smhi", "vma", "trafikverket", "trafikverket-datex", "sl", "polisen"}
+RED = next(rule for rule in RULES["rule"] if rule["id"] == "R01")
 OURS = Settings().region_folder / "rules.toml"
 
 
@@ -43,11 +44,11 @@ def test_the_countys_own_rules_have_no_fault():
 @pytest.mark.parametrize(
     ("rule", "more", "said"),
     [
-        ("R01", {"direct": ["KOMM"]}, "/rule/1 (R01)/direct: KOMM is neither an actor nor a group of the county"),
+        ("R01", {"direct": ["KOMM"]}, "/rule/2 (R01)/direct: KOMM is neither an actor nor a group of the county"),
         ("R01", {"text": "{by} varnar"}, "text has {by}, which no test of `when` fills"),
         ("R00", {"falls_away": "{onset}"}, "falls_away has {onset}"),
-        ("R01", {"when": {**RULES["rule"][1]["when"], "source": "smhl"}}, "smhl is no source of the county"),
-        ("R01", {"when": {**RULES["rule"][1]["when"], "areas": 27}}, "areas = 27, but the county has 26"),
+        ("R01", {"when": {**RED["when"], "source": "smhl"}}, "smhl is no source of the county"),
+        ("R01", {"when": {**RED["when"], "areas": 27}}, "areas = 27, but the county has 26"),
         ("R11", {"when": {"test": "matter", "sources": ["actor.svkk"]}, "text": "x"}, "actor.svkk is no source"),
         ("R00", {"each": "item"}, 'each = "item" needs'),
     ],

@@ -166,6 +166,10 @@ EACH: dict[str, tuple[Play, Play]] = {
         lambda w: w.report(0, "kommun-0188", "need", kind="request"),
         lambda w: w.report(0, "kommun-0188", "need", kind="request", origin="relayed"),
     ),
+    "R00-inriktande": (
+        lambda w: w.report(0, "kommun-0188", "need", kind="request", forum="inriktande"),
+        lambda w: w.report(0, "kommun-0188", "need", kind="request"),
+    ),
     "R01": (
         lambda w: w.warning(0, "RED", 1, ["0188"], onset=T0 + 48 * HOUR),
         lambda w: w.warning(0, "RED", 1, ["0188"], onset=T0 + 48 * HOUR + 1),

@@ -126,6 +126,16 @@ def test_a_conference_during_the_event_of_a_forum_called_on_the_suggestion_needs
         assert len(world.calls()) == 1
 
 
+def test_a_reminder_comes_in_time_whatever_signs_the_events_id_holds():
+    world = World()
+    world.report(0, "polisen-sthlm", "E|2", kind="planned_event", onset=T0 + 9 * DAY, risk_flags=1)
+    for actor in ("region-sthlm-trafik", "trafikverket-vag"):
+        on = "actor.polisen-sthlm/E|2"
+        world.command(1, "mark_affected", role="reporter", who=actor, on=on, args={"how": "direct"})
+    world.tick(8 * 24 * 60)
+    assert [s["level"] for s in world.suggestions("raised", "notified") if s["act"] == "watch"] == ["bevaka"]
+
+
 def test_two_planned_events_are_two_matters():
     world = World()
     for name in ("E1", "E2"):
