@@ -24,7 +24,8 @@ def of_item(scene: Scene, key: str, item: Json) -> Iterator[tuple[str, str]]:
         yield words("relation.duplicate"), _named(scene, item["duplicate_of"])
     for near in item.get("near", ()):
         why = _reasons(scene, near["reasons"])
-        yield words("relation.near"), words("relation.points", what=_named(scene, near["to"]), why=why, n=near["score"])
+        told = words("relation.points", what=_named(scene, near["to"]), why=why, n=near["score"])
+        yield words("relation.near"), told + (words("relation.alike", n=near["alike"]) if "alike" in near else "")
     for _, event in scene.entities(EntityKind.EVENT):
         if key in event["items"]:
             yield from _in_event(scene, key, event)

@@ -104,6 +104,8 @@ class Near(BaseModel):
     to: str
     score: int
     reasons: list[str]
+    alike: int | None = None
+    """Percent of their words in common, where that is much: a hint, worth no point."""
 
 
 class EventLink(BaseModel):
@@ -200,7 +202,7 @@ class Item(BaseModel):
     lend: list[dict[str, object]] | None = None
     """Resources its sender can lend."""
     like: dict[str, str] | None = None
-    """Keys that equal words share: `headline`, `text`."""
+    """Keys that equal words share: `headline`, `text`; and `sketch`, by which words in common are counted."""
     duplicate_of: str | None = None
     """Item with the very same words under another id: a probable duplicate, never a further source."""
     near: list[Near] | None = None

@@ -4,6 +4,7 @@ In: an actor's checked report; texts. Out: parts of a log body, whole numbers on
 Next: streams/normalise.py
 """
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,10 @@ from streams.texts import TextBox
 
 HEADLINE_LEAST, TEXT_LEAST = 16, 40
 """Shorter words than this are alike without meaning the same: "Olycka", "Stopp"."""
+WORD_LEAST, WORDS_LEAST = 3, 8
+"""Letters of a word that is looked at, and how many different ones a text must have to be likened to another."""
 COUNTS_MOST = 50
+_WORD = re.compile(r"\w+")
 
 
 def promised_end(report: ActorReport) -> int | None:
@@ -66,8 +70,10 @@ def _at(told: object) -> Json:
 
 
 def likeness(texts: Mapping[str, str], box: TextBox) -> Json:
-    """Keys of the headline and of the whole text, equal for equal words whatever their case and blanks."""
+    """Keys of the headline and of the whole text, equal for equal words; a sketch that is alike for words in common."""
     headline = " ".join(texts.get("headline", "").casefold().split())
     whole = " ".join(" ".join(texts[field] for field in sorted(texts)).casefold().split())
     found = {"headline": (headline, HEADLINE_LEAST), "text": (whole, TEXT_LEAST)}
-    return {name: box.words(words) for name, (words, least) in found.items() if len(words) >= least}
+    like: Json = {name: box.words(words) for name, (words, least) in found.items() if len(words) >= least}
+    told = frozenset(word for word in _WORD.findall(whole) if len(word) >= WORD_LEAST)
+    return like | ({"sketch": box.sketch(told)} if len(told) >= WORDS_LEAST else {})

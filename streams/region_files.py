@@ -144,6 +144,7 @@ class Links(BaseModel):
     far_m: _Count
     apart_s: _Count
     ends_differ_s: _Count
+    alike_percent: _Count
 
 
 class Reference(BaseModel):

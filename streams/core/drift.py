@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from schemas.change import EntityKind
 from schemas.codec import Json
-from schemas.sectors import OPEN_STATES, Kind
+from schemas.sectors import IMPACT_OF, OPEN_STATES, Impact, Kind, Severity
 from schemas.times import MINUTE, parse
 from streams.core.places import about, only_beside
 from streams.core.step import Step
@@ -85,7 +85,15 @@ def _brings(step: Step, entity: Json) -> Json | None:
         "first": told[0]["end"],
         "old": told[-2]["end"],
         "new": told[-1]["end"],
+        "grave": _grave(entity),
     }
+
+
+def _grave(entity: Json) -> int:
+    """Its worst impact; the highest where people are counted or its source calls it severe."""
+    if "counts" in entity or entity["severity"] in {Severity.SEVERE, Severity.EXTREME}:
+        return int(Impact.CRITICAL)
+    return max([int(IMPACT_OF[line["now"]]) for line in entity.get("impacts", ())], default=0)
 
 
 def drifts(step: Step, entity: Json) -> bool:

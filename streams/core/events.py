@@ -197,9 +197,18 @@ def _choose(step: Step, key: str, found: list[links.Score]) -> tuple[str | None,
         lead = order[0][1].points - (order[1][1].points if len(order) > 1 else 0)
         if lead >= links.weight(step, "margin"):
             return _join_by(step, key, *order[0]), []
-    hint = links.weight(step, "hint")
-    near = [{"to": p, "score": s.points, "reasons": list(s.reasons)} for p, s in best.items() if s.points >= hint]
-    return None, near[:HINTS]
+    return None, _hints(step, best)
+
+
+def _hints(step: Step, best: dict[str, links.Score]) -> list[Json]:
+    """What could be the same matter by its points, or is told in much the same words."""
+    hint, alike = links.weight(step, "hint"), links.weight(step, "alike_percent")
+    near: list[Json] = []
+    for place, score in best.items():
+        if score.points >= hint or score.alike >= alike:
+            row: Json = {"to": place, "score": score.points, "reasons": list(score.reasons)}
+            near.append(row | ({"alike": score.alike} if score.alike >= alike else {}))
+    return near[:HINTS]
 
 
 def _fits(step: Step, key: str, place: str) -> bool:

@@ -1,7 +1,8 @@
 """The same text under a new id and with no reference: a probable duplicate, shown as such and never counted.
 
-In: `like` of an item, keys that intake makes of the words (equal words, equal keys). Out: `duplicate_of` on the item.
-Only a hint: nothing is merged, dropped or hidden by it; but a duplicate is no further source.
+In: `like` of an item, keys that intake makes of the words (equal words, equal keys; a sketch for words in common). Out:
+`duplicate_of` on the item, and how much two texts are alike. Only hints: nothing is merged, dropped or hidden by them;
+but a duplicate is no further source.
 """
 
 from schemas.change import EntityKind
@@ -33,6 +34,14 @@ def _same(step: Step, key: str, entity: Json) -> bool:
     if other["source"] == entity["source"] and "group" in entity and other.get("group") == entity["group"]:
         return False
     return not set(other["areas"]).isdisjoint(entity["areas"])
+
+
+def percent(one: str | None, other: str | None) -> int:
+    """How much of their words two texts have in common, by their sketches; 0 where one has none."""
+    if one is None or other is None or len(one) != len(other):
+        return 0
+    places = range(0, len(one), 2)
+    return 100 * sum(one[i : i + 2] == other[i : i + 2] for i in places) // len(places)
 
 
 def forget(step: Step, key: str, words: str) -> None:

@@ -10,6 +10,7 @@ from math import isqrt
 from typing import NamedTuple
 
 from schemas.times import HOUR, MINUTE, SECOND
+from streams.core import likeness
 from streams.core.step import Step
 from streams.core.traits import Trait, trait
 
@@ -39,6 +40,7 @@ DEFAULTS = {
     "far_m": 5_000,
     "apart_s": 43_200,
     "ends_differ_s": 7_200,
+    "alike_percent": 60,
 }
 """Where the region says nothing."""
 
@@ -50,6 +52,8 @@ class Score(NamedTuple):
     reasons: tuple[str, ...]
     other: str
     """Key of the item it was compared with."""
+    alike: int = 0
+    """Percent of their words in common: shown, and worth no point."""
 
 
 def weight(step: Step, name: str) -> int:
@@ -79,7 +83,8 @@ def score(step: Step, one: Trait, other: Trait) -> Score | None:
         reasons.append("names")
     if one.words is not None and one.words == other.words:
         reasons.append("words")
-    return Score(sum(weight(step, name) for name in reasons), tuple(reasons), other.key)
+    points = sum(weight(step, name) for name in reasons)
+    return Score(points, tuple(reasons), other.key, likeness.percent(one.sketch, other.sketch))
 
 
 def _place(step: Step, one: Trait, other: Trait) -> list[str]:

@@ -7,7 +7,7 @@ Next: streams/core/judging.py
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.rule_tests import DriftTest, PlannedTest, ScarceTest, SharedTest
-from schemas.sectors import IMPACT_OF, OPEN_STATES, Kind, Severity
+from schemas.sectors import OPEN_STATES, Kind
 from schemas.times import HOUR, z
 from streams.core.drift import DRIFT
 from streams.core.measured import FALSE, Measured, Verdict, look_again, member
@@ -161,7 +161,7 @@ def judge_scarce(step: Step, test: ScarceTest) -> Verdict:
 
 def judge_drift(step: Step, test: DriftTest) -> Verdict:
     """Something grave of which the promised end drifts later."""
-    members = {k: m for k, m in step.state.members.get(DRIFT, {}).items() if _is_grave(step, k, test.impact)}
+    members = {k: m for k, m in step.state.members.get(DRIFT, {}).items() if m["grave"] >= test.impact}
     if not members:
         return FALSE
     worst = max(sorted(members), key=lambda k: int(members[k]["moves"]))
@@ -169,10 +169,3 @@ def judge_drift(step: Step, test: DriftTest) -> Verdict:
     params = (("count", str(told["moves"])), ("ends", told["new"]), ("was", told["first"]))
     areas = tuple(sorted({a for m in members.values() for a in m["areas"]}))
     return Verdict(true=True, on=Measured(areas, tuple(sorted(members)), int(told["moves"]), params))
-
-
-def _is_grave(step: Step, key: str, impact: int) -> bool:
-    entity = step.state.picture[EntityKind.ITEM][key]
-    if any(IMPACT_OF[line["now"]] >= impact for line in entity.get("impacts", ())):
-        return True
-    return "counts" in entity or entity["severity"] in {Severity.SEVERE, Severity.EXTREME}

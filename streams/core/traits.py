@@ -35,6 +35,8 @@ class Trait(NamedTuple):
     names: frozenset[str]
     words: str | None
     """Key of its headline's words."""
+    sketch: str | None
+    """Sketch of all its words, by which two texts are likened."""
     relayed: bool
 
 
@@ -47,6 +49,7 @@ def trait(step: Step, key: str) -> Trait | None:
     areas = hit(entity)[:AREAS_MAX] if themes else ()
     if not areas:
         return None
+    like = entity.get("like", {})
     return Trait(
         key=key,
         source=entity["source"],
@@ -57,7 +60,8 @@ def trait(step: Step, key: str) -> Trait | None:
         begins=item.onset if item.onset is not None else item.sent,
         ends=item.ends,
         names=_names(step, entity),
-        words=entity.get("like", {}).get("headline"),
+        words=like.get("headline"),
+        sketch=like.get("sketch"),
         relayed=entity["origin"] == "relayed",
     )
 

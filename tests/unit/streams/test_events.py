@@ -214,6 +214,18 @@ def test_the_same_words_elsewhere_or_in_the_same_group_are_no_duplicate(world):
     assert "duplicate_of" not in item(world, feed(world, 1, "trafikverket", "c", "0192", **like))
 
 
+def test_much_the_same_words_are_a_hint_and_worth_no_point(world):
+    """Two outages of one hour in one town, told by two in nearly the same words: shown, never joined by it."""
+    like = {"sketch": "00" * 16}
+    world.report(0, "ellevio", "strom", {"energy 0180": 3}, like=like)
+    world.report(500, "kommun-0180", "avbrott", {"energy 0180": 2}, like={"sketch": "00" * 10 + "ff" * 6})
+    one, other = "actor.ellevio/strom", "actor.kommun-0180/avbrott"
+    assert item(world, other)["near"] == [{"to": one, "score": 45, "reasons": ["area", "apart", "theme"], "alike": 62}]
+    assert world.state.linked == {}
+    world.report(700, "vattenfall-eld", "fel", {"energy 0180": 2}, like={"sketch": "00" * 9 + "ee" * 7})
+    assert "near" not in item(world, "actor.vattenfall-eld/fel")
+
+
 def test_distance_is_right_within_a_percent():
     assert 4900 <= metres((1802370, 5931080), (1793890, 5933850)) <= 5800
     assert metres((1802370, 5931080), (1802370, 5931080)) == 0
@@ -251,7 +263,9 @@ class Weighed:
     state = World().state
 
 
-ONE = Trait("a", "sl", "actual", frozenset({"transit"}), frozenset({"0182"}), None, T0, None, frozenset(), None, False)
+ONE = Trait(
+    "a", "sl", "actual", frozenset({"transit"}), frozenset({"0182"}), None, T0, None, frozenset(), None, None, False
+)
 OTHER = ONE._replace(key="b", source="trafikverket")
 
 

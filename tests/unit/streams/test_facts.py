@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas.report import ActorReport
 from schemas.times import parse
+from streams.core.likeness import percent
 from streams.facts import actor_counts, likeness, native_promise, promised_end
 from streams.texts import TextBox
 
@@ -76,8 +79,38 @@ def test_equal_words_have_equal_keys_whatever_case_and_blanks():
     one = keys(headline="Stopp mellan Alvik och Åkeshov", body="Ersättningsbussar är insatta på sträckan.")
     two = keys(headline=" stopp  mellan alvik\noch åkeshov", body="Ersättningsbussar är insatta på sträckan.")
     assert one == two
-    assert one.keys() == {"headline", "text"}
+    assert one.keys() == {"headline", "text", "sketch"}
     assert keys(headline="Stopp mellan Alvik och Åkeshof")["headline"] != one["headline"]
+
+
+LONG = "Strömavbrott i Norrtälje efter blixtnedslag, fyra tusen hushåll utan el, montörer är på plats och felsöker"
+
+
+def alike(one: str, other: str, secret: bytes = b"s") -> int:
+    return percent(keys(headline=one)["sketch"], keys(secret, headline=other)["sketch"])
+
+
+def test_texts_with_most_words_in_common_are_alike_and_others_are_not():
+    assert alike(LONG, LONG.upper().replace(",", ";")) == 100
+    assert alike(LONG, LONG.replace("fyra", "fem").replace("montörer", "tekniker")) >= 60
+    assert (
+        alike(LONG, "Signalfel vid Karlberg, tågen står stilla norrut och resenärer hänvisas till bussar i stället")
+        < 30
+    )
+
+
+def test_a_sketch_of_another_space_or_of_few_words_tells_nothing():
+    assert alike(LONG, LONG, secret=b"other") < 30
+    assert "sketch" not in keys(headline="Stopp mellan Alvik och Åkeshov på grund av fel")
+    assert percent(None, keys(headline=LONG)["sketch"]) == 0
+
+
+@given(st.sets(st.text("abcdefgh", min_size=3, max_size=6), min_size=30, max_size=60), st.integers(0, 29))
+def test_a_sketch_shares_about_as_much_as_the_words_do(words, changed):
+    one = sorted(words)
+    two = [f"{word}zz" for word in one[:changed]] + one[changed:]
+    share = 100 * (len(one) - changed) // (len(one) + changed)
+    assert abs(alike(" ".join(one), " ".join(two)) - share) <= 55, "sixteen places: four standard deviations"
 
 
 def test_another_space_has_other_keys_and_short_words_have_none():
