@@ -206,6 +206,8 @@ class DriftTest(BaseModel):
     test: Literal["drift"]
     impact: Annotated[int, Field(ge=2, le=5)] = 3
     """Of an actor's report: it says so somewhere. Of a feed's item: it is severe or tells a number."""
+    under: Literal["bevaka", "tib"] | None = None
+    """Only what an open suggestion rests on already at this level, by a rule that does not look at drift."""
 
 
 class HoursTest(BaseModel):
@@ -225,6 +227,8 @@ class ForumTest(BaseModel):
     test: Literal["forum"]
     level: Literal["verkstallande", "samordnande", "inriktande", "planering"]
     need_direction: bool = False
+    asks: Name | None = None
+    """Only where it has an open agreement or recommendation that asks every actor of this group."""
     over: bool = False
     """Only where the planned event that the forum is about has begun, and nothing is said before it has ended."""
 

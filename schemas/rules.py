@@ -6,6 +6,7 @@ An unknown key is a fault, never ignored.
 Next: schemas/rule_tests.py, streams/core/rules.py
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Discriminator, Field, StringConstraints, Tag, ValidationError, model_validator
@@ -20,6 +21,7 @@ from schemas.rule_tests import (
     Duration,
     ForumTest,
     HoursTest,
+    Leaf,
     MatterTest,
     OverdueTest,
     OwnersTest,
@@ -100,6 +102,23 @@ Node = Annotated[
         custom_error_message=f"a condition is one of test = {_TESTS}; or all, any, none",
     ),
 ]
+
+
+def leaves(node: Node | None) -> Iterator[Leaf]:
+    """Every test of a condition."""
+    match node:
+        case None:
+            return
+        case All():
+            for part in node.all:
+                yield from leaves(part)
+        case Any_():
+            for part in node.any:
+                yield from leaves(part)
+        case Not():
+            yield from leaves(node.none)
+        case _:
+            yield node
 
 
 class Rule(BaseModel):

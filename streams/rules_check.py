@@ -11,8 +11,7 @@ from pathlib import Path
 
 from schemas.codec import Json
 from schemas.rule_tests import MatterTest, OwnersTest, SilentTest, WarningTest
-from schemas.rules import Rule, RuleSet, RulesRefused, read_rules
-from streams.core.judging import leaves
+from schemas.rules import Rule, RuleSet, RulesRefused, leaves, read_rules
 from streams.core.localtime import ZONES
 from streams.core.seats import NAMED
 

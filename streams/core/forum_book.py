@@ -9,6 +9,7 @@ from schemas.sectors import Label
 from schemas.times import DAY, SECOND, parse, z
 from streams.core.forum_life import OPEN_ENTRIES
 from streams.core.forum_store import forget_later, index, label_of
+from streams.core.measure_moments import FORUM
 from streams.core.moments import seal
 from streams.core.step import Step
 
@@ -42,6 +43,7 @@ def publish(step: Step, entry: Json) -> None:
     step.publish(EntityKind.ENTRY, entry["id"], entry)
     for forum in sorted({entry["forum"], entry.get("to", entry["forum"])}):
         index(step, forum, entry["id"], is_open=is_open)
+    step.tests.add(FORUM)
     _arm(step, entry)
     if is_open:
         step.deadline(f"old|{EntityKind.ENTRY}/{entry['id']}", None)

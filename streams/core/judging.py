@@ -4,8 +4,6 @@ In: a node of a rule, the measures. Out: a verdict. Tests that depend on the tim
 Next: streams/core/rules.py
 """
 
-from collections.abc import Iterator
-
 from schemas.rule_tests import (
     CellsTest,
     ContradictionTest,
@@ -48,6 +46,7 @@ from streams.core.measure_items import (
     warning_key,
 )
 from streams.core.measure_matters import (
+    ADVICE,
     ISSUES,
     MATTER,
     NEEDS,
@@ -62,23 +61,6 @@ from streams.core.measure_sectors import judge_sectors
 from streams.core.measure_silence import OVERDUE, SOURCES, judge_overdue, judge_silent
 from streams.core.measured import FALSE, Measured, Verdict, joined
 from streams.core.step import Step
-
-
-def leaves(node: Node | None) -> Iterator[Leaf]:
-    """Every test of a condition."""
-    match node:
-        case None:
-            return
-        case All():
-            for part in node.all:
-                yield from leaves(part)
-        case Any_():
-            for part in node.any:
-                yield from leaves(part)
-        case Not():
-            yield from leaves(node.none)
-        case _:
-            yield node
 
 
 def test_keys(leaf: Leaf, subject: str | None) -> tuple[str, ...]:
@@ -107,7 +89,7 @@ _KEYS: dict[type[Leaf], tuple[str, ...]] = {
     PlannedTest: (PLANNED, MATTER, FORUM),
     SharedTest: (ISSUES, MATTER),
     ScarceTest: (NEEDS, MATTER),
-    DriftTest: (DRIFT,),
+    DriftTest: (DRIFT, ADVICE),
     HoursTest: (HOURS,),
     ForumTest: (FORUM,),
     RequestTest: (REQUEST,),

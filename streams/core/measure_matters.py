@@ -7,16 +7,18 @@ Next: streams/core/judging.py
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.rule_tests import DriftTest, PlannedTest, ScarceTest, SharedTest
+from schemas.rules import leaves
 from schemas.sectors import OPEN_STATES, Kind
 from schemas.times import HOUR, z
 from streams.core.drift import DRIFT
 from streams.core.measured import FALSE, Measured, Verdict, look_again, member
 from streams.core.places import about
 from streams.core.step import Step
+from streams.core.suggestion_life import OPEN
 
 PLANNED, ISSUES, NEEDS = "planned", "issues", "needs"
-MATTER = "matter"
-"""Test key that the matters' own module touches."""
+MATTER, ADVICE = "matter", "advice"
+"""Test keys that the matters' and the suggestions' own modules touch."""
 
 
 def count_matters(step: Step, key: str) -> None:
@@ -162,6 +164,9 @@ def judge_scarce(step: Step, test: ScarceTest) -> Verdict:
 def judge_drift(step: Step, test: DriftTest) -> Verdict:
     """Something grave of which the promised end drifts later."""
     members = {k: m for k, m in step.state.members.get(DRIFT, {}).items() if m["grave"] >= test.impact}
+    if test.under is not None and members:
+        rested_on = _rested_on(step, test.under)
+        members = {k: m for k, m in members.items() if k in rested_on}
     if not members:
         return FALSE
     worst = max(sorted(members), key=lambda k: int(members[k]["moves"]))
@@ -169,3 +174,16 @@ def judge_drift(step: Step, test: DriftTest) -> Verdict:
     params = (("count", str(told["moves"])), ("ends", told["new"]), ("was", told["first"]))
     areas = tuple(sorted({a for m in members.values() for a in m["areas"]}))
     return Verdict(true=True, on=Measured(areas, tuple(sorted(members)), int(told["moves"]), params))
+
+
+def _rested_on(step: Step, level: str) -> set[str]:
+    """Items behind reasons of this level in open suggestions, but for those of rules about drift itself."""
+    of_drift = {rule.id for rule in step.state.rules.rule if any(isinstance(t, DriftTest) for t in leaves(rule.when))}
+    return {
+        item
+        for suggestion in step.state.picture[EntityKind.SUGGESTION].values()
+        if suggestion["state"] in OPEN
+        for reason in suggestion["reasons"]
+        if reason["level"] == level and reason["rule"] not in of_drift
+        for item in reason["items"]
+    }

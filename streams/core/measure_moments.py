@@ -8,11 +8,13 @@ from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.rule_tests import ForumTest, HoursTest, WorsenedTest
 from streams.core import localtime
+from streams.core.forum_store import open_entries
 from streams.core.measure_matters import PLANNED
 from streams.core.measured import Measured, Verdict, look_again
 from streams.core.step import Step
 
 FORUM, WORSENED, HOURS = "forum", "worsened", "hours"
+_PROPOSED = frozenset({"agreement", "recommendation"})
 
 
 def judge_forum(step: Step, test: ForumTest) -> Verdict:
@@ -22,6 +24,8 @@ def judge_forum(step: Step, test: ForumTest) -> Verdict:
         if forum["level"] != test.level or forum["state"] != "active":
             continue
         if test.need_direction and not _wants(step, forum):
+            continue
+        if test.asks is not None and not _asks(step, forum["id"], test.asks):
             continue
         over = _over(step, forum) if test.over else 0
         if over is not None:
@@ -39,6 +43,13 @@ def _wants(step: Step, forum: Json) -> bool:
         if f["level"] == "inriktande" and f["state"] in {"stepped_down", "closed"}
     ]
     return "need_direction" in forum and forum["need_direction"] > max(ended, default="")
+
+
+def _asks(step: Step, forum: str, group: str) -> bool:
+    """Does something that it agrees on or recommends wait for everybody of this group? Not what another handed on."""
+    entries = (step.state.picture[EntityKind.ENTRY][name] for name in open_entries(step, forum))
+    proposed = [e for e in entries if e["what"] in _PROPOSED and e["state"] == "open" and "carried_from" not in e]
+    return any(set(step.state.reference.members(group, [])) <= set(e.get("asks", ())) for e in proposed)
 
 
 def _over(step: Step, forum: Json) -> int | None:

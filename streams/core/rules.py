@@ -8,10 +8,10 @@ Next: streams/core/judging.py, streams/core/suggestions.py
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from schemas.rules import Quiet, Rule, RuleSet
+from schemas.rules import Quiet, Rule, RuleSet, leaves
 from schemas.sectors import SECTORS
 from streams.core import localtime
-from streams.core.judging import judge, leaves, test_keys
+from streams.core.judging import judge, test_keys
 from streams.core.measure_matters import ISSUES, PLANNED
 from streams.core.measure_moments import WORSENED, zone_of
 from streams.core.measure_silence import SOURCES

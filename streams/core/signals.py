@@ -9,11 +9,10 @@ from typing import NamedTuple
 
 from schemas.change import EntityKind
 from schemas.rule_tests import MatterTest, WarningTest
-from schemas.rules import RuleSet
+from schemas.rules import RuleSet, leaves
 from schemas.sectors import Impact, Kind
 from schemas.times import MINUTE, SECOND
 from streams.core import measured
-from streams.core.judging import leaves
 from streams.core.measure_cells import count_cell
 from streams.core.measure_counts import COUNTS, added, count_counts, largest_first, told
 from streams.core.measure_items import (

@@ -12,7 +12,7 @@ from schemas.codec import Json
 from schemas.sectors import Label
 from schemas.times import DAY, MINUTE, z
 from streams.core import notices, seats
-from streams.core.measure_matters import is_about
+from streams.core.measure_matters import ADVICE, is_about
 from streams.core.moments import seal
 from streams.core.reconsidering import reconsider
 from streams.core.rules import Book, Ruling, instance_key
@@ -48,8 +48,10 @@ def _speak(step: Step, key: str, ruling: Ruling) -> str:
     """Where the reason stands: an open suggestion, or a new one."""
     target = _target(step, ruling)
     if target is None:
-        return _raise(step, ruling)
-    _set_reason(step, target, key, _reason(step, ruling))
+        target = _raise(step, ruling)
+    else:
+        _set_reason(step, target, key, _reason(step, ruling))
+    step.tests.add(ADVICE)
     return target
 
 
@@ -169,6 +171,7 @@ def _drop_reason(step: Step, book: Book, key: str) -> None:
         left = [r for r in entity["reasons"] if instance_key(r["rule"], r.get("subject", "")) != key]
         if len(left) == len(entity["reasons"]):
             continue
+        step.tests.add(ADVICE)
         own = [r for r in left if r["level"] == entity["level"]]
         if own or after(entity["state"], "withdraw") is None:
             step.publish(EntityKind.SUGGESTION, name, _finish(step, {**entity, "reasons": left}))

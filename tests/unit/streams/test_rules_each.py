@@ -110,6 +110,19 @@ def moved(world: World, hours: list[int]) -> None:
         world.report(number * 10, "ellevio", "x", {"energy 0188": 3}, promised=T0 + hour * HOUR)
 
 
+def dry(world: World, number: int, hours: list[int]) -> None:
+    """Without water for two hours, and the promised end moves."""
+    for minute, hour in enumerate(hours):
+        kind = "people_without_water"
+        counted(world, minute * 130, "svoa", number, ["0126"], kind=kind, promised=T0 + hour * HOUR)
+
+
+def agreed(world: World, towns: list[str]) -> None:
+    forum(world)
+    args = {"asks": [f"kommun-{town}" for town in towns]}
+    world.command(1, "agree", id="D1", on="f-samordnande", args=args, texts={"what": "skolor stängs"})
+
+
 def calm(world: World, level: str, until: float, worst: int = 2) -> None:
     forum(world, level=level)
     world.report(0, "region-sthlm-trafik", "x", {"transit 0180": worst}, valid_until=T0 + 2 * DAY)
@@ -198,6 +211,7 @@ EACH: dict[str, tuple[Play, Play]] = {
     "R07a": (lambda w: (forum(w), w.command(1, "need_direction", on="f-samordnande")), forum),
     "R07b": (lambda w: (bandvagn(w, 11), w.tick(32)), lambda w: (bandvagn(w, 12), w.tick(600))),
     "R07c": (lambda w: long_and_wide(w, 13), lambda w: long_and_wide(w, 12)),
+    "R07d": (lambda w: agreed(w, TOWNS), lambda w: agreed(w, TOWNS[1:])),
     "R08": (
         lambda w: planned(w, marked=["region-sthlm-trafik", "trafikverket-vag"]),
         lambda w: planned(w, marked=["region-sthlm-trafik"]),
@@ -266,6 +280,7 @@ EACH: dict[str, tuple[Play, Play]] = {
     "R17-natt": (lambda w: roads(w, ["E4", "E18"], -8 * 60, at=-10 * 60), lambda w: roads(w, ["E4", "E18"], 119)),
     "R17": (lambda w: roads(w, ["E4", "E18", "E20"], 60), lambda w: roads(w, ["E4", "E18", "E6"], 600)),
     "R18": (lambda w: moved(w, [4, 5, 6]), lambda w: moved(w, [4, 5])),
+    "R18-upp": (lambda w: dry(w, 2_000, [14, 16, 18]), lambda w: dry(w, 1_999, [14, 16, 18])),
     "R19-aktor": (lambda w: silent_actor(w, 181), lambda w: silent_actor(w, 180)),
     "R19-kalla": (lambda w: silent_source(w, 2.5), lambda w: silent_source(w, 2.4)),
     "R19": (lambda w: contradicted(w, 2), lambda w: contradicted(w, 3)),

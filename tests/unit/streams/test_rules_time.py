@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.world import RULES, T0, World
+from support.world import RULES, T0, TOWNS, World
 
 from schemas.rule_tests import HoursTest
 from schemas.rules import RulesRefused, read_rules
@@ -134,6 +134,28 @@ def test_a_reminder_comes_in_time_whatever_signs_the_events_id_holds():
         world.command(1, "mark_affected", role="reporter", who=actor, on=on, args={"how": "direct"})
     world.tick(8 * 24 * 60)
     assert [s["level"] for s in world.suggestions("raised", "notified") if s["act"] == "watch"] == ["bevaka"]
+
+
+def test_what_the_directing_forum_decided_and_handed_on_is_no_new_need_of_direction():
+    world = World()
+    for name, level in (("sam", "samordnande"), ("inr", "inriktande")):
+        args = {"forum": name, "level": level, "at": T0 + 30 * DAY, "form": "telefon"}
+        world.command(0, "convene", args=args)
+    world.command(1, "agree", id="D1", on="inr", args={"asks": ["KOM"]}, texts={"what": "skolor stängs"})
+    world.command(2, "close", on="inr", args={"to": "sam"}, texts={"reason": "klart"})
+    assert world.state.picture["entry"]["D1"]["forum"] == "sam"
+    assert [s for s in world.suggestions("raised", "active") if s["act"] == "escalate"] == []
+
+
+def test_a_decision_for_all_is_a_reason_until_all_have_answered():
+    world = World()
+    world.command(0, "convene", args={"forum": "sam", "level": "samordnande", "at": T0 + DAY, "form": "telefon"})
+    world.command(1, "agree", id="D1", on="sam", args={"asks": ["KOM"]}, texts={"what": "skolor stängs"})
+    assert [n["level"] for n in world.calls()] == ["inriktande"]
+    for number, town in enumerate(TOWNS):
+        decided = {"who": f"kommun-{town}", "role": "reporter", "args": {"decision": "yes"}}
+        world.command(2 + number, "own_decision", on="D1", **decided)
+    assert world.suggestions("raised") == []
 
 
 def test_two_planned_events_are_two_matters():
