@@ -39,7 +39,8 @@ def fold_row(options: argparse.Namespace) -> Row:
         runs = sorted((fold.run(size) for _ in range(1 if size > 100_000 else options.repeat)), key=lambda r: r.us)
         found[size] = runs[len(runs) // 2]
     row: Row = {str(size): {k: _rounded(v) for k, v in ran._asdict().items()} for size, ran in found.items()}
-    return {"open_items": row, "ratio": round(found[sizes[-1]].us / found[1_000].us, 2)}
+    steps = {str(size): fold.steps(size) for size in sizes}
+    return {"open_items": row, "ratio": round(found[sizes[-1]].us / found[1_000].us, 2), "steps": steps}
 
 
 def _rounded(value: float) -> float:

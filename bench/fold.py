@@ -9,6 +9,7 @@ import tomllib
 from statistics import median
 from typing import Any, NamedTuple
 
+from bench.steps import counted
 from bench.workload import REFERENCE, Intake, Storm
 from schemas.record import decode, encode
 from streams.core.fold import Fold
@@ -19,6 +20,8 @@ SPACE = "ovning-bench"
 TIMED = 20_000
 """Records timed at each size."""
 CHUNK = 1_000
+PROBES, PROBED = 500, 500
+"""Records whose steps are counted, and over how many identities."""
 STEP_MS = 200
 """Space time between two records, so that some ends are passed while it runs."""
 
@@ -66,3 +69,13 @@ def run(open_items: int, timed: int = TIMED) -> Ran:
         chunks.append((time.thread_time() - cpu) / CHUNK * 1e6)
     average = size // max(1, versions)
     return Ran(median(chunks), min(chunks), versions, average, len(fold.state.items), longest * 1000)
+
+
+def steps(open_items: int, probes: int = PROBES) -> int:
+    """Bytecodes a record of the same reports on the same matters, which stand open beside so many others."""
+    storm, intake = Storm(open_items, step_ms=0), Intake(SPACE)
+    fold = begun(storm.at)
+    for sent in storm.opening():
+        fold.take(decode(intake.log(sent, storm.at)))
+    probe = [intake.log(sent, storm.at) for sent in storm.probing(PROBED, STEP_MS).mixed(probes)]
+    return counted(lambda: [fold.take(decode(raw)) for raw in probe]) // probes

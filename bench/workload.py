@@ -62,11 +62,11 @@ class Storm:
         self._matters = _matters(self._random)
 
     def opening(self) -> Iterator[Sent]:
-        """Each traffic identity and each actor's matter once: so many items stand open."""
-        for number in range(self._identities):
-            yield self._disruption(number)
+        """Each actor's matter and each traffic identity once: so many items stand open."""
         for number in range(MATTERS):
             yield self._actor(number)
+        for number in range(self._identities):
+            yield self._disruption(number)
 
     def mixed(self, records: int) -> Iterator[Sent]:
         """The mix above."""
@@ -81,6 +81,12 @@ class Storm:
             else:
                 self._last[self._random.randrange(500)] = sent
             yield sent
+
+    def probing(self, identities: int, step_ms: int) -> "Storm":
+        """From now on the same draws, over the first identities only, however many stand open beside them."""
+        self._random, self._identities, self._last = random.Random(SEED + 1), identities, []
+        self._step = step_ms
+        return self
 
     def fresh(self) -> Sent:
         """One that makes a version: no resend, no older revision, no cancel."""

@@ -7,6 +7,7 @@ Next: schemas/rule_tests.py, streams/core/rules.py
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Discriminator, Field, StringConstraints, Tag, ValidationError, model_validator
@@ -176,6 +177,11 @@ class RuleSet(BaseModel):
     """The file's own name for itself, shown to the reader."""
     quiet: Quiet | None = None
     rule: Annotated[list[Rule], Field(max_length=200)]
+
+    @cached_property
+    def of_drift(self) -> frozenset[str]:
+        """Rules that look at drift."""
+        return frozenset(r.id for r in self.rule if any(isinstance(test, DriftTest) for test in leaves(r.when)))
 
     @model_validator(mode="after")
     def _unique(self) -> Self:

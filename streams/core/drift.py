@@ -12,6 +12,7 @@ from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.sectors import IMPACT_OF, OPEN_STATES, Impact, Kind, Severity
 from schemas.times import MINUTE, parse
+from streams.core.measured import seldom
 from streams.core.places import about, only_beside
 from streams.core.step import Step
 
@@ -54,7 +55,7 @@ def update(step: Step) -> None:
             _count(step, was, -1)
             _count(step, brings, +1)
     if changed:
-        step.tests.add(DRIFT)
+        seldom(step, DRIFT)
         _publish(step)
 
 

@@ -64,12 +64,12 @@ def _forget(step: Step, key: str) -> list[str]:
     leave(step, key)
     step.put(step.state.ties, key, None)
     while event is not None and (event := step.state.follows.get(f"<{event}")) is not None:
-        members = step.state.members.get(f"event|{event}", {})
+        members = step.state.gathered.get(event, {})
         if key in members:
             found.append(event)
             step.put(members, key, None)
             if not members:
-                step.put(step.state.members, f"event|{event}", None)
+                step.put(step.state.gathered, event, None)
     return found
 
 
@@ -87,7 +87,7 @@ def _said(step: Step, key: str, entity: Json) -> tuple[str | None, Json]:
 
 def _holds(step: Step, key: str, event: str) -> bool:
     """A link by points holds until its place or theme speaks against it; times move as reports are revised."""
-    reason = step.state.members[f"event|{event}"][key]
+    reason = step.state.gathered[event][key]
     if reason["reason"] not in _BY_POINTS or key in step.state.ties:
         return False
     one = trait(step, key)
@@ -116,10 +116,9 @@ def current(step: Step, event: str) -> str:
 
 def join(step: Step, event: str, key: str, why: Json) -> None:
     """Enter an item into an event with the reason for it."""
-    name = f"event|{event}"
-    if name not in step.state.members:
-        step.put(step.state.members, name, {})
-    step.put(step.state.members[name], key, why)
+    if event not in step.state.gathered:
+        step.put(step.state.gathered, event, {})
+    step.put(step.state.gathered[event], key, why)
     step.put(step.state.linked, key, event)
     entity = step.entity(EntityKind.ITEM, key)
     if entity is not None and "near" in entity:
@@ -131,16 +130,15 @@ def leave(step: Step, key: str) -> None:
     was = step.state.linked.get(key)
     if was is None:
         return
-    name = f"event|{was}"
-    step.put(step.state.members[name], key, None)
+    step.put(step.state.gathered[was], key, None)
     step.put(step.state.linked, key, None)
-    if not step.state.members[name]:
-        step.put(step.state.members, name, None)
+    if not step.state.gathered[was]:
+        step.put(step.state.gathered, was, None)
 
 
 def _tidy(step: Step, event: str) -> None:
     """One item left by itself, put there by points alone, is no event."""
-    members = step.state.members.get(f"event|{event}", {})
+    members = step.state.gathered.get(event, {})
     if len(members) == 1 and f"pin|{event}" not in step.state.ties:
         key, why = next(iter(members.items()))
         if why["reason"] in _BY_POINTS:
@@ -217,7 +215,7 @@ def _fits(step: Step, key: str, place: str) -> bool:
     if entity is not None and entity["state"] != "open":
         return False
     one = trait(step, key)
-    members = sorted(step.state.members.get(f"event|{place}", ()))[:PEERS]
+    members = sorted(step.state.gathered.get(place, ()))[:PEERS]
     others = [t for k in members if (t := trait(step, k)) is not None]
     return one is not None and not any(links.against(step, one, other) for other in others)
 

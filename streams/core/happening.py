@@ -17,7 +17,7 @@ _RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 def publish(step: Step, event: str) -> None:
     """Write an event as its members make it."""
-    members = step.state.members.get(f"event|{event}")
+    members = step.state.gathered.get(event)
     if not members:
         _gone(step, event)
         return
@@ -86,5 +86,5 @@ def _gone(step: Step, event: str) -> None:
         step.put(follows, base, None)
     step.put(step.state.ties, f"pin|{event}", None)
     for other in (before, after):
-        if other is not None and f"event|{other}" in step.state.members:
+        if other is not None and other in step.state.gathered:
             publish(step, other)

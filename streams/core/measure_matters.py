@@ -7,7 +7,6 @@ Next: streams/core/judging.py
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.rule_tests import DriftTest, PlannedTest, ScarceTest, SharedTest
-from schemas.rules import leaves
 from schemas.sectors import OPEN_STATES, Kind
 from schemas.times import HOUR, z
 from streams.core.drift import DRIFT
@@ -178,12 +177,11 @@ def judge_drift(step: Step, test: DriftTest) -> Verdict:
 
 def _rested_on(step: Step, level: str) -> set[str]:
     """Items behind reasons of this level in open suggestions, but for those of rules about drift itself."""
-    of_drift = {rule.id for rule in step.state.rules.rule if any(isinstance(t, DriftTest) for t in leaves(rule.when))}
     return {
         item
         for suggestion in step.state.picture[EntityKind.SUGGESTION].values()
         if suggestion["state"] in OPEN
         for reason in suggestion["reasons"]
-        if reason["level"] == level and reason["rule"] not in of_drift
+        if reason["level"] == level and reason["rule"] not in step.state.rules.of_drift
         for item in reason["items"]
     }

@@ -12,7 +12,7 @@ def remember(step: Step, body: Json, ties: list[str]) -> None:
     """Keep what stood: ties, and where each item was and why."""
     was = [[key, step.state.ties.get(key)] for key in ties]
     linked = {key: event for key in ties if (event := step.state.linked.get(key))}
-    places = [[key, event, step.state.members[f"event|{event}"][key]] for key, event in linked.items()]
+    places = [[key, event, step.state.gathered[event][key]] for key, event in linked.items()]
     step.put(step.state.acts, body["id"], {"command": body["command"], "ties": was, "places": places})
 
 

@@ -13,7 +13,8 @@ from schemas.rules import RuleSet, leaves
 from schemas.sectors import Impact, Kind
 from schemas.times import MINUTE, SECOND
 from streams.core import measured
-from streams.core.measure_cells import count_cell
+from streams.core.drift import DRIFT
+from streams.core.measure_cells import OWN, count_cell
 from streams.core.measure_counts import COUNTS, added, count_counts, largest_first, told
 from streams.core.measure_items import (
     count_matter,
@@ -29,6 +30,10 @@ from streams.core.measure_silence import count_overdue
 from streams.core.step import Step
 
 __all__ = ["FORUM", "WORSENED", "Watched", "look", "open_window", "publish", "recount", "update", "watched"]
+
+
+_SELDOM = frozenset({COUNTS, OWN, DRIFT})
+"""Measures that are costly to read: at most once a minute."""
 
 
 class Watched(NamedTuple):
@@ -91,7 +96,7 @@ def open_window(step: Step, name: str, key: str, tests: Watched) -> None:
 
 def look(step: Step, what: str) -> None:
     """A measure is to be read again at this time: `<measure>` or `<measure>|<which of its tests>`."""
-    if what in {COUNTS, "own"}:
+    if what in _SELDOM:
         measured.look(step, what)
     else:
         step.tests.add(what.rpartition("|")[0])

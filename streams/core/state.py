@@ -113,9 +113,9 @@ class State:
     TABLES: tuple[str, ...] = (
         *("items", "standing", "due", "origins", "heard", "silences", "instances", "members"),
         *("mutes", "asks", "done", "facts", "asked", "mine", "said", "told"),
-        *("linked", "follows", "ties", "near", "alike", "acts"),
+        *("linked", "gathered", "follows", "ties", "near", "alike", "acts"),
     )
-    NESTED = frozenset({"standing", "members", "mine", "said", "near"})
+    NESTED = frozenset({"standing", "members", "gathered", "mine", "said", "near"})
 
     def __init__(self, space: str, region: str) -> None:
         self.space, self.region = space, region
@@ -131,7 +131,7 @@ class State:
         """Source -> until when its silence does not ring."""
         self.instances: dict[str, Instance] = {}
         self.members: dict[str, dict[str, Json]] = {}
-        """What belongs to what, kept up by what changed: test key or event -> item -> what it brings."""
+        """What a measure rests on, kept up by what changed: measure -> item or cell -> what it brings."""
         self.mutes: dict[str, Mute] = {}
         self.mine: dict[str, dict[str, bool]] = {}
         """Actor -> keys of its items."""
@@ -139,6 +139,8 @@ class State:
         """`<actor>|<cell>` -> item -> when it last spoke there (sent); outlives the standing, so order is no matter."""
         self.linked: dict[str, str] = {}
         """Item -> the event it is in."""
+        self.gathered: dict[str, dict[str, Json]] = {}
+        """Event -> its items, each with the reason for it. Apart from `members`: measures are few, events are many."""
         self.follows: dict[str, str] = {}
         """Event -> the newest of those that came after it was finished."""
         self.ties: dict[str, Json] = {}

@@ -51,7 +51,6 @@ def _speak(step: Step, key: str, ruling: Ruling) -> str:
         target = _raise(step, ruling)
     else:
         _set_reason(step, target, key, _reason(step, ruling))
-    step.tests.add(ADVICE)
     return target
 
 
@@ -78,6 +77,7 @@ def _raise(step: Step, ruling: Ruling) -> str:
     rule = ruling.rule
     name = _identity(step, ruling)
     reason = _reason(step, ruling)
+    step.tests.add(ADVICE)
     active = _forum_active(step, rule.level, ruling.subject if rule.each == "item" else None)
     entity: Json = {
         "id": name,
@@ -154,6 +154,8 @@ def _set_reason(step: Step, name: str, key: str, reason: Json) -> None:
     before = old.get(key)
     if before is not None:
         reason = {**reason, "since": before["since"]}
+    if before is None or before["items"] != reason["items"]:
+        step.tests.add(ADVICE)
     old[key] = reason
     reasons = sorted(old.values(), key=lambda r: (r["since"], r["rule"], r.get("subject", "")))
     new = {**entity, "reasons": reasons}

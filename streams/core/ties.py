@@ -49,7 +49,7 @@ def split(step: Step, body: Json) -> Outcome:
     event, items = str(body.get("on", "")), body["args"]["items"]
     if not _members(step, event, items):
         return _refused(Refusal.NOT_THERE)
-    if len(set(items)) == len(step.state.members[f"event|{event}"]):
+    if len(set(items)) == len(step.state.gathered[event]):
         return _refused(Refusal.WRONG_STATE)
     new = f"split/{body['id']}"
     _tie(step, body, {item: {"event": new, "not": _barred(step, item, event)} for item in items})
@@ -96,14 +96,14 @@ def _founder(step: Step, event: str) -> set[str]:
 
 def _named(step: Step, name: str) -> tuple[list[str], str | None]:
     """The items a name stands for, and the event if it is one."""
-    members = step.state.members.get(f"event|{name}")
+    members = step.state.gathered.get(name)
     if members:
         return sorted(members), name
     return ([name], None) if name in step.state.items else ([], None)
 
 
 def _members(step: Step, event: str, items: list[str]) -> bool:
-    members = step.state.members.get(f"event|{event}", {})
+    members = step.state.gathered.get(event, {})
     return bool(members) and all(item in members for item in items)
 
 

@@ -84,7 +84,7 @@ def test_every_item_in_an_event_is_there_and_every_event_knows_its_items(acts):
     state = play(acts).state
     for name, event in state.picture["event"].items():
         assert all(state.linked[key] == name for key in event["items"] if "followed_by" not in event)
-        assert sorted(state.members[f"event|{name}"]) == event["items"]
+        assert sorted(state.gathered[name]) == event["items"]
     going_on = {name for name, event in state.picture["event"].items() if "followed_by" not in event}
     assert going_on <= set(state.linked.values()) <= set(state.picture["event"])
     assert state.picture["failed"] == {}

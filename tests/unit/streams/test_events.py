@@ -184,7 +184,7 @@ def test_an_item_that_comes_back_after_its_event_was_finished_begins_the_success
     world.tick(32 * DAY_MIN)
     assert world.state.picture["event"] == {}
     assert world.state.follows == {}
-    assert not [name for name in world.state.members if name.startswith("event|")]
+    assert world.state.gathered == {}
 
 
 def test_a_link_by_points_ends_when_the_place_turns_out_to_be_another(world):

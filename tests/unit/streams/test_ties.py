@@ -170,7 +170,7 @@ def test_an_item_cut_from_the_successor_is_forgotten_in_the_finished_event_too(w
     world.tick(31 * 24 * 60)
     assert world.state.picture["event"] == {}
     assert world.state.picture["failed"] == {}
-    assert not [name for name in world.state.members if name.startswith("event|")]
+    assert world.state.gathered == {}
 
 
 def test_ties_of_a_forgotten_item_are_forgotten(world):

@@ -1,0 +1,7 @@
+"""What a record costs does not follow how much stands open: counted in steps of the interpreter, never in time."""
+
+from bench.fold import steps
+
+
+def test_a_record_takes_as_many_steps_among_ten_times_as_many_open_items():
+    assert steps(500, probes=200) == steps(5_000, probes=200)
