@@ -32,9 +32,17 @@ acts = st.one_of(
         st.none() | st.integers(20, 90),
     ),
     st.tuples(st.just("warning"), st.sampled_from(["YELLOW", "ORANGE", "RED"]), st.sampled_from(["1", "2"])),
-    st.tuples(st.just("power"), st.sampled_from(["ellevio", "vattenfall-eld"]), st.integers(1_000, 30_000)),
+    st.tuples(
+        st.just("without"),
+        st.sampled_from([("ellevio", "power"), ("vattenfall-eld", "power"), ("svoa", "water")]),
+        st.integers(1_000, 30_000),
+        st.integers(10, 40),
+    ),
     st.tuples(st.just("vma"), st.sets(st.sampled_from(AREAS), min_size=1, max_size=3)),
-    st.tuples(st.just("request"), st.sampled_from(["kommun-0188", "kommun-0180"])),
+    st.tuples(
+        st.just("request"), st.sampled_from(["kommun-0188", "kommun-0180"]), st.sampled_from([None, "inriktande"])
+    ),
+    st.tuples(st.just("agree")),
     st.tuples(st.just("silent")),
     st.tuples(st.just("level"), st.sampled_from(["förstärkningsläge", "katastrofläge"])),
     st.tuples(st.just("forum"), st.booleans()),
@@ -49,16 +57,27 @@ def play(world: World, minute: float, act: tuple[Any, ...]) -> None:
             world.report(minute, actor, name, lines, **more)
         case ("warning", level, name):
             world.warning(minute, level, int(minute * 10) + 1, id=name, group=name, ends=T0 + 2 * DAY)
-        case ("power", actor, number):
-            told = {"kind": "customers_without_power", "low": number, "high": number, "owner": actor, "areas": ["0182"]}
-            world.report(minute, actor, "p", {"energy 0182": 3}, counts=[told], promised=T0 + 20 * HOUR)
+        case ("without", (actor, what), number, hours):
+            kind = "customers_without_power" if what == "power" else "people_without_water"
+            told = {"kind": kind, "low": number, "high": number, "owner": actor, "areas": ["0182"]}
+            lines = {"energy 0182" if what == "power" else "water 0182": 3}
+            world.report(minute, actor, "p", lines, counts=[told], promised=T0 + hours * HOUR)
         case ("vma", areas):
             body = {"source": "vma", "id": "v", "group": "v", "native": {}, "kind": "message"}
             world.warning(minute, "", int(minute * 10) + 1, sorted(areas), **body)
-        case ("request", actor):
-            world.report(minute, actor, "need", kind="request")
+        case ("request", actor, wanted):
+            world.report(minute, actor, "need", kind="request", **({} if wanted is None else {"forum": wanted}))
+        case ("agree",):
+            world.command(minute, "agree", on="f", args={"asks": ["KOM"]}, texts={"what": "skolor stängs"})
         case ("silent",):
             world.health(minute, "sl")
+        case _:
+            act_as(world, minute, act)
+
+
+def act_as(world: World, minute: float, act: tuple[Any, ...]) -> None:
+    """What people do beside reporting."""
+    match act:
         case ("level", said):
             world.report(minute, "region-sthlm-vard", "level", native={"level": said})
         case ("forum", needs):
