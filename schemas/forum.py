@@ -63,6 +63,8 @@ class Forum(BaseModel):
     form: str
     planned: list[Planned]
     """Meetings ahead, the next first."""
+    every_days: int | None = None
+    """The next meeting is planned so many days after one that has begun with none planned behind it."""
     meetings: int
     """How many have been opened."""
     meeting: str | None = None

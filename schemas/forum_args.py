@@ -34,6 +34,8 @@ class Convene(BaseModel):
     """Item or event it is about: who is marked affected by that gets a seat."""
     members: Annotated[list[Id], Field(max_length=200)] = []
     """Actors or groups called besides the seats of the suggestion."""
+    every_days: Annotated[int, Field(ge=1, le=366)] | None = None
+    """It meets again after so many days at the same time of day, such as 7 for a weekly conference."""
 
 
 class SetChair(BaseModel):
@@ -129,6 +131,8 @@ class SetNextMeeting(BaseModel):
     form: Line | None = None
     instead_of: Instant | None = None
     """Planned meeting that moves."""
+    every_days: Annotated[int, Field(ge=0, le=366)] | None = None
+    """From now on it meets again after so many days; 0: no more by itself. Left out: as before."""
 
 
 class SetReporting(BaseModel):

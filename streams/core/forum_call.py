@@ -59,6 +59,8 @@ def _called(step: Step, body: Json, old: Json | None) -> Json:
     forum: Json = {"meetings": 0, **kept, "id": args["forum"], "level": args["level"], "planned": []}
     forum |= {"mode": args.get("mode", "activated"), "since": z(step.at), "convened_by": body["who"]}
     forum |= {"chair": chair, "chair_since": z(step.at), "members": members, "sealed": seal(step, body)}
+    if "every_days" in args:
+        forum["every_days"] = args["every_days"]
     if "about" in args:
         forum["about"] = args["about"]
     if "reason" in body.get("texts", {}):

@@ -8,9 +8,11 @@ from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.outcome import Outcome, Refusal
 from schemas.times import MINUTE, parse, z
+from streams.core import localtime
 from streams.core.forum_life import forum_after
 from streams.core.forum_members import expand, seated
 from streams.core.forum_store import APPLIED, forget_later, open_entries, refused
+from streams.core.measure_moments import zone_of
 from streams.core.moments import seal
 from streams.core.signals import FORUM
 from streams.core.step import Step
@@ -51,6 +53,9 @@ def set_next_meeting(step: Step, body: Json) -> Outcome:
         return refused(Refusal.NOT_THERE)
     if forum_after(forum["state"], "set_next_meeting") is None or len(forum["planned"]) >= PLANNED:
         return refused(Refusal.WRONG_STATE)
+    if "every_days" in args:
+        forum = {name: value for name, value in forum.items() if name != "every_days"}
+        forum |= {"every_days": args["every_days"]} if args["every_days"] else {}
     plan(step, forum, args["at"], args.get("form", forum["form"]), moved)
     return APPLIED
 
@@ -77,10 +82,18 @@ def _open(step: Step, forum: Json) -> None:
         meeting |= {"previous": before["id"], "previous_at": before["at"]}
     end(step, forum)
     step.publish(EntityKind.MEETING, key, meeting)
-    _publish(step, {**forum, "planned": forum["planned"][1:], "meetings": number, "meeting": key})
+    ahead = forum["planned"][1:] or _again(step, forum, planned)
+    _publish(step, {**forum, "planned": ahead, "meetings": number, "meeting": key})
     for name, suggestion in sorted(step.state.picture[EntityKind.SUGGESTION].items()):
         if suggestion.get("forum") == forum["id"]:
             move(step, name, "meet")
+
+
+def _again(step: Step, forum: Json, met: Json) -> list[Json]:
+    """The next meeting of a forum that meets at even intervals, at the same time of day also when the clock is set."""
+    if "every_days" not in forum:
+        return []
+    return [{**met, "at": z(localtime.days_later(parse(met["at"]), forum["every_days"], zone_of(step)))}]
 
 
 def end(step: Step, forum: Json) -> None:

@@ -52,6 +52,12 @@ def _step(minute: int, borders: set[int], zone: str) -> int:
     return max(1, min(60 - minute % 60, *((b - now) % (DAY // MINUTE) for b in borders)))
 
 
+def days_later(ms: int, days: int, zone: str) -> int:
+    """The instant so many days later at which the wall clock of the zone shows the same time of day."""
+    later = ms + days * DAY
+    return later - ((local(later, zone) - later) - (local(ms, zone) - ms))
+
+
 def weekday(day: int) -> int:
     """0 is Monday; day 0 is 1970-01-01, a Thursday."""
     return (day + 3) % 7

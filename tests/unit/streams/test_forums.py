@@ -9,9 +9,10 @@ from support.world import T0, World, refold
 from schemas.codec import load as parsed
 from schemas.codec import pack
 from schemas.forum import Entry, Forum, Meeting, SharedMatter
-from schemas.times import DAY, HOUR, MINUTE, z
+from schemas.times import DAY, HOUR, MINUTE, parse, z
 from streams.core.fold import Fold
 from streams.core.forum_life import ENTRY, FORUM, NONE, entry_after, forum_after
+from streams.core.localtime import days_later
 from streams.core.state import copy_tables, rows
 from streams.core.state import load as load_state
 
@@ -287,6 +288,34 @@ def test_several_meetings_are_planned_ahead_and_one_may_move(world):
     ]
     assert [m["state"] for m in world.state.picture["meeting"].values()] == ["ended", "ended", "ended", "open"]
     assert forum(world)["meets_at"] == z(T0 + 9 * HOUR)
+
+
+def test_a_weekly_conference_plans_its_next_meeting_when_one_begins(world):
+    called(world, mode="ordinary", every_days=7)
+    world.tick(30)
+    assert [p["at"] for p in forum(world)["planned"]] == [z(T0 + 30 * MINUTE + 7 * DAY)]
+    world.tick(30 + 21 * 24 * 60)
+    assert forum(world)["meetings"] == 4
+    assert len(forum(world)["planned"]) == 1
+
+
+def test_it_meets_at_the_same_time_of_day_when_the_clock_is_set(world):
+    """Summer time 2027 begins on 28 March, ends on 31 October."""
+    called(world, mode="ordinary", every_days=70)
+    world.tick(30)
+    assert forum(world)["meets_at"] == "2027-03-30T05:30:00.000Z"
+    assert days_later(parse("2027-10-28T05:30:00Z"), 7, "Europe/Stockholm") == parse("2027-11-04T06:30:00Z")
+
+
+def test_a_meeting_that_is_planned_already_comes_before_the_weekly_one_and_zero_ends_it(world):
+    called(world, mode="ordinary", every_days=7)
+    assert do(world, 1, "set_next_meeting", at=T0 + 60 * MINUTE) == "applied"
+    world.tick(30)
+    assert [p["at"] for p in forum(world)["planned"]] == [z(T0 + 60 * MINUTE)]
+    assert do(world, 31, "set_next_meeting", at=T0 + 90 * MINUTE, every_days=0) == "applied"
+    world.tick(90)
+    assert forum(world)["planned"] == []
+    assert "every_days" not in forum(world)
 
 
 def test_no_more_meetings_are_planned_than_a_year_of_weeks_and_some(world):
