@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
-from dashboards import ack_link, acting, api, duty, inbox, live, pages, probes, reporting, stream
+from dashboards import ack_link, acting, api, duty, inbox, live, pages, probes, reporting, stream, wall_page
 from dashboards.guard import Guard
 from dashboards.problems import Problem, on_http, on_problem, on_query
 from dashboards.server import Server
@@ -43,7 +43,7 @@ def create_app(make_server: Callable[[], Server]) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
-    for part in (probes, api, inbox, stream, live, pages, reporting, acting, ack_link, duty):
+    for part in (probes, api, inbox, stream, live, pages, reporting, acting, ack_link, duty, wall_page):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(Problem, on_problem)

@@ -11,6 +11,8 @@ from schemas.codec import Json
 from schemas.sectors import Unknown
 
 _GREYS = {Unknown.NOT_ASSESSED: "ga", Unknown.NOT_REPORTED: "gr", Unknown.SOURCE_UNREACHABLE: "gs"}
+UNEQUAL = Markup('<svg class="g ne" aria-hidden="true"><use href="#ne"/></svg>')
+"""Stands between the two sides of a contradiction."""
 _USE = Markup('<svg class="g {}" aria-hidden="true"><use href="#{}"/></svg>')
 
 
@@ -49,8 +51,7 @@ def cell_signs(cell: Json) -> Markup:
     shown = value(cell)
     other = contradicting(cell)
     if other is not None:
-        unequal = Markup('<svg class="g ne" aria-hidden="true"><use href="#ne"/></svg>')
-        return shown + unequal + glyph(other["impact"], "s")
+        return shown + UNEQUAL + glyph(other["impact"], "s")
     expected = cell.get("expected")
     if expected and expected["impact"] != cell["impact"]:
         return shown + outline(expected["impact"])

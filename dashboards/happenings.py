@@ -64,6 +64,8 @@ class Shift(NamedTuple):
     owner: str
     word: str
     what: What
+    places: tuple[tuple[str, ...], tuple[str, ...]]
+    """Codes of its sectors and municipalities, for whoever names them shorter."""
 
 
 class Source(NamedTuple):
@@ -249,6 +251,7 @@ def _shift(scene: Scene, sectors: list[str], areas: list[str]) -> Shift:
         scene.region.owner(_owner(after)) if _owner(after) else "",
         scene.words(f"what.{word}"),
         word,
+        (tuple(sectors), tuple(areas)),
     )
 
 

@@ -1,7 +1,7 @@
-"""The desk kept alive: parts are drawn once for all who see the same, and only those that changed are pushed.
+"""Desk and wall kept alive: parts are drawn once for all who see the same, and only those that changed are pushed.
 
-In: the follower, a viewer. Out: event stream `/desk/stream` of `parts` and `mark`.
-Next: dashboards/static/desk.js
+In: the follower, a viewer. Out: event streams `/desk/stream`, `/wall/stream` of `parts` and `mark`.
+Next: dashboards/static/alive.js
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from typing import NamedTuple
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from dashboards import wall
 from dashboards.access import Viewer
 from dashboards.api import sight_of
 from dashboards.difference import What, what
@@ -40,7 +41,7 @@ KEPT = 64
 
 
 class Drawn(NamedTuple):
-    """The desk as one view sees it."""
+    """A room's page as one view sees it."""
 
     parts: Mapping[str, str]
     name: str
@@ -50,7 +51,7 @@ class Drawn(NamedTuple):
 
 
 class Desk:
-    """Draws the desk for each view that somebody looks at."""
+    """Draws the desk, and the wall, for each view that somebody looks at."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -75,19 +76,22 @@ class Desk:
             receiver=server.settings.webhook is not None or server.settings.smtp_host is not None,
         )
 
-    def drawn(self, viewer: Viewer, root: str) -> Drawn:
-        """The desk now; drawn again only when something it shows may have changed."""
+    def drawn(self, viewer: Viewer, root: str, room: str = "desk") -> Drawn:
+        """The page now; drawn again only when something it shows may have changed."""
         server = self._server
         roles = server.reference["roles"]
         may = (viewer.may_command("acknowledge", roles), viewer.may_command("close", roles))
-        view = (viewer.view, may, root)
+        view = (room, viewer.view, may, root)
         state = (server.follower.head, server.texts.revision, int(asyncio.get_running_loop().time() / LOOK_S))
         held = self._now.get(view)
         if held is not None and held[0] == state:
             return held[1]
         scene = self.scene(viewer)
-        cells = self._cells.setdefault((viewer.view, root), Cells())
-        parts = draw(scene, Stand(*may, viewer.exercise, root), self._drawing, cells, self.paint)
+        if room == "wall":
+            parts = wall.draw(scene, self._drawing, self.paint)
+        else:
+            cells = self._cells.setdefault((viewer.view, root), Cells())
+            parts = draw(scene, Stand(*may, viewer.exercise, root), self._drawing, cells, self.paint)
         drawn = self._name(held[1] if held else None, parts, scene)
         self._now[view] = (state, drawn)
         return drawn
@@ -132,14 +136,14 @@ class Desk:
         )
         return {w.value: words[w] for w in (What.WORSE, What.BETTER, What.NEW, What.GONE_SILENT) if words[w]}
 
-    async def frames(self, viewer: Viewer, root: str, has: str) -> AsyncIterator[bytes]:
+    async def frames(self, viewer: Viewer, root: str, has: str, room: str) -> AsyncIterator[bytes]:
         """Pushes as the picture changes, and marks."""
         loop, follower = asyncio.get_running_loop(), self._server.follower
         yield f"retry: {RETRY_MS}\n\n".encode()
         marked = 0.0
         while True:
             seen = follower.head
-            drawn = self.drawn(viewer, root)
+            drawn = self.drawn(viewer, root, room)
             if drawn.name != has:
                 yield self.push(has, drawn, viewer)
                 has = drawn.name
@@ -162,11 +166,19 @@ def desk_of(request: Request) -> Desk:
 
 @router.get("/desk/stream")
 async def desk_stream(request: Request, server: Parts, viewer: Asker, has: str = "") -> Response:
-    """Parts of the desk as they change; `has` names the drawing that the page shows.
+    """Parts of the desk as they change; `has` names the drawing that the page shows."""
+    return _stream(request, server, viewer, has, "desk")
 
-    Refused while nothing has been read: an empty picture pushed into an open page would be a wrong one.
-    """
+
+@router.get("/wall/stream")
+async def wall_stream(request: Request, server: Parts, viewer: Asker, has: str = "") -> Response:
+    """The same of the wall."""
+    return _stream(request, server, viewer, has, "wall")
+
+
+def _stream(request: Request, server: Server, viewer: Viewer, has: str, room: str) -> Response:
+    """Refused while nothing has been read: an empty picture pushed into an open page would be a wrong one."""
     if server.follower.life == Life.STARTING:
         raise Problem(503, "not-ready", server.words("ready.starting"), headers={"Retry-After": "2"})
     desk, root = desk_of(request), request.scope.get("root_path", "")
-    return EventStream(server, "desk", lambda: desk.frames(viewer, root, has))
+    return EventStream(server, room, lambda: desk.frames(viewer, root, has, room))

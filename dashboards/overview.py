@@ -29,12 +29,13 @@ class SmallMap(NamedTuple):
 
 def big_map(scene: Scene, drawing: Drawing) -> Markup:
     """The county: number of sectors at significant or worse, in a neutral ramp."""
-    cells = {area: _cell(scene, area) for area in scene.region.towns}
-    svg = county_map(drawing, cells, _marks(scene), label=_label(scene, cells), names=scene.region.towns)
+    cells = {area: cell_of(scene, area) for area in scene.region.towns}
+    svg = county_map(drawing, cells, _marks(scene), label=label_of(scene, cells), names=scene.region.towns)
     return Markup(svg)  # noqa: S704 map.py escapes every text
 
 
-def _cell(scene: Scene, area: str) -> MapCell:
+def cell_of(scene: Scene, area: str) -> MapCell:
+    """A municipality on the map: how many sectors are in trouble, how much is not known."""
     held = {sector: scene.cells[area, sector] for sector in scene.region.sectors}
     bad = [sector for sector, cell in held.items() if cell["impact"] >= Impact.SIGNIFICANT]
     unknown = sum(is_loud(cell) for cell in held.values())
@@ -46,7 +47,8 @@ def _cell(scene: Scene, area: str) -> MapCell:
     return MapCell(len(bad), unknown, max((c["impact"] for c in held.values()), default=0), title)
 
 
-def _label(scene: Scene, cells: dict[str, MapCell]) -> str:
+def label_of(scene: Scene, cells: dict[str, MapCell]) -> str:
+    """What the map shows, in one sentence."""
     words = scene.words
     hit = sorted((a for a, c in cells.items() if c.sectors), key=lambda a: -cells[a].sectors)
     if not hit:
@@ -67,11 +69,11 @@ def _marks(scene: Scene) -> list[MapMark]:
         if item is not None and len(marks) < MOST_MARKS:
             listed.add(sign if point is None else "")
             title = headline(scene, item)
-            marks.append(MapMark(sign, title, point, _short(scene, item, title), key))
+            marks.append(MapMark(sign, title, point, short_of(scene, item, title), key))
     return marks
 
 
-def _short(scene: Scene, item: Json, title: str) -> str:
+def short_of(scene: Scene, item: Json, title: str) -> str:
     """A few words for the list in the sea: `Röd: snöfall och vind`."""
     native, words = item["native"], scene.words
     level = f"weather_level.{native.get('level')}"

@@ -40,6 +40,8 @@ class Paint:
         )
         self.parts: Any = self._env.get_template("parts.html").module
         """Macros of the desk's living parts."""
+        self.wall: Any = self._env.get_template("wall_parts.html").module
+        """The same of the wall."""
 
     def page(self, name: str, root: str, **context: object) -> str:
         """A whole page; `root` is the path that the site lies under, empty for the top."""

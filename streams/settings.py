@@ -71,6 +71,10 @@ class Settings(BaseSettings):
     contacts: Path | None = None
     """JSON file {alias or actor: {"mail": address}}: those in `duty.toml`, and actors that may be called to a forum.
     Default `contacts.json` in the data folder."""
+    wall_distance_m: float = Field(default=6.0, gt=0, le=50)
+    """How far from the wall its farthest reader stands, metres: sets the size of its type."""
+    wall_diagonal_in: float = Field(default=75.0, gt=0, le=500)
+    """How large the wall's screen is, inches across."""
     repeat_s: int = Field(default=300, gt=0)
     """Wall seconds between repeats of a call that nobody has acknowledged."""
     tick_s: float = Field(default=15, gt=0)

@@ -25,6 +25,8 @@ PICTURES = (
     ("desk-dark", "/", 1440, 900, "dark"),
     ("desk-small", "/", 1280, 800, "light"),
     ("desk-phone", "/", 390, 844, "light"),
+    ("wall", "/wall", 1920, 1080, "dark"),
+    ("wall-light", "/wall", 1920, 1080, "light"),
     ("report", "/report", 1440, 900, "light"),
     ("report-phone", "/report", 390, 844, "light"),
 )
