@@ -228,7 +228,7 @@ def _stands(step: Step, key: str) -> bool:
 
 def _renew_one(step: Step, key: str, body: Json) -> None:
     item = step.state.items[key]
-    promised = body.get("next_report", body.get("valid_until"))
+    promised = _promised(body)
     renewed = item._replace(sent=body["sent"], stale=promised, version=step.number, state=ItemState.ACTIVE)
     if renewed.by == "sent":
         renewed = renewed._replace(order=body["sent"])

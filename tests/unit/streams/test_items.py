@@ -144,6 +144,15 @@ def test_unchanged_renews_everything_the_actor_stands_for(world):
     assert world.cell("0180/road")["last"] == 2
 
 
+def test_unchanged_holds_until_the_earlier_of_its_own_times(world):
+    world.report(0, "kommun-0180", "road-0180", {"road 0180": 2})
+    world.report(1, "kommun-0180", "u1", change="unchanged", valid_until=T0 + HOUR, next_report=T0 + 3 * HOUR)
+    world.tick(59)
+    assert world.cell("0180/road")["impact"] == 2
+    world.tick(60)
+    assert world.cell("0180/road")["unknown"] == "outdated"
+
+
 def test_unchanged_of_an_actor_that_stands_for_nothing_is_refused(world):
     outcome = world.report(0, "kommun-0180", "u1", change="unchanged").outcome
     assert (outcome.result, outcome.reason) == ("refused", "nothing_stands")

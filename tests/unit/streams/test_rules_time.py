@@ -185,3 +185,22 @@ def test_a_relayed_word_answers_for_a_silent_actor_and_clears_nothing_else():
     world.report(190, "lansstyrelsen-01", "y", {"care 0188": 4}, origin="relayed")
     assert not world.suggestions("raised")
     assert world.cell("0188/care")["unknown"] == "outdated"
+
+
+def test_two_rules_of_the_same_length_that_ask_for_other_impacts_each_end_in_their_time():
+    world = World({"version": "t", "rule": [lasting("A", impact=3, sectors=2), lasting("B", impact=4, sectors=1)]})
+    for actor, sector, impact, minutes in (("region-sthlm-trafik", "transit", 4, 60), ("ssbf", "rescue", 3, 30)):
+        line = {"now": impact, "expected": impact, "until": T0 + 12 * HOUR + minutes * MINUTE}
+        world.report(0, actor, "x", {f"{sector} 0180": line})
+    seen = []
+    for minute in (29, 31, 61):
+        world.tick(minute)
+        seen.append([r["rule"] for s in world.suggestions("raised") for r in s["reasons"]])
+    assert seen == [["A", "B"], ["B"], []]
+
+
+def lasting(name: str, *, impact: int, sectors: int) -> dict:
+    when = {"test": "sectors", "impact": impact, "sectors": sectors, "parties": 1, "within": "6 h", "lasting": "12 h"}
+    texts = {"title": "t", "basis": "proposed", "basis_note": "n", "text": "x", "falls_away": "y"}
+    act = {"hold": "0 s", "clear": "0 s", "act": "watch", "level": "bevaka", "call": False}
+    return {"id": name, "when": when, **texts, **act, "direct": [], "indirect": []}
