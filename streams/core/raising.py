@@ -26,9 +26,9 @@ def raises(step: Step, book: Book, level: str) -> list[Json]:
     if level not in ORDER:
         return []
     found: list[Json] = []
-    for rule in sorted(book.rules.values(), key=lambda r: (ORDER.index(r.level) if r.level in ORDER else 9, r.id)):
-        if rule.level not in ORDER[ORDER.index(level) + 1 :] or rule.act in {"slow_down", "close"}:
-            continue
+    higher = ORDER[ORDER.index(level) + 1 :]
+    rules = [r for r in book.rules.values() if r.level in higher and r.act not in {"slow_down", "close"}]
+    for rule in sorted(rules, key=lambda r: (ORDER.index(r.level), r.id)):
         for subject in subjects(rule):
             ways = [_reached(step, node, subject) for node in (rule.when, rule.at_once) if node is not None]
             way = min((w for w in ways if w), key=len, default=None)

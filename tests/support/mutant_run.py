@@ -13,13 +13,14 @@ import importlib
 import inspect
 import os
 import random
+import re
 import resource
 import signal
 import sys
 import time
 import types
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -60,6 +61,8 @@ class Plan(NamedTuple):
     minutes: float
     seconds: float
     """Tests of at most so many seconds of CPU (as measured without a fault) are run against one mutant."""
+    again: frozenset[str]
+    """Only mutants that bear one of these names; all if there are none."""
 
 
 class Run:
@@ -67,6 +70,8 @@ class Run:
 
     def __init__(self, plan: Plan) -> None:
         self.plan, self.verdicts, self.began = plan, dict[Mutant, str](), time.monotonic()
+        self.killers: dict[Path, list[str]] = defaultdict(list)
+        """Tests that noticed a mutant of a file: they are asked first about the next one."""
 
     def pytest_configure(self) -> None:
         """The same few examples each time, and no deadline: the machine is shared."""
@@ -89,12 +94,14 @@ class Run:
             if time.monotonic() - self.began > self.plan.minutes * 60:
                 say(f"stopped after {self.plan.minutes:g} min: the rest was not tried")
                 break
-            tests = _against(mutant, reaches, self.plan.seconds)
-            verdict = _tried([mutant], tests, live, self.plan.seconds) if tests else SURVIVED
+            first = self.killers[mutant.path]
+            tests = _against(mutant, reaches, self.plan.seconds, first)
+            verdict, killer = _tried([mutant], tests, live, self.plan.seconds) if tests else (SURVIVED, None)
             self.verdicts[mutant] = verdict
-            path = mutant.path.relative_to(ROOT)
+            if killer is not None and killer not in first:
+                first.append(killer)
             note = "" if tests else " (no test runs it)"
-            say(f"{verdict:14} {path}:{mutant.line} {mutant.where or '(module)'}: {mutant.what}{note}")
+            say(f"{verdict:14} {_name(mutant, f':{mutant.line}')}{note}")
         return True
 
     def _control(self, reaches: list[Reach], live: Live) -> None:
@@ -102,7 +109,8 @@ class Run:
         same = [one for one in map(original, self.plan.paths) if one.where]
         least = min(self.plan.seconds, 5)
         wanted = {id(reach): reach for one in same for reach in _against(one, reaches, least)}
-        if wanted and (verdict := _tried(same, list(wanted.values()), live, self.plan.seconds)) != SURVIVED:
+        verdict, _ = _tried(same, list(wanted.values()), live, self.plan.seconds)
+        if verdict != SURVIVED:
             raise SystemExit(f"{verdict} without any fault; the tests do not bear a fork")
 
     def _took(self) -> str:
@@ -110,6 +118,7 @@ class Run:
 
     def _chosen(self) -> list[Mutant]:
         found = [mutant for path in self.plan.paths for mutant in mutants(path)]
+        found = [mutant for mutant in found if not self.plan.again or _name(mutant) in self.plan.again]
         if len(found) > self.plan.most:
             found = random.Random(self.plan.seed).sample(found, self.plan.most)
         return found
@@ -124,6 +133,16 @@ class Run:
         every = [verdict for verdicts in rows.values() for verdict in verdicts]
         say(f"{'all':40} {_score(every)} ({self._took()})")
         return bool(every) and SURVIVED not in every
+
+
+def _name(mutant: Mutant, line: str = "") -> str:
+    return f"{mutant.path.relative_to(ROOT)}{line} {mutant.where or '(module)'}: {mutant.what}"
+
+
+def _survivors(told: str) -> frozenset[str]:
+    """Names, without lines, of what survived by the output of an earlier run."""
+    rows = re.findall(r"^survived +(\S+?):\d+ (\S+: [^(\n]+)", told, re.MULTILINE)
+    return frozenset(f"{path} {rest.strip()}" for path, rest in rows)
 
 
 def _score(verdicts: list[str]) -> str:
@@ -175,12 +194,12 @@ def _reaches(items: list[pytest.Item], paths: list[Path]) -> Iterator[Reach]:
             yield Reach(item, time.process_time() - started, kept)
 
 
-def _against(mutant: Mutant, reaches: list[Reach], seconds: float) -> list[Reach]:
+def _against(mutant: Mutant, reaches: list[Reach], seconds: float, first: Sequence[str] = ()) -> list[Reach]:
     """Tests that run the mutant's statement, or anything of its module: quickest first, for so many seconds."""
     path, lines = str(mutant.path), frozenset(mutant.lines)
     found = [reach for reach in reaches if path in reach.lines and (not mutant.where or lines & reach.lines[path])]
     own = f"test_{mutant.path.stem}"
-    found.sort(key=lambda reach: (own not in reach.item.nodeid, reach.seconds))
+    found.sort(key=lambda reach: (reach.item.nodeid not in first, own not in reach.item.nodeid, reach.seconds))
     kept, spent = list[Reach](), 0.0
     for reach in found:
         if spent + reach.seconds <= seconds or not kept:
@@ -189,22 +208,29 @@ def _against(mutant: Mutant, reaches: list[Reach], seconds: float) -> list[Reach
     return kept
 
 
-def _tried(become: list[Mutant], tests: list[Reach], live: Live, seconds: float) -> str:
-    """In a process of its own, ended when it has used far more CPU than the tests do without a fault."""
+def _tried(become: list[Mutant], tests: list[Reach], live: Live, seconds: float) -> tuple[str, str | None]:
+    """In a process of its own, ended when it has used far more CPU than the tests do without a fault.
+
+    Gives the verdict, and the test that noticed.
+    """
+    reading, writing = os.pipe()
     limit = 5 + int(6 * min(seconds, sum(reach.seconds for reach in tests)))
     child = os.fork()
     if child == 0:
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
         signal.alarm(20 * limit)
-        _be(become, tests, live)
+        _be(become, tests, live, writing)
+    os.close(writing)
+    with open(reading, encoding="utf-8") as told:
+        killer = told.read() or None
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
     if code in {-signal.SIGKILL, -signal.SIGXCPU, -signal.SIGALRM}:
-        return TIMEOUT
-    return {0: SURVIVED, 3: APART}.get(code, KILLED)
+        return TIMEOUT, None
+    return {0: SURVIVED, 3: APART}.get(code, KILLED), killer
 
 
-def _be(become: list[Mutant], tests: list[Reach], live: Live) -> None:
+def _be(become: list[Mutant], tests: list[Reach], live: Live, writing: int) -> None:
     """In the fork: become the mutant, run the tests, say how it went by the exit status. Never returns."""
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
@@ -218,6 +244,7 @@ def _be(become: list[Mutant], tests: list[Reach], live: Live) -> None:
         for reach, following in zip(tests, [*tests[1:], None], strict=True):
             reports = runtestprotocol(reach.item, log=False, nextitem=following and following.item)
             if any(report.failed for report in reports):
+                os.write(writing, reach.item.nodeid.encode())
                 os._exit(1)
     except BaseException:  # noqa: BLE001 - whatever it is, it was noticed
         os._exit(1)
@@ -287,10 +314,12 @@ def main() -> int:
     parser.add_argument("--most", type=int, default=100, help="mutants tried, drawn by --seed (100)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=10, help="no new mutant after so long (10)")
-    parser.add_argument("--seconds", type=float, default=20, help="CPU time of the tests against one mutant (20)")
+    parser.add_argument("--seconds", type=float, default=60, help="CPU time of tests against one mutant, traced (60)")
     parser.add_argument("--tests", nargs="*", help="test files; default those of the core")
+    parser.add_argument("--again", type=Path, help="output of an earlier run: only what survived it, and its like")
     asked = parser.parse_args()
-    run = Run(Plan(_sources(asked.paths), asked.most, asked.seed, asked.minutes, asked.seconds))
+    again = _survivors(asked.again.read_text(encoding="utf-8", errors="replace")) if asked.again else frozenset()
+    run = Run(Plan(_sources(asked.paths), asked.most, asked.seed, asked.minutes, asked.seconds, again))
     options = ["-q", "-s", "-p", "no:cacheprovider", "--no-header", "--tb=no"]
     pytest.main([*options, *(asked.tests or _files())], plugins=[run])
     return 0 if run.table() else 1

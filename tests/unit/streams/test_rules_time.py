@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.ruling import rule, ruled
 from support.world import RULES, T0, World
 
 from schemas.rule_tests import HoursTest
@@ -188,7 +189,7 @@ def test_a_relayed_word_answers_for_a_silent_actor_and_clears_nothing_else():
 
 
 def test_two_rules_of_the_same_length_that_ask_for_other_impacts_each_end_in_their_time():
-    world = World({"version": "t", "rule": [lasting("A", impact=3, sectors=2), lasting("B", impact=4, sectors=1)]})
+    world = ruled(lasting("A", impact=3, sectors=2), lasting("B", impact=4, sectors=1))
     for actor, sector, impact, minutes in (("region-sthlm-trafik", "transit", 4, 60), ("ssbf", "rescue", 3, 30)):
         line = {"now": impact, "expected": impact, "until": T0 + 12 * HOUR + minutes * MINUTE}
         world.report(0, actor, "x", {f"{sector} 0180": line})
@@ -201,6 +202,4 @@ def test_two_rules_of_the_same_length_that_ask_for_other_impacts_each_end_in_the
 
 def lasting(name: str, *, impact: int, sectors: int) -> dict:
     when = {"test": "sectors", "impact": impact, "sectors": sectors, "parties": 1, "within": "6 h", "lasting": "12 h"}
-    texts = {"title": "t", "basis": "proposed", "basis_note": "n", "text": "x", "falls_away": "y"}
-    act = {"hold": "0 s", "clear": "0 s", "act": "watch", "level": "bevaka", "call": False}
-    return {"id": name, "when": when, **texts, **act, "direct": [], "indirect": []}
+    return rule(name, when)
