@@ -114,9 +114,9 @@ def _is(test: ForumTest, forum: Json) -> bool:
 def _cells(step: Step, test: CellsTest, subject: str) -> Changes:
     """Enough municipalities milder, those with most people first, so that few reports are needed."""
     found: Changes = []
-    for sector in sectors_of(test, subject or None):
+    for sector in sectors_of(test, subject):
         hit = list(hit_areas(step, sector, test.impact))
-        hit.sort(key=lambda a: (-int(step.state.reference.municipalities.get(a, {}).get("inhabitants", 0)), a))
+        hit.sort(key=lambda a: (-step.state.reference.people([a]), a))
         while enough(step, test, tuple(hit)):
             found += _milder(step, hit.pop(0), sector, test.impact - 1)
     return found

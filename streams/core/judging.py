@@ -81,7 +81,7 @@ def leaves(node: Node | None) -> Iterator[Leaf]:
             yield node
 
 
-def test_keys(leaf: Leaf, subject: str | None) -> tuple[str, ...]:
+def test_keys(leaf: Leaf, subject: str) -> tuple[str, ...]:
     """Keys of the measures a test reads."""
     match leaf:
         case WarningTest():
@@ -202,7 +202,7 @@ def _cells(step: Step, test: CellsTest, subject: str) -> Verdict:
     """True if one sector alone has enough; sectors are never summed."""
     on = [
         measure_cells(step, sector, areas)
-        for sector in sectors_of(test, subject or None)
+        for sector in sectors_of(test, subject)
         if enough(step, test, areas := hit_areas(step, sector, test.impact))
     ]
     return Verdict(true=True, on=joined(on)) if on else FALSE

@@ -15,7 +15,7 @@ from streams.core.step import Step
 OWN, CONTRADICTION = "own", "contradiction"
 
 
-def sectors_of(test: CellsTest, subject: str | None) -> tuple[str, ...]:
+def sectors_of(test: CellsTest, subject: str) -> tuple[str, ...]:
     """Sectors a cell test looks at."""
     if test.sectors:
         return tuple(sector.value for sector in test.sectors)

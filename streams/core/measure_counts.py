@@ -128,5 +128,4 @@ def _overlap(a: Scoped, b: Scoped) -> bool:
 
 
 def _households(step: Step, areas: frozenset[str]) -> int:
-    people = sum(int(step.state.reference.municipalities[a].get("inhabitants", 0)) for a in areas)
-    return max(1, people * 10 // PER_HOUSEHOLD)
+    return max(1, step.state.reference.people(areas) * 10 // PER_HOUSEHOLD)

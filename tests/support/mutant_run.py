@@ -83,13 +83,13 @@ class Run:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the tests as they are, then each mutant."""
-        chosen = self._chosen()
+        chosen, same = self._chosen(), [one for one in map(original, self.plan.paths) if one.where]
         reaches = list(_reaches(session.items, self.plan.paths))
         reached = f"{len(reaches)} of {len(session.items)} tests reach them"
         say(f"{reached} ({self._took()}); {len(chosen)} mutants, seed {self.plan.seed}")
         live = _live(self.plan.paths)
         gc.freeze()
-        self._control(reaches, live)
+        self._control(same, reaches, live)
         for mutant in chosen:
             if time.monotonic() - self.began > self.plan.minutes * 60:
                 say(f"stopped after {self.plan.minutes:g} min: the rest was not tried")
@@ -104,9 +104,8 @@ class Run:
             say(f"{verdict:14} {_name(mutant, f':{mutant.line}')}{note}")
         return True
 
-    def _control(self, reaches: list[Reach], live: Live) -> None:
+    def _control(self, same: list[Mutant], reaches: list[Reach], live: Live) -> None:
         """The same way without any fault must survive, else a kill means nothing."""
-        same = [one for one in map(original, self.plan.paths) if one.where]
         least = min(self.plan.seconds, 5)
         wanted = {id(reach): reach for one in same for reach in _against(one, reaches, least)}
         verdict, _ = _tried(same, list(wanted.values()), live, self.plan.seconds)
@@ -221,7 +220,7 @@ def _tried(become: list[Mutant], tests: list[Reach], live: Live, seconds: float)
         signal.alarm(20 * limit)
         _be(become, tests, live, writing)
     os.close(writing)
-    with open(reading, encoding="utf-8") as told:
+    with os.fdopen(reading, encoding="utf-8") as told:
         killer = told.read() or None
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)

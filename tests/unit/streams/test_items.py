@@ -283,3 +283,9 @@ def test_what_is_over_says_since_when_and_what_is_not_does_not(world):
 def test_only_what_was_sent_more_than_an_hour_ago_was_learned_late(world, sent, late):
     world.report(0, "region-sthlm-trafik", "x", {"transit 0180": 4}, sent=sent)
     assert ("learned_late" in public(world)) is late
+
+
+def test_a_report_that_ends_by_its_own_word_leaves_its_cells(world):
+    world.report(0, "region-sthlm-trafik", "x", {"transit 0180": 4}, ends=T0 + HOUR)
+    world.tick(60)
+    assert (public(world)["state"], world.cell("0180/transit")) == ("expired", {})

@@ -7,7 +7,7 @@ from support.world import T0, World
 
 from schemas.change import Cause
 from schemas.picture import Suggestion
-from schemas.times import HOUR
+from schemas.times import HOUR, MINUTE, z
 from streams.core.clock import Deadlines
 from streams.core.step import Step
 from streams.core.suggestion_life import DECIDED, EVENTS, LIFE, OPEN, STATES, after, move
@@ -199,3 +199,42 @@ def test_what_was_dismissed_speaks_again_after_twelve_hours_if_it_still_holds():
     assert world.suggestions("raised") == []
     world.tick(12 * 60 + 1)
     assert [s["reasons"][0]["rule"] for s in world.suggestions("raised")] == ["R01"]
+
+
+def test_each_state_says_since_when():
+    world = World()
+    world.warning(0, "RED", 1)
+    world.command(5, "acknowledge", on=the(world)["id"])
+    assert (the(world)["raised_at"], the(world)["since"]) == (z(T0), z(T0 + 5 * MINUTE))
+
+
+def test_what_people_have_in_hand_is_never_forgotten_and_what_is_over_is_after_thirty_days():
+    world = World()
+    world.warning(0, "RED", 1)
+    world.command(1, "acknowledge", on=the(world)["id"])
+    convene(world, 2)
+    world.command(70, "step_down", on="f")
+    world.warning(71, "RED", 2, change="cancel")
+    world.tick(40 * 24 * 60)
+    assert the(world)["state"] == "stepped_down"
+    world.command(40 * 24 * 60, "close", on="f")
+    world.tick(70 * 24 * 60 - 1)
+    assert the(world)["state"] == "closed"
+    world.tick(70 * 24 * 60)
+    assert world.state.picture["suggestion"] == {}
+
+
+def test_an_answered_call_waits_for_its_decision_however_long():
+    world = World()
+    world.warning(0, "RED", 1)
+    world.command(1, "acknowledge", on=the(world)["id"])
+    world.tick(40 * 24 * 60)
+    assert the(world)["state"] == "acknowledged"
+
+
+def test_what_was_dismissed_is_silent_whatever_else_is_told_of_it():
+    world = World()
+    world.warning(0, "RED", 1)
+    world.command(1, "dismiss", on=the(world)["id"], texts={"reason": "k"})
+    world.warning(2, "RED", 2, ["0180"])
+    assert world.suggestions("raised") == []

@@ -4,7 +4,7 @@ import pytest
 from support.matters import item
 from support.world import T0, World
 
-from schemas.times import HOUR
+from schemas.times import HOUR, MINUTE, z
 
 BUS = "region-sthlm-trafik"
 DAY_MIN = 24 * 60
@@ -84,6 +84,7 @@ def test_what_is_overtaken_on_one_cell_still_holds_on_the_others(world):
     assert item(world, f"actor.{BUS}/transit-01")["state"] == "active"
     world.report(2, BUS, "u", change="unchanged", valid_until=T0 + 3 * HOUR)
     world.tick(90)
+    assert world.cell("0182/transit")["reported_at"] == z(T0 + 2 * MINUTE)
     assert (shown(world, "0180/transit"), shown(world, "0182/transit")) == ((2, None), (4, None))
 
 
