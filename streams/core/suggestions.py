@@ -222,6 +222,15 @@ def _finish(step: Step, entity: Json) -> Json:
     return {**entity, "seats": seats.seats(step, entity["reasons"]), "label": seats.label(step, entity["reasons"])}
 
 
+def relabel(step: Step) -> None:
+    """A report that became more secret takes along what rests on it."""
+    for name, entity in sorted(step.state.picture[EntityKind.SUGGESTION].items()):
+        if not step.items.isdisjoint(key for reason in entity["reasons"] for key in reason["items"]):
+            step.publish(
+                EntityKind.SUGGESTION, name, {**entity, "label": seats.label(step, entity["reasons"], entity["label"])}
+            )
+
+
 def _forum_active(step: Step, level: str, about: str | None) -> bool:
     """Is the forum active already? Of a rule with an instance an item: the forum about that item."""
     forums = (f for f in step.state.picture[EntityKind.FORUM].values() if f["state"] == "active")
