@@ -33,6 +33,8 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = ("tests/unit/streams", "tests/unit/schemas", "tests/properties")
 SAYS_CORE = ("support.world", "streams.core", "from schemas")
 CACHED = type(lru_cache(lambda: None))
+SLOW = 0.5
+"""Seconds of a test, traced."""
 KILLED, SURVIVED, TIMEOUT, APART = "killed", "survived", "timeout", "not applicable"
 
 
@@ -194,11 +196,19 @@ def _reaches(items: list[pytest.Item], paths: list[Path]) -> Iterator[Reach]:
 
 
 def _against(mutant: Mutant, reaches: list[Reach], seconds: float, first: Sequence[str] = ()) -> list[Reach]:
-    """Tests that run the mutant's statement, or anything of its module: quickest first, for so many seconds."""
+    """Tests that run the mutant's statement, or anything of its module: quickest first, for so many seconds.
+
+    Before others of their kind come those in `first` and those named after the module; what is slow comes last.
+    """
     path, lines = str(mutant.path), frozenset(mutant.lines)
     found = [reach for reach in reaches if path in reach.lines and (not mutant.where or lines & reach.lines[path])]
     own = f"test_{mutant.path.stem}"
-    found.sort(key=lambda reach: (reach.item.nodeid not in first, own not in reach.item.nodeid, reach.seconds))
+
+    def late(reach: Reach) -> tuple[bool, bool, bool, float]:
+        name = reach.item.nodeid
+        return reach.seconds > SLOW, name not in first, own not in name, reach.seconds
+
+    found.sort(key=late)
     kept, spent = list[Reach](), 0.0
     for reach in found:
         if spent + reach.seconds <= seconds or not kept:

@@ -242,13 +242,12 @@ def test_a_suggestion_is_as_secret_as_what_it_rests_on():
 
 
 def test_what_a_suggestion_rests_on_may_be_forgotten_and_makes_it_no_less_secret():
-    world = ruled(rule("A", ASKED))
+    world = ruled(rule("A", ASKED, clear="60 d"))
     ask(world)
-    world.command(1, "dismiss", on=world.suggestions("raised")[0]["id"], texts={"reason": "k"})
     world.report(2, "kommun-0188", "need", change="cancel")
-    world.command(3, "convene", args={"forum": "f", "level": "tib", "at": T0 + HOUR, "form": "telefon"})
-    world.tick(30 * 24 * 60)
-    assert {s["label"] for s in world.state.picture["suggestion"].values()} == {"internal"}
+    world.tick(31 * 24 * 60)
+    assert world.state.picture["item"] == {}
+    assert world.suggestions("raised")[0]["label"] == "internal"
 
 
 def test_a_reason_that_ends_goes_and_the_last_of_its_own_level_takes_the_suggestion_along():
@@ -335,10 +334,12 @@ def test_a_name_of_a_suggestion_differs_by_rule_subject_time_and_items():
 
 
 def test_a_rule_that_is_taken_out_takes_its_reason_and_its_waiting_along():
-    world = ruled(rule("A", ASKED), rule("B", RED, hold="2 h"))
+    world = ruled(rule("A", ASKED), rule("B", RED, hold="2 h"), rule("D", transit(), clear="2 h"))
     ask(world)
     world.warning(0, "RED", 1)
-    assert len(world.suggestions("raised", "holding")) == 2
+    world.report(0, BUS, "x", {"transit 0180": 3})
+    world.report(0.5, BUS, "x", {"transit 0180": 1})
+    assert {"hold|B|", "clear|D|"} <= set(world.state.due)
     world.put(1, "rules", {"rules": {"version": "u", "rule": [rule("C", ORANGE)]}})
     assert [s["state"] for s in world.state.picture["suggestion"].values()] == ["withdrawn"]
     assert world.state.instances == {}
