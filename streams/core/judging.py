@@ -187,8 +187,6 @@ def _all(step: Step, node: All, subject: str) -> Verdict:
 
 def enough(step: Step, test: Share, areas: tuple[str, ...]) -> bool:
     """Either limit suffices: so many municipalities, or so large a share of the inhabitants."""
-    if not areas:
-        return False
     if test.areas is not None and len(areas) >= test.areas:
         return True
     return test.percent is not None and step.state.reference.percent(areas) >= test.percent

@@ -27,7 +27,7 @@ def count_cell(step: Step, cell: str) -> None:
     area, _, sector = cell.partition("/")
     entity = step.entity(EntityKind.CELL, cell)
     outdated = entity is not None and entity.get("unknown") == Unknown.OUTDATED
-    name, impact = f"cells|{sector}", entity["impact"] if entity is not None else 0
+    name, impact = f"cells|{sector}", entity["impact"] if entity is not None else Impact.UNKNOWN
     if impact >= Impact.MODERATE:
         member(step, name, area, {"impact": impact})
     elif not outdated:

@@ -223,7 +223,7 @@ def _tried(become: list[Mutant], tests: list[Reach], live: Live, seconds: float)
     Gives the verdict, and the test that noticed.
     """
     reading, writing = os.pipe()
-    limit = 5 + int(6 * min(seconds, sum(reach.seconds for reach in tests)))
+    limit = 5 + int(2 * min(seconds, sum(reach.seconds for reach in tests)))
     child = os.fork()
     if child == 0:
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
