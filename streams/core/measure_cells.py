@@ -45,7 +45,7 @@ def _lines(step: Step, cell: str) -> Json:
     standing = sorted(step.state.standing.get(cell, {}).items())
     return {
         "lines": [
-            [key, s.actor, s.party, s.impact, s.at, s.expected or 0, s.expected_until or 0]
+            [key, s.actor, s.party, s.impact, s.at, s.expected or int(Impact.UNKNOWN), s.expected_until or s.at]
             for key, s in standing
             if s.sets and s.fresh and s.impact >= Impact.SIGNIFICANT
         ]

@@ -122,10 +122,9 @@ def added(scoped: Iterable[Scoped]) -> list[Scoped]:
 
 def _overlap(a: Scoped, b: Scoped) -> bool:
     same_list = a.row and b.row and a.owner == b.owner and a.item.partition("/")[0] == b.item.partition("/")[0]
-    if same_list and a.item != b.item:
-        return False
-    return not a.areas or not b.areas or not a.areas.isdisjoint(b.areas)
+    apart = same_list and a.item != b.item
+    return not apart and (not a.areas or not b.areas or not a.areas.isdisjoint(b.areas))
 
 
 def _households(step: Step, areas: frozenset[str]) -> int:
-    return max(1, step.state.reference.people(areas) * 10 // PER_HOUSEHOLD)
+    return step.state.reference.people(areas) * 10 // PER_HOUSEHOLD

@@ -87,9 +87,9 @@ def judge_planned(step: Step, test: PlannedTest, subject: str) -> Verdict:
 
 
 def _grave(test: PlannedTest, entity: Json) -> bool:
-    if test.attendance is None:
-        return True
-    return bool(entity.get("risk_flags")) or entity.get("attendance", 0) >= test.attendance
+    expected = entity.get("attendance")
+    large = test.attendance is None or (expected is not None and expected >= test.attendance)
+    return large or bool(entity.get("risk_flags"))
 
 
 def _met(step: Step, key: str, planned: Json) -> bool:

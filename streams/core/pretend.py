@@ -25,13 +25,13 @@ def with_changes(step: Step, changes: Sequence[Json], ask: Callable[[], R]) -> R
     """The answer, had these things happened."""
     point = step.journal.here()
     noted = (step.items, step.cells, step.sources, step.tests, step.instances)
-    before = [set(n) for n in noted]
+    before = [(kept, set(kept)) for kept in noted]
     try:
         happen(step, changes)
         return ask()
     finally:
         step.journal.undo(point)
-        for kept, was in zip(noted, before, strict=True):
+        for kept, was in before:
             kept.clear()
             kept.update(was)
 

@@ -66,6 +66,19 @@ def test_without_a_promised_end_none_is_told(world):
     assert "lasts" not in next(iter(brought(world).values()))["told"][0]
 
 
+def test_nought_is_nobodys_word(world):
+    tell(world, 0, "svoa", number(70))
+    tell(world, 0, "norrvatten", number(0, "0182", "norrvatten"))
+    verdict = judged(world, at_least=1)
+    assert (verdict.on.areas, dict(verdict.on.params)["by"]) == (("0180",), "svoa")
+
+
+def test_what_has_no_end_is_not_expected_to_last(world):
+    tell(world, 0, "svoa", number(70))
+    assert judged(world, at_least=1).true
+    assert not judged(world, at_least=1, lasting=1).true
+
+
 def test_a_number_without_areas_of_its_own_is_about_where_its_item_lies(world):
     count = number(5)
     del count["areas"]

@@ -127,6 +127,13 @@ def test_what_does_not_count_is_no_matter(more):
     assert not judged(world, test).true
 
 
+def test_what_was_a_matter_and_is_over_is_none():
+    world, test = matter()
+    feed(world, 0, "polisen", "a")
+    feed(world, 1, "polisen", "a", change="cancel")
+    assert (judged(world, test).true, brought(world, "matter|")) == (False, {})
+
+
 def test_what_lies_only_beside_is_no_matter():
     world, test = matter()
     feed(world, 0, "polisen", "a", BESIDE)

@@ -211,8 +211,7 @@ def test_of_several_issues_the_most_shared_says_how_strong(world):
 def test_an_issue_that_is_settled_is_shared_no_more(world):
     world.report(0, "kommun-0136", "I", kind="issue")
     share(world, "kommun-0138", "kommun-0139")
-    world.command(2, "close", on=ISSUE, role="reporter", who="kommun-0136")
-    world.state.picture["matter"][ISSUE] = {**world.state.picture["matter"][ISSUE], "state": "closed"}
+    world.command(2, "close", on=ISSUE)
     assert not shared(world).true
 
 
@@ -245,6 +244,12 @@ def test_two_units_of_one_party_are_one_and_their_numbers_are_added(world):
     need(world, "kommun-0180-trafik", 2)
     assert not scarce(world).true
     assert dict(scarce(world, parties=1).on.params)["count"] == "6"
+
+
+def test_one_that_nobody_lends_is_short_and_nought_is_not(world):
+    need(world, "ssbf", 1)
+    need(world, "kommun-0120", 0, "generator")
+    assert dict(scarce(world, parties=1).on.params) == {"by": "ssbf", "count": "1", "types": "bandvagn"}
 
 
 def test_an_offer_in_a_matter_is_lent_too(world):

@@ -110,6 +110,13 @@ def test_only_sectors_that_reach_so_far_count(world):
     assert judged(world, areas=2).true
 
 
+def test_a_sector_reaches_as_far_as_its_own_cells(world):
+    tell(world, 0, BUS, "transit", "0180 0182")
+    tell(world, 0, ROADS, "road", "0182 0187")
+    tell(world, 0, CARE, "health", "0180")
+    assert dict(judged(world, areas=2).on.params)["sectors"] == "road+transit"
+
+
 def test_only_cells_expected_to_stay_so_for_so_long_count_and_it_is_looked_at_when_they_cease_to(world):
     tell(world, 0, BUS, "transit", "0180", 4, expected=3, until=T0 + 3 * HOUR)
     tell(world, 0, ROADS, "road", "0180", 4, expected=3, until=T0 + 2 * HOUR)

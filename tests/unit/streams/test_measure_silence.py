@@ -1,11 +1,11 @@
 """Who ought to have been heard: actors past their promise, silent sources; forums at work, the last worsening."""
 
 import pytest
-from support.ruling import loose, ruled
+from support.ruling import loose, rule, ruled
 from support.world import T0, World
 
 from schemas.rule_tests import ForumTest, OverdueTest, SilentTest, WorsenedTest
-from schemas.times import HOUR, MINUTE, SECOND
+from schemas.times import HOUR, MINUTE, SECOND, z
 from streams.core.measure_moments import judge_forum, judge_worsened
 from streams.core.measure_silence import count_overdue, judge_overdue, judge_silent
 
@@ -91,6 +91,12 @@ def test_only_beside_what_is_bad_where_that_is_asked(world):
 @pytest.mark.parametrize("more", [{"origin": "relayed"}, {"status": "test"}, {"kind": "issue"}])
 def test_who_has_not_promised_for_itself_is_not_overdue(world, more):
     promise(world, **more)
+    world.tick(200)
+    assert "overdue" not in world.state.members
+
+
+def test_who_spoke_of_no_cell_is_not_overdue(world):
+    world.report(0, TOWN, "x", next_report=T0 + HOUR)
     world.tick(200)
     assert "overdue" not in world.state.members
 
@@ -187,6 +193,21 @@ def test_a_need_of_direction_stands_until_a_directing_forum_has_ended_after_it(w
     assert forum(world, need_direction=True).true
     world.command(7, "close", on="i")
     assert not forum(world, need_direction=True).true
+
+
+def test_a_directing_forum_that_ends_in_the_moment_of_the_need_has_met_it(world):
+    call(world, 0, "a")
+    call(world, 2, "i", "inriktande")
+    world.command(3, "need_direction", on="a")
+    world.command(3, "step_down", on="i")
+    assert not forum(world, need_direction=True).true
+
+
+def test_hours_begin_and_end_by_themselves():
+    world = ruled(rule("A", {"test": "hours", "from": "08:00", "until": "09:00"}))
+    world.tick(60 * 30)
+    seen = [(s["raised_at"], s["since"]) for s in world.suggestions("withdrawn")]
+    assert seen == [(z(T0 + n * HOUR), z(T0 + (n + 1) * HOUR)) for n in (-23, 1, 25)]
 
 
 def test_the_last_worsening_is_remembered_for_the_time_itself(world):

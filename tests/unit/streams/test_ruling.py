@@ -87,3 +87,28 @@ def test_two_rules_that_read_one_measure_are_both_read():
     readers = book(world).readers
     assert (readers["request"], readers["cells|transit"]) == (["A|", "B|", "C|"], ["B|", "C|"])
     assert book(world).instances() == ["A|", "B|", "C|"]
+
+
+def test_a_condition_of_several_rests_on_all_that_made_it_true():
+    both = [ASKED, TRANSIT, {"none": {"test": "contradiction"}}]
+    for when, items in (({"all": both}, ("need", "x")), ({"any": [*both, {"test": "contradiction"}]}, ("need", "x"))):
+        world = ruled(rule("A", when))
+        world.report(0, "kommun-0188", "need", kind="request")
+        world.report(0, BUS, "x", {"transit 0180": 3})
+        (reason,) = world.suggestions("raised")[0]["reasons"]
+        assert tuple(key.rpartition("/")[2] for key in reason["items"]) == items
+        assert reason["params"]["areas"] == ["0180"]
+
+
+def test_a_share_is_so_many_municipalities_or_percent_of_the_inhabitants_exactly():
+    percent = ruled().state.reference.percent(["0182"])
+    for limits, enough in (
+        ({"areas": 1}, True),
+        ({"areas": 2}, False),
+        ({"percent": percent}, True),
+        ({"percent": percent + 1}, False),
+        ({"areas": 2, "percent": percent}, True),
+    ):
+        world = ruled(rule("A", {"test": "cells", "impact": 3, **limits}))
+        world.report(0, BUS, "x", {"transit 0182": 3})
+        assert bool(world.suggestions("raised")) is enough, limits
