@@ -165,8 +165,7 @@ def _merged(changes: Changes) -> Changes:
     found: dict[tuple[str, ...], Json] = {}
     for change in changes:
         place = tuple(str(change.get(name, "")) for name in ("do", "item", "area", "sector", "source", "forum"))
-        if place not in found or change.get("impact", 0) < found[place].get("impact", 0):
-            found[place] = change
+        found[place] = min(found.get(place, change), change, key=lambda c: int(c.get("impact", Impact.NONE)))
     return list(found.values())
 
 

@@ -241,6 +241,42 @@ def test_a_suggestion_is_as_secret_as_what_it_rests_on():
     assert world.suggestions("raised")[0]["label"] == "internal"
 
 
+def test_a_suggestion_is_as_open_again_as_what_is_left():
+    world = ruled(rule("A", ASKED))
+    ask(world, 0, "a", label="open")
+    ask(world, 1, "b", label="internal")
+    assert world.suggestions("raised")[0]["label"] == "internal"
+    world.report(2, "kommun-0188", "b", change="cancel")
+    assert world.suggestions("raised")[0]["label"] == "open"
+
+
+def test_when_a_reason_goes_it_is_said_anew_what_would_end_the_others():
+    world = ruled(rule("A", transit()), rule("B", road()))
+    both(world)
+    world.tick(5)
+    assert len(world.suggestions("raised")[0]["falls_away_if"]["changes"]) == 2
+    world.report(6, BUS, "x", {"transit 0180": 1})
+    (change,) = world.suggestions("raised")[0]["falls_away_if"]["changes"]
+    assert change["sector"] == "road"
+
+
+def test_a_rule_that_has_no_part_in_a_suggestion_costs_it_nothing():
+    world = ruled(rule("A", ASKED), rule("B", {"all": [RED, ORANGE]}))
+    ask(world)
+    (suggestion,) = world.suggestions("raised")
+    world.warning(5, "RED", 1)
+    assert world.state.facts[f"why|{suggestion['id']}"] == T0
+    assert world.suggestions("raised") == [suggestion]
+
+
+def test_what_waits_says_since_when_however_often_it_is_read():
+    world = ruled(rule("A", ASKED, hold="10 min"))
+    for minute in (1, 3):
+        ask(world, minute, f"n{minute}")
+    (entity,) = world.suggestions("holding")
+    assert (entity["since"], entity["holds_until"]) == (z(T0 + MINUTE), z(T0 + 11 * MINUTE))
+
+
 def test_what_a_suggestion_rests_on_may_be_forgotten_and_makes_it_no_less_secret():
     world = ruled(rule("A", ASKED, clear="60 d"))
     ask(world)
@@ -312,6 +348,14 @@ def test_two_matters_of_a_rule_for_each_item_are_two_suggestions_and_one_matter_
     assert sorted(subjects) == [["actor.kommun-0136/I1"], ["actor.kommun-0136/I2"]]
     world.command(2, "share_issue", role="reporter", who="kommun-0139", on="actor.kommun-0136/I1")
     assert len(world.suggestions("raised")) == 2
+
+
+def test_two_matters_of_one_level_of_the_ladder_stand_side_by_side():
+    world = ruled(rule("A", {"test": "shared", "parties": 1}, act="call_duty", level="tib", each="item"))
+    for name in ("I1", "I2"):
+        world.report(0, "kommun-0136", name, kind="issue")
+        world.command(1, "share_issue", role="reporter", who="kommun-0138", on=f"actor.kommun-0136/{name}")
+    assert told(world) == [("call_duty", "tib", ["A"])] * 2
 
 
 def test_the_suggestion_of_an_item_that_is_taken_back_is_withdrawn():
