@@ -48,7 +48,7 @@ def _all_ended_by(step: Step, conditions: Conditions) -> Changes | None:
     found: Changes = []
     for node, subject in conditions:
         more = _ended_by(step, node, subject)
-        if more is None or len(found) + len(more) > MOST:
+        if more is None or len(more) > MOST:
             return None
         happen(step, more)
         found += more
@@ -97,18 +97,14 @@ def _leaf(step: Step, test: Leaf, subject: str) -> Changes | None:
             standing = {s.item for kind in test.kinds for s in told(step, f"{COUNTS}|{kind}", test.lasting)}
             return [{"do": "end", "item": item} for item in sorted(standing)]
         case ForumTest():
-            forums = step.state.picture[EntityKind.FORUM]
-            return [{"do": "close", "forum": key} for key, forum in sorted(forums.items()) if _is(test, forum)]
+            forums = sorted(step.state.picture[EntityKind.FORUM].items())
+            return [{"do": "close", "forum": key} for key, forum in forums if forum["level"] == test.level]
         case _:
             return [{"do": "end", "item": item} for item in judge(step, test, subject).on.items]
 
 
 def _named(step: Step, test: Leaf, subject: str, param: str) -> list[str]:
     return dict(judge(step, test, subject).on.params).get(param, "").split("+")
-
-
-def _is(test: ForumTest, forum: Json) -> bool:
-    return bool(forum["level"] == test.level and forum["state"] == "active")
 
 
 def _cells(step: Step, test: CellsTest, subject: str) -> Changes:

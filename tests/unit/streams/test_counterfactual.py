@@ -259,3 +259,79 @@ def test_what_ends_leaves_others_on_its_cells():
     world.report(0, "svk", "x", {"energy 0180": 4})
     world.report(0, "ellevio", "y", {"energy 0180": 4})
     assert ends(world) == [{"do": "end", "item": "actor.svk/x"}, told("ellevio", 2, "0180/energy", "y")]
+
+
+def test_a_default_id_does_not_take_over_a_matter_of_its_own():
+    world = ruled(rule("A", cells()))
+    world.report(0, BUS, "transit-0180", {"transit 0180": 4})
+    world.report(0, BUS, "snow", {"transit 0180": 3})
+    assert ends(world) == [told(BUS, 2, name="snow"), told(BUS, 2, name="transit-0180")]
+
+
+def test_one_party_passed_on_is_no_side_of_a_contradiction():
+    world = ruled(rule("A", {"test": "contradiction"}))
+    world.put(0, "reference", {**REFERENCE, "figures": {}})
+    world.report(0, TOWN, "x", {"road 0180": 2})
+    world.report(0, ROADS, "x", {"road 0180": 5})
+    world.report(0, BUS, "r", {"road 0180": 1}, origin="relayed")
+    assert ends(world) == [told(ROADS, 3, "0180/road")]
+
+
+# ---- what is not needed does not count among the forty ---------------------------------------------------------------
+
+MANY = TOWNS[:21]
+
+
+def test_two_limits_of_one_sector_are_ended_by_one_report_a_cell():
+    world = ruled(rule("A", cells(4)), rule("B", cells(3)))
+    world.report(0, BUS, "x", {f"transit {' '.join(MANY)}": 5})
+    assert {(c["area"], c["impact"]) for c in ends(world)} == {(area, 2) for area in MANY}
+
+
+def test_what_one_condition_takes_is_not_asked_of_the_next_in_another_way():
+    police = {"test": "matter", "sources": ["polisen"]}
+    world = ruled(rule("A", police), rule("B", {"all": [police, ASKED]}))
+    for n in range(25):
+        feed(world, 0, "polisen", str(n))
+    ask(world, *(f"kommun-{town}" for town in TOWNS[:20]))
+    assert len(ends(world)) == 25
+
+
+def test_milder_reports_beside_the_bad_ones_are_left_alone():
+    world = ruled(rule("A", {**cells(), "sectors": ["road"]}))
+    for area in MANY:
+        world.report(0, f"kommun-{area}", "mild", {f"road {area}": 2})
+    world.report(0, ROADS, "x", {f"road {' '.join(MANY)}": 3})
+    assert ends(world) == [told(ROADS, 2, f"{area}/road") for area in sorted(MANY, key=by_people)]
+
+
+def by_people(area: str) -> tuple[int, str]:
+    return -int(REFERENCE["municipalities"][area]["inhabitants"]), area
+
+
+def test_cells_that_only_others_keep_bad_are_no_part_of_what_owners_tell():
+    when = {"test": "owners", "owners": [ROADS], "sectors": ["road"], "impact": 3, "areas": 1}
+    world = ruled(rule("A", when))
+    world.report(0, ROADS, "x", {f"road {' '.join(TOWNS[:13])}": 3})
+    for area in TOWNS[13:]:
+        for n in range(3):
+            world.report(0, f"kommun-{area}", str(n), {f"road {area}": 3})
+    assert ends(world) == [told(ROADS, 2, f"{area}/road") for area in TOWNS[:13]]
+
+
+def test_cells_that_are_not_so_bad_are_no_part_of_it_either():
+    when = {"test": "owners", "owners": [ROADS], "sectors": ["road"], "impact": 4, "areas": 1}
+    world = ruled(rule("A", when))
+    for area in TOWNS[13:]:
+        for n in range(3):
+            world.report(0, f"kommun-{area}", str(n), {f"road {area}": 2}, valid_until=T0 + HOUR)
+    world.tick(60)
+    world.report(61, ROADS, "x", {f"road {' '.join(TOWNS[:13])}": 4, f"road {' '.join(TOWNS[13:])}": 3})
+    assert ends(world) == [told(ROADS, 3, f"{area}/road") for area in TOWNS[:13]]
+
+
+def test_whole_sectors_that_need_not_end_are_left_out():
+    world = ruled(rule("A", {"test": "sectors", "impact": 3, "sectors": 2, "parties": 1}))
+    for actor, sector in ((BUS, "transit"), (ROADS, "road"), (CARE, "health")):
+        world.report(0, actor, "x", {f"{sector} {' '.join(TOWNS[:20])}": 3})
+    assert {change["sector"] for change in ends(world)} == {"road", "transit"}

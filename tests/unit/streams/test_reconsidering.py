@@ -92,6 +92,15 @@ def test_a_new_report_on_a_cell_is_reason_enough_to_say_it_anew():
     assert world.state.due[f"why|{the(world)['id']}"] == T0 + 9 * MINUTE + SECOND
 
 
+def test_what_has_just_been_said_anew_waits_for_nothing():
+    world = ruled(rule("A", ASKED))
+    ask(world, 0, "a")
+    world.report(5, BUS, "x", {"transit 0180": 1})
+    assert f"why|{the(world)['id']}" in world.state.due
+    ask(world, 5 + 0.5 / 60, "b")
+    assert (ended_by(world), f"why|{the(world)['id']}" in world.state.due) == (["a", "b"], False)
+
+
 def test_what_people_have_decided_is_not_reconsidered():
     world = ruled(rule("A", ASKED))
     ask(world, 0, "a")
