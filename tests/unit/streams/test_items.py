@@ -289,3 +289,19 @@ def test_a_report_that_ends_by_its_own_word_leaves_its_cells(world):
     world.report(0, "region-sthlm-trafik", "x", {"transit 0180": 4}, ends=T0 + HOUR)
     world.tick(60)
     assert (public(world)["state"], world.cell("0180/transit")) == ("expired", {})
+
+
+def test_what_is_over_still_says_when_it_was_to_begin_and_to_end(world):
+    world.warning(0, "RED", 1, onset=T0 + HOUR, ends=T0 + 2 * HOUR)
+    world.warning(1, "RED", 2, change="cancel")
+    shown = world.state.picture["item"]["smhi/1-1"]
+    assert (shown["onset"], shown["ends"], shown["native"]["level"]) == (z(T0 + HOUR), z(T0 + 2 * HOUR), "RED")
+
+
+def test_what_is_forgotten_is_none_of_the_actors_items(world):
+    world.report(0, "kommun-0180", "a", {"road 0180": 2})
+    world.report(1, "kommun-0180", "a", change="cancel")
+    assert list(world.state.mine["kommun-0180"]) == ["actor.kommun-0180/a"]
+    world.tick(31 * 24 * 60)
+    assert world.state.mine["kommun-0180"] == {}
+    assert world.report(31 * 24 * 60, "kommun-0180", "u", change="unchanged").outcome.reason == "nothing_stands"

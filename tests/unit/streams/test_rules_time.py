@@ -86,6 +86,18 @@ def test_quiet_hours_never_hold_back_the_highest_class():
             read_rules(quiet(level))
 
 
+def test_quiet_hours_that_never_end_are_refused():
+    world = World()
+    endless = quiet("tib")
+    endless["quiet"]["hours"]["until"] = "22:00"
+    outcome = world.put(0, "rules", {"rules": endless}).outcome
+    assert (outcome.result, outcome.reason) == ("refused", "bad_rules")
+    assert "quiet hours must end" in world.state.picture["rules"]["current"]["refused"][0]
+    world.warning(1, "ORANGE", 1)
+    world.tick(30)
+    assert [s["level"] for s in world.suggestions("raised")] == ["tib"]
+
+
 def test_the_county_wakes_nobody_for_a_planned_event():
     world = World()
     world.report(-8 * 60, "polisen-sthlm", "E", kind="planned_event", onset=T0 + 9 * DAY, attendance=20_000)
