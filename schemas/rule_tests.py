@@ -124,7 +124,7 @@ class CountsTest(BaseModel):
     test: Literal["counts"]
     kinds: Annotated[list[Name], Field(min_length=1)]
     at_least: Annotated[int, Field(ge=1)] | None = None
-    """In the whole county, by the lower end of each range."""
+    """In the whole county, by the upper end of each range."""
     percent: Annotated[int, Field(ge=1, le=100)] | None = None
     """Of the households of one municipality."""
     lasting: Duration = 0

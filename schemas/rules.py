@@ -167,6 +167,12 @@ class Quiet(BaseModel):
     levels: Annotated[list[Literal["bevaka", "tib", "planering", "projekt"]], Field(min_length=1)]
     """Never samordnande or inriktande: quiet hours do not hold back the highest class."""
 
+    @model_validator(mode="after")
+    def _end(self) -> Self:
+        if self.hours.begin == self.hours.until:
+            raise ValueError("quiet hours must end: from and until are the same, which is the whole day and every day")
+        return self
+
 
 class RuleSet(BaseModel):
     """A whole rule file."""

@@ -53,8 +53,7 @@ def value(step: Step, cell: str, old: Json | None) -> Json | None:
     expected = _expected(step, fresh)
     if expected is not None:
         new["expected"] = expected
-    if len(fresh) > 1:
-        new |= contradictions.of_cell(step, {k: s for k, s in standing.items() if s.sets and s.outdated is None})
+    new |= contradictions.of_cell(step, {k: s for k, s in standing.items() if s.sets and s.outdated is None})
     told = fresh if impact else setting
     if told:
         new["reported_at"] = z(max([s.at for s in told]))
@@ -67,7 +66,7 @@ def _impact(
 ) -> tuple[int, Unknown | None, int | None]:
     """Impact, or 0 with its grey and the last value behind an outdated one."""
     now = max([s.impact for s in fresh]) if fresh else 0
-    worst = max([s.impact for s in setting]) if setting else 0
+    worst = max([s.impact for s in setting]) if setting else now
     if worst > now:
         return int(Impact.UNKNOWN), Unknown.OUTDATED, worst
     if fresh:
@@ -92,13 +91,18 @@ def _expected(step: Step, fresh: list[Standing]) -> Json | None:
     ]
     if not open_ones:
         return None
-    worst = max(open_ones, key=lambda s: (s.expected or 0, -(s.expected_from or 0), s.actor))
+    worst = max(open_ones, key=_reach)
     shown: Json = {"impact": worst.expected}
     if worst.expected_from is not None:
         shown["from"] = z(worst.expected_from)
     if worst.expected_until is not None:
         shown["until"] = z(worst.expected_until)
     return shown
+
+
+def _reach(line: Standing) -> tuple[int, int, str]:
+    assert line.expected is not None
+    return line.expected, -(line.expected_from or 0), line.actor
 
 
 def _expected_ends(step: Step, cell: str) -> int | None:

@@ -48,7 +48,7 @@ def _all_ended_by(step: Step, conditions: Conditions) -> Changes | None:
     found: Changes = []
     for node, subject in conditions:
         more = _ended_by(step, node, subject)
-        if more is None or len(found) + len(more) > MOST:
+        if more is None or len(more) > MOST:
             return None
         happen(step, more)
         found += more
@@ -97,8 +97,8 @@ def _leaf(step: Step, test: Leaf, subject: str) -> Changes | None:
             standing = {s.item for kind in test.kinds for s in told(step, f"{COUNTS}|{kind}", test.lasting)}
             return [{"do": "end", "item": item} for item in sorted(standing)]
         case ForumTest():
-            forums = step.state.picture[EntityKind.FORUM]
-            return [{"do": "close", "forum": key} for key, forum in sorted(forums.items()) if _is(test, forum)]
+            forums = sorted(step.state.picture[EntityKind.FORUM].items())
+            return [{"do": "close", "forum": key} for key, forum in forums if forum["level"] == test.level]
         case _:
             return [{"do": "end", "item": item} for item in judge(step, test, subject).on.items]
 
@@ -107,16 +107,12 @@ def _named(step: Step, test: Leaf, subject: str, param: str) -> list[str]:
     return dict(judge(step, test, subject).on.params).get(param, "").split("+")
 
 
-def _is(test: ForumTest, forum: Json) -> bool:
-    return bool(forum["level"] == test.level and forum["state"] == "active")
-
-
 def _cells(step: Step, test: CellsTest, subject: str) -> Changes:
     """Enough municipalities milder, those with most people first, so that few reports are needed."""
     found: Changes = []
-    for sector in sectors_of(test, subject or None):
+    for sector in sectors_of(test, subject):
         hit = list(hit_areas(step, sector, test.impact))
-        hit.sort(key=lambda a: (-int(step.state.reference.municipalities.get(a, {}).get("inhabitants", 0)), a))
+        hit.sort(key=lambda a: (-step.state.reference.people([a]), a))
         while enough(step, test, tuple(hit)):
             found += _milder(step, hit.pop(0), sector, test.impact - 1)
     return found
@@ -165,8 +161,7 @@ def _merged(changes: Changes) -> Changes:
     found: dict[tuple[str, ...], Json] = {}
     for change in changes:
         place = tuple(str(change.get(name, "")) for name in ("do", "item", "area", "sector", "source", "forum"))
-        if place not in found or change.get("impact", 0) < found[place].get("impact", 0):
-            found[place] = change
+        found[place] = min(found.get(place, change), change, key=lambda c: int(c.get("impact", Impact.NONE)))
     return list(found.values())
 
 

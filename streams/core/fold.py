@@ -163,6 +163,8 @@ class Fold:
         if step.tests:
             self._stage(step, "signals", "public", partial(signals.publish, step, self._book.watched))
         self._rules(step)
+        if step.items:
+            self._stage(step, "rule", "labels", partial(suggestions.relabel, step))
         self._show_failures(step)
         return self._seal(step)
 

@@ -86,5 +86,5 @@ def _gone(step: Step, event: str) -> None:
         step.put(follows, base, None)
     step.put(step.state.ties, f"pin|{event}", None)
     for other in (before, after):
-        if other is not None and other in step.state.gathered:
+        if other is not None:
             publish(step, other)

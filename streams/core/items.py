@@ -5,8 +5,6 @@ Who supersedes whom is the same for every interleaving that keeps each key's ord
 Next: streams/core/cells.py
 """
 
-from operator import itemgetter
-
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.ids import item_key
@@ -15,7 +13,7 @@ from schemas.sectors import IMPACT_NAMES, OPEN_STATES, ItemState, Kind, Status
 from schemas.times import HOUR, MINUTE, z
 from streams.core import drift, likeness
 from streams.core.standing import forget as forget_said
-from streams.core.standing import renew, settle, stand, withdraw
+from streams.core.standing import let_go, renew, settle, stand, withdraw
 from streams.core.state import Item
 from streams.core.step import Step
 
@@ -131,6 +129,7 @@ def _write(step: Step, key: str, known: Item | None, body: Json) -> None:
         settle(step, item.actor, item.held)
     else:
         withdraw(step, key)
+    step.deadline(f"forget|{key}", None)
     arm(step, key)
     step.items.add(key)
 
@@ -169,15 +168,16 @@ def _index(step: Step, key: str, item: Item | None) -> None:
 
 
 def arm(step: Step, key: str) -> None:
-    """Set the item's next deadlines; a closed one has only the day it is forgotten."""
+    """Set the item's next deadlines; a closed one has only the day it is forgotten, which is set once."""
     item = step.state.items[key]
-    is_open = item.state in OPEN_STATES
-    begins = item.onset if item.state == ItemState.NOT_BEGUN else None
+    if item.state not in OPEN_STATES:
+        let_go(step, key)
+        return
     stale = stale_at(step, item.kind, item.sent, item.stale) if item.state == ItemState.ACTIVE else None
-    step.deadline(f"begin|{key}", begins)
-    step.deadline(f"end|{key}", item.ends if is_open else None)
+    step.deadline(f"begin|{key}", item.onset if item.state == ItemState.NOT_BEGUN else None)
+    step.deadline(f"end|{key}", item.ends)
     step.deadline(f"stale|{key}", stale)
-    step.deadline(f"forget|{key}", None if is_open else step.at + step.state.reference.forgotten_after())
+    step.deadline(f"forget|{key}", None)
 
 
 def move(step: Step, key: str, state: ItemState) -> None:
@@ -228,7 +228,7 @@ def _stands(step: Step, key: str) -> bool:
 
 def _renew_one(step: Step, key: str, body: Json) -> None:
     item = step.state.items[key]
-    promised = body.get("next_report", body.get("valid_until"))
+    promised = _promised(body)
     renewed = item._replace(sent=body["sent"], stale=promised, version=step.number, state=ItemState.ACTIVE)
     if renewed.by == "sent":
         renewed = renewed._replace(order=body["sent"])
@@ -250,12 +250,11 @@ _OPTIONAL = ("labels", "outside", "group", "revision", "url", "point", "counts",
 _FACTS = ("attendance", "risk_flags", "forum", "need", "lend")
 """Of an actor's report: what rules count."""
 _INSTANTS = ("onset", "ends", "next_report", "promised")
-_copied = itemgetter(*_COPIED)
 
 
 def _public(step: Step, body: Json, state: ItemState) -> Json:
     """The item as a room sees it."""
-    entity: Json = dict(zip(_COPIED, _copied(body), strict=True))
+    entity: Json = {name: body[name] for name in _COPIED}
     for name in (*_OPTIONAL, *_FACTS):
         if name in body:
             entity[name] = body[name]

@@ -63,7 +63,7 @@ from streams.core.measured import FALSE, Measured, Verdict, joined
 from streams.core.step import Step
 
 
-def test_keys(leaf: Leaf, subject: str | None) -> tuple[str, ...]:
+def test_keys(leaf: Leaf, subject: str) -> tuple[str, ...]:
     """Keys of the measures a test reads."""
     match leaf:
         case WarningTest():
@@ -179,8 +179,6 @@ def _any(step: Step, node: Any_, subject: str) -> Verdict:
 
 def enough(step: Step, test: Share, areas: tuple[str, ...]) -> bool:
     """Either limit suffices: so many municipalities, or so large a share of the inhabitants."""
-    if not areas:
-        return False
     if test.areas is not None and len(areas) >= test.areas:
         return True
     return test.percent is not None and step.state.reference.percent(areas) >= test.percent
@@ -194,7 +192,7 @@ def _cells(step: Step, test: CellsTest, subject: str) -> Verdict:
     """True if one sector alone has enough; sectors are never summed."""
     on = [
         measure_cells(step, sector, areas)
-        for sector in sectors_of(test, subject or None)
+        for sector in sectors_of(test, subject)
         if enough(step, test, areas := hit_areas(step, sector, test.impact))
     ]
     return Verdict(true=True, on=joined(on)) if on else FALSE

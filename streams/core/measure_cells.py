@@ -15,7 +15,7 @@ from streams.core.step import Step
 OWN, CONTRADICTION = "own", "contradiction"
 
 
-def sectors_of(test: CellsTest, subject: str | None) -> tuple[str, ...]:
+def sectors_of(test: CellsTest, subject: str) -> tuple[str, ...]:
     """Sectors a cell test looks at."""
     if test.sectors:
         return tuple(sector.value for sector in test.sectors)
@@ -27,7 +27,7 @@ def count_cell(step: Step, cell: str) -> None:
     area, _, sector = cell.partition("/")
     entity = step.entity(EntityKind.CELL, cell)
     outdated = entity is not None and entity.get("unknown") == Unknown.OUTDATED
-    name, impact = f"cells|{sector}", entity["impact"] if entity is not None else 0
+    name, impact = f"cells|{sector}", entity["impact"] if entity is not None else Impact.UNKNOWN
     if impact >= Impact.MODERATE:
         member(step, name, area, {"impact": impact})
     elif not outdated:
@@ -45,7 +45,7 @@ def _lines(step: Step, cell: str) -> Json:
     standing = sorted(step.state.standing.get(cell, {}).items())
     return {
         "lines": [
-            [key, s.actor, s.party, s.impact, s.at, s.expected or 0, s.expected_until or 0]
+            [key, s.actor, s.party, s.impact, s.at, s.expected or int(Impact.UNKNOWN), s.expected_until or s.at]
             for key, s in standing
             if s.sets and s.fresh and s.impact >= Impact.SIGNIFICANT
         ]

@@ -122,11 +122,9 @@ def added(scoped: Iterable[Scoped]) -> list[Scoped]:
 
 def _overlap(a: Scoped, b: Scoped) -> bool:
     same_list = a.row and b.row and a.owner == b.owner and a.item.partition("/")[0] == b.item.partition("/")[0]
-    if same_list and a.item != b.item:
-        return False
-    return not a.areas or not b.areas or not a.areas.isdisjoint(b.areas)
+    apart = same_list and a.item != b.item
+    return not apart and (not a.areas or not b.areas or not a.areas.isdisjoint(b.areas))
 
 
 def _households(step: Step, areas: frozenset[str]) -> int:
-    people = sum(int(step.state.reference.municipalities[a].get("inhabitants", 0)) for a in areas)
-    return max(1, people * 10 // PER_HOUSEHOLD)
+    return step.state.reference.people(areas) * 10 // PER_HOUSEHOLD

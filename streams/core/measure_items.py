@@ -7,7 +7,7 @@ Next: streams/core/judging.py
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.rule_tests import MatterTest, WarningTest
-from schemas.sectors import OPEN_STATES, ItemState
+from schemas.sectors import OPEN_STATES, ItemState, Kind
 from schemas.times import MINUTE, z
 from streams.core.measured import FALSE, Measured, Verdict, look_again, member
 from streams.core.places import about, affected, only_beside
@@ -39,6 +39,7 @@ def count_warning(step: Step, name: str, test: WarningTest, key: str) -> None:
         and item is not None
         and item.counts
         and item.state in OPEN_STATES
+        and entity["kind"] == Kind.WARNING
         and entity["source"] == test.source
         and not only_beside(entity)
         and entity["native"].get("level") in test.levels
@@ -85,11 +86,13 @@ def count_matter(step: Step, name: str, test: MatterTest, key: str) -> None:
 
 
 def _fits(test: MatterTest, entity: Json) -> bool:
-    if test.kinds and entity["kind"] not in test.kinds:
-        return False
-    if test.severities and entity["severity"] not in test.severities:
-        return False
-    return all(_says(entity["native"].get(field, ""), values) for field, values in test.native.items())
+    kind_fits = not test.kinds or entity["kind"] in test.kinds
+    severity_fits = not test.severities or entity["severity"] in test.severities
+    return (
+        kind_fits
+        and severity_fits
+        and all(_says(entity["native"].get(field, ""), values) for field, values in test.native.items())
+    )
 
 
 def _says(told: str, values: list[str]) -> bool:
@@ -114,7 +117,8 @@ def judge_matter(step: Step, test: MatterTest) -> Verdict:
         look_again(step, name, f"{test.within // MINUTE}min", min(again) if again else None)
     apart = {m["native"].get(test.apart, key) if test.apart else key for key, m in found.items()}
     areas = tuple(sorted({a for m in found.values() for a in m["areas"]}))
-    if not found or len(apart) < test.items or len(areas) < (test.areas or 0):
+    narrow = test.areas is not None and len(areas) < test.areas
+    if not found or len(apart) < test.items or narrow:
         return FALSE
     said = {m["native"].get(field, "") for m in found.values() for field in (test.apart or "level", "type", "event")}
     params = [("count", str(len(apart))), ("types", "+".join(sorted(said - {""})))]
@@ -127,7 +131,7 @@ def count_request(step: Step, key: str, entity: Json | None, item: Item | None) 
     stands = item is not None and entity is not None and item.counts and item.state in OPEN_STATES
     brings: Json | None = None
     if stands and item is not None and entity is not None:
-        brings = {"areas": [], "by": item.actor or "", "forum": entity.get("forum", "samordnande")}
+        brings = {"by": item.actor or "", "forum": entity.get("forum", "samordnande")}
     if stands or key in step.state.members.get(REQUEST, ()):
         member(step, REQUEST, key, brings)
 

@@ -88,11 +88,10 @@ def judge_planned(step: Step, test: PlannedTest, subject: str) -> Verdict:
 
 
 def _grave(test: PlannedTest, entity: Json) -> bool:
-    if test.attendance is None:
-        return True
-    native = entity.get("native", {})
+    expected, native = entity.get("attendance"), entity.get("native", {})
+    large = test.attendance is None or (expected is not None and expected >= test.attendance)
     named = any(native.get(field) in values for field, values in test.native.items())
-    return named or bool(entity.get("risk_flags")) or entity.get("attendance", 0) >= test.attendance
+    return large or named or bool(entity.get("risk_flags"))
 
 
 def _met(step: Step, key: str, planned: Json) -> bool:

@@ -36,12 +36,13 @@ FALSE = Verdict(true=False)
 
 def joined(on: list[Measured]) -> Measured:
     """What several parts rest on together."""
-    if len(on) == 1:
-        return on[0]
+    first, *more = on or [Measured()]
+    if not more:
+        return first
     return Measured(
         tuple(sorted({a for m in on for a in m.areas})),
         tuple(sorted({i for m in on for i in m.items})),
-        max([m.strength for m in on], default=0),
+        max(m.strength for m in on),
         tuple(sorted(dict(pair for m in on for pair in m.params).items())),
     )
 

@@ -25,13 +25,13 @@ def with_changes(step: Step, changes: Sequence[Json], ask: Callable[[], R]) -> R
     """The answer, had these things happened."""
     point = step.journal.here()
     noted = (step.items, step.cells, step.sources, step.tests, step.instances)
-    before = [set(n) for n in noted]
+    before = [(kept, set(kept)) for kept in noted]
     try:
         happen(step, changes)
         return ask()
     finally:
         step.journal.undo(point)
-        for kept, was in zip(noted, before, strict=True):
+        for kept, was in before:
             kept.clear()
             kept.update(was)
 
@@ -56,9 +56,8 @@ def _report(step: Step, change: Json) -> None:
 
 def _overtaken(item: str, line: Standing, key: str, other: Standing) -> bool:
     """The same actor's outdated reports on the cell leave for a fresh one; of default ids only the newest stays."""
-    if other.actor != line.actor or not other.sets or key == item:
-        return False
-    return not other.fresh or (is_default(item) and is_default(key))
+    also_mine = other.actor == line.actor and other.sets and key != item
+    return also_mine and (not other.fresh or (is_default(item) and is_default(key)))
 
 
 def _end(step: Step, change: Json) -> None:
@@ -82,8 +81,7 @@ def _recount(step: Step, cell: str) -> None:
 def _heard(step: Step, change: Json) -> None:
     """A source answers again, or an actor says that its report still holds."""
     if "source" in change:
-        source = step.entity(EntityKind.SOURCE, change["source"])
-        step.publish(EntityKind.SOURCE, change["source"], {**(source or {}), "state": "heard"})
+        step.publish(EntityKind.SOURCE, change["source"], {"state": "heard"})
     elif change["item"] in step.state.members.get("overdue", {}):
         step.put(step.state.members["overdue"], change["item"], None)
 

@@ -26,9 +26,9 @@ def raises(step: Step, book: Book, level: str) -> list[Json]:
     if level not in ORDER:
         return []
     found: list[Json] = []
-    for rule in sorted(book.rules.values(), key=lambda r: (ORDER.index(r.level) if r.level in ORDER else 9, r.id)):
-        if rule.level not in ORDER[ORDER.index(level) + 1 :] or rule.act in {"slow_down", "close"}:
-            continue
+    higher = ORDER[ORDER.index(level) + 1 :]
+    rules = [r for r in book.rules.values() if r.level in higher and r.act not in {"slow_down", "close"}]
+    for rule in sorted(rules, key=lambda r: (ORDER.index(r.level), r.id)):
         for subject in subjects(rule):
             ways = [_reached(step, node, subject) for node in (rule.when, rule.at_once) if node is not None]
             way = min((w for w in ways if w), key=len, default=None)
@@ -78,13 +78,13 @@ def enough_of(step: Step, test: WarningTest | CellsTest, areas: set[str]) -> boo
 
 def _cells(step: Step, test: CellsTest, subject: str) -> Changes | None:
     """Cells that lie one step below would do, if they got one step worse."""
-    for sector in sectors_of(test, subject or None):
+    for sector in sectors_of(test, subject):
         hit = set(hit_areas(step, sector, test.impact))
         near = [a for a in hit_areas(step, sector, test.impact - 1) if a not in hit]
-        near.sort(key=lambda a: (-int(step.state.reference.municipalities.get(a, {}).get("inhabitants", 0)), a))
-        for count in range(1, len(near) + 1):
-            if enough_of(step, test, hit | set(near[:count])):
-                worse = near[:count]
+        near.sort(key=lambda a: (-step.state.reference.people([a]), a))
+        for last in range(len(near)):
+            worse = near[: last + 1]
+            if enough_of(step, test, hit | set(worse)):
                 return [{"do": "worse", "area": a, "sector": sector, "impact": test.impact} for a in worse]
     return None
 

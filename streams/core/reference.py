@@ -42,7 +42,7 @@ class Reference:
         """Actors that an address is registered for; None where nobody has said. The addresses lie outside the log."""
         self.county = str(raw.get("region", {}).get("code", ""))
         self._people = {code: int(m.get("inhabitants", 0)) for code, m in self.municipalities.items()}
-        self.inhabitants = sum(self._people.values())
+        self.inhabitants = self.people(self._people)
         self.boards = sorted(a for a, row in self.actors.items() if row.get("kind") == COUNTY_BOARD)
         self._groups: dict[str, list[str]] = {}
         """Group -> its actors, sorted."""
@@ -65,11 +65,15 @@ class Reference:
             return False
         return area in row["areas"] or self.county in row["areas"]
 
+    def people(self, areas: Collection[str]) -> int:
+        """Inhabitants of these municipalities; of one that nobody knows, none."""
+        return sum(self._people.get(a, 0) for a in areas)
+
     def percent(self, areas: Collection[str]) -> int:
         """Share of the county's inhabitants in these municipalities, whole percent."""
         if not self.inhabitants:
             return 0
-        return 100 * sum(self._people.get(a, 0) for a in areas) // self.inhabitants
+        return 100 * self.people(areas) // self.inhabitants
 
     def may(self, role: str, command: str) -> bool:
         """May this role give this command?"""

@@ -47,7 +47,7 @@ def _members(step: Step, reason: Json, how: str, group: str) -> list[str]:
     return [actor for actor in named if actor in step.state.reference.actors]
 
 
-def label(step: Step, reasons: list[Json]) -> str:
-    """As secret as the most secret report it rests on."""
+def label(step: Step, reasons: list[Json], least: str = Label.OPEN) -> str:
+    """As secret as the most secret report it rests on, and at least so secret."""
     items = (step.entity(EntityKind.ITEM, key) for key in {key for r in reasons for key in r["items"]})
-    return max((i["label"] for i in items if i is not None), key=_SECRECY.index, default=Label.OPEN)
+    return str(max((least, *(i["label"] for i in items if i is not None)), key=_SECRECY.index))

@@ -101,9 +101,7 @@ def settle(step: Step, actor: str | None, cells: tuple[str, ...]) -> None:
     silence alone would calm the cell. Of those with default ids only the newest stays.
     """
     for cell in cells if actor is not None else ():
-        said = step.state.said.get(f"{actor}|{cell}", ())
-        if len(said) < 2:
-            continue
+        said = step.state.said.get(f"{actor}|{cell}", {})
         for key, line in list(step.state.standing.get(cell, {}).items()):
             if line.actor == actor and line.sets and _overtaken(key, line, said):
                 _leave(step, key, cell)
@@ -111,14 +109,10 @@ def settle(step: Step, actor: str | None, cells: tuple[str, ...]) -> None:
 
 def _overtaken(key: str, line: Standing, said: dict[str, int]) -> bool:
     since, mine, default = line.outdated, (line.at, key), is_default(key)
-    for other, at in said.items():
-        if other == key:
-            continue
-        if since is not None and at >= since:
-            return True
-        if default and (at, other) > mine and is_default(other):
-            return True
-    return False
+    return any(
+        other != key and ((since is not None and at >= since) or (default and (at, other) > mine and is_default(other)))
+        for other, at in said.items()
+    )
 
 
 @lru_cache(maxsize=16_384)
@@ -141,9 +135,17 @@ def _leave(step: Step, key: str, cell: str) -> None:
         public = step.entity(EntityKind.ITEM, key)
         assert public is not None
         step.publish(EntityKind.ITEM, key, {**public, "state": ItemState.SUPERSEDED})
+        let_go(step, key)
     step.put(step.state.items, key, left)
     step.items.add(key)
-    step.moved.add(key)
+
+
+def let_go(step: Step, key: str) -> None:
+    """A closed item waits for nothing but the day it is forgotten."""
+    for kind in ("begin", "end", "stale"):
+        step.deadline(f"{kind}|{key}", None)
+    if f"forget|{key}" not in step.state.due:
+        step.deadline(f"forget|{key}", step.at + step.state.reference.forgotten_after())
 
 
 def outdate(step: Step, key: str, since: int) -> None:

@@ -32,8 +32,6 @@ class Step:
         """Item keys whose item changed."""
         self.cells: set[str] = set()
         """Cells to compute again."""
-        self.moved: set[str] = set()
-        """Items whose state another item changed; their deadlines are set again."""
         self.sources: set[str] = set()
         """Sources whose state changed."""
         self.tests: set[str] = set()

@@ -62,8 +62,6 @@ def move(step: Step, name: str, event: str, **more: object) -> bool:
         step.put(step.state.facts, f"why|{name}", None)
     step.publish(EntityKind.SUGGESTION, name, changed)
     step.deadline(f"drop|{name}", None if state in OPEN or state in DECIDED else step.at + FORGOTTEN)
-    if entity["state"] in DECIDED and event in {"step_down", "close"}:
-        mute(step, name)
     if "notice" in entity and event != "notify":
         notices.follow(
             step, entity["notice"], "active" if state == "convened" else state, by=str(more.get("acted_by", ""))

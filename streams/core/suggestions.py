@@ -9,7 +9,6 @@ import hashlib
 
 from schemas.change import EntityKind
 from schemas.codec import Json
-from schemas.sectors import Label
 from schemas.times import DAY, MINUTE, z
 from streams.core import notices, seats
 from streams.core.measure_matters import ADVICE, is_about
@@ -63,7 +62,8 @@ def _target(step: Step, ruling: Ruling) -> str | None:
         same = (entity["act"], entity["level"]) == (rule.act, rule.level)
         if same and rule.each == "item" and ruling.subject not in {r.get("subject") for r in entity["reasons"]}:
             continue
-        if same or (_rank(rule.act, rule.level) or 99) <= (_rank(entity["act"], entity["level"]) or -1):
+        mine, its = _rank(rule.act, rule.level), _rank(entity["act"], entity["level"])
+        if same or (mine is not None and its is not None and mine <= its):
             return name
     return None
 
@@ -88,8 +88,6 @@ def _raise(step: Step, ruling: Ruling) -> str:
         "since": z(step.at),
         "raised_at": z(step.at),
         "reasons": [reason],
-        "seats": [],
-        "label": Label.OPEN,
         "sealed": seal(step),
     }
     if rule.act in CALLS_FORUM and rule.level in PROPOSED and entity["state"] == "raised":
@@ -135,15 +133,14 @@ def _supersede(step: Step, name: str, by: str) -> list[Json]:
 
 
 def _muted(step: Step, key: str, ruling: Ruling) -> bool:
-    muted = step.state.mutes.get(key)
-    if muted is None:
-        return False
-    worse = len(ruling.on.areas) > muted.areas or ruling.on.strength > muted.strength
-    if step.at >= muted.until or worse:
+    muted, on = step.state.mutes.get(key), ruling.on
+    holds = (
+        muted is not None and step.at < muted.until and len(on.areas) <= muted.areas and on.strength <= muted.strength
+    )
+    if muted is not None and not holds:
         step.put(step.state.mutes, key, None)
         step.deadline(f"mute|{key}", None)
-        return False
-    return True
+    return holds
 
 
 def _set_reason(step: Step, name: str, key: str, reason: Json) -> None:
@@ -152,8 +149,6 @@ def _set_reason(step: Step, name: str, key: str, reason: Json) -> None:
     assert entity is not None
     old = {instance_key(r["rule"], r.get("subject", "")): r for r in entity["reasons"]}
     before = old.get(key)
-    if before is not None:
-        reason = {**reason, "since": before["since"]}
     if before is None or before["items"] != reason["items"]:
         step.tests.add(ADVICE)
     old[key] = reason
@@ -193,8 +188,6 @@ def _holding(step: Step, name: str, ruling: Ruling) -> Json:
         "since": z(ruling.instance.true_since or step.at),
         "holds_until": z(ruling.holds_until or step.at),
         "reasons": [_reason(step, ruling)],
-        "seats": [],
-        "label": Label.OPEN,
     }
     return _finish(step, entity)
 
@@ -231,6 +224,15 @@ def _finish(step: Step, entity: Json) -> Json:
     made.pop("no_contact", None)
     missing = seats.unreachable(step, proposed)
     return made | ({"no_contact": missing} if missing else {})
+
+
+def relabel(step: Step) -> None:
+    """A report that became more secret takes along what rests on it."""
+    for name, entity in sorted(step.state.picture[EntityKind.SUGGESTION].items()):
+        if not step.items.isdisjoint(key for reason in entity["reasons"] for key in reason["items"]):
+            step.publish(
+                EntityKind.SUGGESTION, name, {**entity, "label": seats.label(step, entity["reasons"], entity["label"])}
+            )
 
 
 def _forum_active(step: Step, level: str, about: str | None) -> bool:

@@ -10,8 +10,15 @@ from schemas.times import MINUTE
 LILJEHOLMEN, BROMMA, GULLMARSPLAN = ["18.02370", "59.31080"], ["17.93890", "59.33850"], ["18.08060", "59.29930"]
 
 
-def feed(world: World, minute: float, source: str, name: str, areas: str = "0180", **more: Any) -> str:
-    """An item of a feed becomes known at T + minute; gives its key."""
+BESIDE = {"0180": {"how": "near", "percent": 0, "metres": 0}}
+"""A place that only touches the border of a municipality."""
+
+
+def feed(world: World, minute: float, source: str, name: str, areas: str | dict[str, Any] = "0180", **more: Any) -> str:
+    """An item of a feed becomes known at T + minute; gives its key. Municipalities it lies in, or areas as they are."""
+    inside = (
+        {a: {"how": "inside", "percent": 100, "metres": 0} for a in areas.split()} if isinstance(areas, str) else areas
+    )
     body: dict[str, Any] = {
         "source": source,
         "id": name,
@@ -21,7 +28,7 @@ def feed(world: World, minute: float, source: str, name: str, areas: str = "0180
         "severity": "moderate",
         "native": {},
         "origin": "own",
-        "areas": {a: {"how": "inside", "percent": 100, "metres": 0} for a in areas.split()},
+        "areas": inside,
         "texts": {"headline": "k"},
         "label": "open",
         "sent": T0 + int(minute * MINUTE),

@@ -1,8 +1,8 @@
 """Mutation testing: each small fault in its own process, against the tests that reach it. Prints what survived.
 
-All tests are collected and run once, and who calls which function is kept. Then each mutant gets a fork of this
-process: its functions are given the mutant's code in place, and the tests that call them are run, quickest first, until
-one fails. A table at the top of a module is put in place under its name wherever it was imported.
+All tests are collected and run once, and who runs which line is kept. Then each mutant gets a fork of this process: its
+functions are given the mutant's code in place, and the tests that run its statement are run, quickest first, until one
+fails. A table at the top of a module is put in place under its name wherever it was imported.
 
     ./scripts/mutate streams/core/items.py streams/core/rules.py --most 100 --seed 1
 """
@@ -10,15 +10,17 @@ one fails. A table at the top of a module is put in place under its name whereve
 import argparse
 import gc
 import importlib
+import inspect
 import os
 import random
+import re
 import resource
 import signal
 import sys
 import time
 import types
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,15 +33,25 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = ("tests/unit/streams", "tests/unit/schemas", "tests/properties")
 SAYS_CORE = ("support.world", "streams.core", "from schemas")
 CACHED = type(lru_cache(lambda: None))
+SLOW = 0.5
+"""Seconds of a test, traced."""
 KILLED, SURVIVED, TIMEOUT, APART = "killed", "survived", "timeout", "not applicable"
 
 
 class Reach(NamedTuple):
-    """What one test calls, and how long it takes."""
+    """What one test runs, and how long it takes."""
 
     item: pytest.Item
     seconds: float
-    calls: frozenset[tuple[str, str]]
+    lines: dict[str, frozenset[int]]
+    """Path -> lines."""
+
+
+class Live(NamedTuple):
+    """What a mutant has to take hold of in this process, found once: to look through the heap in each fork is slow."""
+
+    functions: list[types.FunctionType]
+    caches: list[Any]
 
 
 class Plan(NamedTuple):
@@ -51,6 +63,8 @@ class Plan(NamedTuple):
     minutes: float
     seconds: float
     """Tests of at most so many seconds of CPU (as measured without a fault) are run against one mutant."""
+    again: frozenset[str]
+    """Only mutants that bear one of these names; all if there are none."""
 
 
 class Run:
@@ -58,6 +72,8 @@ class Run:
 
     def __init__(self, plan: Plan) -> None:
         self.plan, self.verdicts, self.began = plan, dict[Mutant, str](), time.monotonic()
+        self.killers: dict[Path, list[str]] = defaultdict(list)
+        """Tests that noticed a mutant of a file: they are asked first about the next one."""
 
     def pytest_configure(self) -> None:
         """The same few examples each time, and no deadline: the machine is shared."""
@@ -69,32 +85,41 @@ class Run:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the tests as they are, then each mutant."""
+        chosen, same = self._chosen(), [one for one in map(original, self.plan.paths) if one.where]
         reaches = list(_reaches(session.items, self.plan.paths))
-        chosen = self._chosen()
-        say(f"{len(reaches)} of {len(session.items)} tests reach them; {len(chosen)} mutants, seed {self.plan.seed}")
-        self._control(reaches)
+        reached = f"{len(reaches)} of {len(session.items)} tests reach them"
+        say(f"{reached} ({self._took()}); {len(chosen)} mutants, seed {self.plan.seed}")
+        live = _live(self.plan.paths)
+        gc.freeze()
+        self._control(same, reaches, live)
         for mutant in chosen:
             if time.monotonic() - self.began > self.plan.minutes * 60:
                 say(f"stopped after {self.plan.minutes:g} min: the rest was not tried")
                 break
-            tests = _against(mutant, reaches, self.plan.seconds)
-            verdict = _tried(mutant, tests, self.plan.seconds) if tests else SURVIVED
+            first = self.killers[mutant.path]
+            tests = _against(mutant, reaches, self.plan.seconds, first)
+            verdict, killer = _tried([mutant], tests, live, self.plan.seconds) if tests else (SURVIVED, None)
             self.verdicts[mutant] = verdict
-            path = mutant.path.relative_to(ROOT)
-            note = "" if tests else " (no test calls it)"
-            say(f"{verdict:14} {path}:{mutant.line} {mutant.where or '(module)'}: {mutant.what}{note}")
+            if killer is not None and killer not in first:
+                first.append(killer)
+            note = "" if tests else " (no test runs it)"
+            say(f"{verdict:14} {_name(mutant, f':{mutant.line}')}{note}")
         return True
 
-    def _control(self, reaches: list[Reach]) -> None:
+    def _control(self, same: list[Mutant], reaches: list[Reach], live: Live) -> None:
         """The same way without any fault must survive, else a kill means nothing."""
-        for path in self.plan.paths:
-            same = original(path)
-            tests = _against(same, reaches, self.plan.seconds)
-            if tests and (verdict := _tried(same, tests, self.plan.seconds)) != SURVIVED:
-                raise SystemExit(f"{path.name}: {verdict} without any fault; the tests do not bear a fork")
+        least = min(self.plan.seconds, 5)
+        wanted = {id(reach): reach for one in same for reach in _against(one, reaches, least)}
+        verdict, _ = _tried(same, list(wanted.values()), live, self.plan.seconds)
+        if verdict != SURVIVED:
+            raise SystemExit(f"{verdict} without any fault; the tests do not bear a fork")
+
+    def _took(self) -> str:
+        return f"{time.monotonic() - self.began:.0f} s"
 
     def _chosen(self) -> list[Mutant]:
         found = [mutant for path in self.plan.paths for mutant in mutants(path)]
+        found = [mutant for mutant in found if not self.plan.again or _name(mutant) in self.plan.again]
         if len(found) > self.plan.most:
             found = random.Random(self.plan.seed).sample(found, self.plan.most)
         return found
@@ -107,8 +132,18 @@ class Run:
         for path, verdicts in sorted(rows.items()):
             say(f"{path.relative_to(ROOT)!s:40} {_score(verdicts)}")
         every = [verdict for verdicts in rows.values() for verdict in verdicts]
-        say(f"{'all':40} {_score(every)}")
+        say(f"{'all':40} {_score(every)} ({self._took()})")
         return bool(every) and SURVIVED not in every
+
+
+def _name(mutant: Mutant, line: str = "") -> str:
+    return f"{mutant.path.relative_to(ROOT)}{line} {mutant.where or '(module)'}: {mutant.what}"
+
+
+def _survivors(told: str) -> frozenset[str]:
+    """Names, without lines, of what survived by the output of an earlier run."""
+    rows = re.findall(r"^survived +(\S+?):\d+ (\S+: [^(\n]+)", told, re.MULTILINE)
+    return frozenset(f"{path} {rest.strip()}" for path, rest in rows)
 
 
 def _score(verdicts: list[str]) -> str:
@@ -118,38 +153,62 @@ def _score(verdicts: list[str]) -> str:
     return f"{killed} of {len(tried)} killed{late}" + (f", {100 * killed // len(tried)} %" if tried else "")
 
 
+def _live(paths: list[Path]) -> Live:
+    """Functions of these modules, and every cache of the project."""
+    wanted, objects = {str(path) for path in paths}, gc.get_objects()
+    functions = [o for o in objects if isinstance(o, types.FunctionType) and o.__code__.co_filename in wanted]
+    ours = ("streams", "schemas")
+    return Live(functions, [o for o in objects if isinstance(o, CACHED) and str(o.__module__).startswith(ours)])
+
+
 def _reaches(items: list[pytest.Item], paths: list[Path]) -> Iterator[Reach]:
     """Run every test as it is; those that fail without any fault say nothing of mutants."""
     wanted = {str(path) for path in paths}
+    caches = [cached for cached in _live(paths).caches if inspect.getsourcefile(cached.__wrapped__) in wanted]
     for item, following in zip(items, [*items[1:], None], strict=True):
-        calls: set[tuple[str, str]] = set()
+        lines: dict[str, set[int]] = defaultdict(set)
 
-        def seen(frame: types.FrameType, event: str, _: object, calls: set[tuple[str, str]] = calls) -> None:
-            if event == "call" and frame.f_code.co_filename in wanted:
-                calls.add((frame.f_code.co_filename, frame.f_code.co_qualname))
+        def called(frame: types.FrameType, *_: object, lines: dict[str, set[int]] = lines) -> Any:
+            if frame.f_code.co_filename not in wanted:
+                return None
+            ran = lines[frame.f_code.co_filename]
 
+            def runs(frame: types.FrameType, event: str, _: object) -> Any:
+                if event == "line":
+                    ran.add(frame.f_lineno)
+                return runs
+
+            return runs
+
+        for cached in caches:
+            cached.cache_clear()
         started = time.process_time()
-        sys.setprofile(seen)
+        sys.settrace(called)
         try:
             reports = runtestprotocol(item, log=False, nextitem=following)
         finally:
-            sys.setprofile(None)
+            sys.settrace(None)
         if any(report.failed for report in reports):
             say(f"left out, it fails as it is: {item.nodeid}")
-        elif calls:
-            yield Reach(item, time.process_time() - started, frozenset(calls))
+        elif lines:
+            kept = {path: frozenset(ran) for path, ran in lines.items()}
+            yield Reach(item, time.process_time() - started, kept)
 
 
-def _against(mutant: Mutant, reaches: list[Reach], seconds: float) -> list[Reach]:
-    """Tests that call the mutant's function, or anything of its module: quickest first, for so many seconds."""
-    path = str(mutant.path)
-    found = [
-        reach
-        for reach in reaches
-        if any(p == path and (not mutant.where or q == mutant.where or _part(q, mutant)) for p, q in reach.calls)
-    ]
+def _against(mutant: Mutant, reaches: list[Reach], seconds: float, first: Sequence[str] = ()) -> list[Reach]:
+    """Tests that run the mutant's statement, or anything of its module: quickest first, for so many seconds.
+
+    Before others of their kind come those in `first` and those named after the module; what is slow comes last.
+    """
+    path, lines = str(mutant.path), frozenset(mutant.lines)
+    found = [reach for reach in reaches if path in reach.lines and (not mutant.where or lines & reach.lines[path])]
     own = f"test_{mutant.path.stem}"
-    found.sort(key=lambda reach: (own not in reach.item.nodeid, reach.seconds))
+
+    def late(reach: Reach) -> tuple[bool, bool, bool, float]:
+        name = reach.item.nodeid
+        return reach.seconds > SLOW, name not in first, own not in name, reach.seconds
+
+    found.sort(key=late)
     kept, spent = list[Reach](), 0.0
     for reach in found:
         if spent + reach.seconds <= seconds or not kept:
@@ -158,33 +217,35 @@ def _against(mutant: Mutant, reaches: list[Reach], seconds: float) -> list[Reach
     return kept
 
 
-def _part(name: str, mutant: Mutant) -> bool:
-    """A lambda or comprehension within the mutant's function."""
-    return name.startswith(f"{mutant.where}.<locals>")
+def _tried(become: list[Mutant], tests: list[Reach], live: Live, seconds: float) -> tuple[str, str | None]:
+    """In a process of its own, ended when it has used far more CPU than the tests do without a fault.
 
-
-def _tried(mutant: Mutant, tests: list[Reach], seconds: float) -> str:
-    """One mutant in a process of its own, ended when it has used far more CPU than the tests do without a fault."""
-    limit = 10 + int(6 * min(seconds, sum(reach.seconds for reach in tests)))
+    Gives the verdict, and the test that noticed.
+    """
+    reading, writing = os.pipe()
+    limit = 5 + int(2 * min(seconds, sum(reach.seconds for reach in tests)))
     child = os.fork()
     if child == 0:
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
         signal.alarm(20 * limit)
-        _be(mutant, tests)
+        _be(become, tests, live, writing)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as told:
+        killer = told.read() or None
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
     if code in {-signal.SIGKILL, -signal.SIGXCPU, -signal.SIGALRM}:
-        return TIMEOUT
-    return {0: SURVIVED, 3: APART}.get(code, KILLED)
+        return TIMEOUT, None
+    return {0: SURVIVED, 3: APART}.get(code, KILLED), killer
 
 
-def _be(mutant: Mutant, tests: list[Reach]) -> None:
+def _be(become: list[Mutant], tests: list[Reach], live: Live, writing: int) -> None:
     """In the fork: become the mutant, run the tests, say how it went by the exit status. Never returns."""
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
     try:
-        if not _become(mutant):
+        if not all(_become(mutant, live) for mutant in become):
             os._exit(3)
     except Exception:  # noqa: BLE001 - a module that cannot even be made is noticed by every test
         os._exit(1)
@@ -192,25 +253,25 @@ def _be(mutant: Mutant, tests: list[Reach]) -> None:
         for reach, following in zip(tests, [*tests[1:], None], strict=True):
             reports = runtestprotocol(reach.item, log=False, nextitem=following and following.item)
             if any(report.failed for report in reports):
+                os.write(writing, reach.item.nodeid.encode())
                 os._exit(1)
     except BaseException:  # noqa: BLE001 - whatever it is, it was noticed
         os._exit(1)
     os._exit(0)
 
 
-def _become(mutant: Mutant) -> bool:
+def _become(mutant: Mutant, live: Live) -> bool:
     """Give the live functions the mutant's code, or put its table in place; False where neither can be done."""
-    changed = _swap(mutant) if mutant.where else _replace(mutant)
-    for cached in [found for found in gc.get_objects() if isinstance(found, CACHED)]:
-        if getattr(cached, "__module__", "").startswith(("streams", "schemas")):
-            cached.cache_clear()
+    changed = _swap(mutant, live.functions) if mutant.where else _replace(mutant)
+    for cached in live.caches:
+        cached.cache_clear()
     return changed
 
 
-def _swap(mutant: Mutant) -> bool:
+def _swap(mutant: Mutant, functions: list[types.FunctionType]) -> bool:
     codes = {(code.co_qualname, code.co_firstlineno): code for code in _codes(mutant.code)}
     path, changed = str(mutant.path), False
-    for function in [found for found in gc.get_objects() if isinstance(found, types.FunctionType)]:
+    for function in functions:
         old = function.__code__
         new = codes.get((old.co_qualname, old.co_firstlineno)) if old.co_filename == path else None
         if new is None or new.co_freevars != old.co_freevars:
@@ -262,11 +323,13 @@ def main() -> int:
     parser.add_argument("--most", type=int, default=100, help="mutants tried, drawn by --seed (100)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=10, help="no new mutant after so long (10)")
-    parser.add_argument("--seconds", type=float, default=20, help="CPU time of the tests against one mutant (20)")
+    parser.add_argument("--seconds", type=float, default=60, help="CPU time of tests against one mutant, traced (60)")
     parser.add_argument("--tests", nargs="*", help="test files; default those of the core")
+    parser.add_argument("--again", type=Path, help="output of an earlier run: only what survived it, and its like")
     asked = parser.parse_args()
-    run = Run(Plan(_sources(asked.paths), asked.most, asked.seed, asked.minutes, asked.seconds))
-    options = ["-q", "-s", "-p", "no:cacheprovider", "--no-header"]
+    again = _survivors(asked.again.read_text(encoding="utf-8", errors="replace")) if asked.again else frozenset()
+    run = Run(Plan(_sources(asked.paths), asked.most, asked.seed, asked.minutes, asked.seconds, again))
+    options = ["-q", "-s", "-p", "no:cacheprovider", "--no-header", "--tb=no"]
     pytest.main([*options, *(asked.tests or _files())], plugins=[run])
     return 0 if run.table() else 1
 

@@ -44,6 +44,8 @@ class Mutant(NamedTuple):
     """Qualified name of the function, or `` at the top of the module."""
     names: tuple[str, ...]
     """Names assigned by the statement, at the top of the module."""
+    lines: range
+    """Lines of the statement: who runs none of them cannot notice."""
     code: CodeType
 
 
@@ -51,13 +53,15 @@ class _Place(NamedTuple):
     node: ast.AST
     where: str
     names: tuple[str, ...]
+    lines: range
 
 
 def original(path: Path) -> Mutant:
     """The module as it is, in the shape of a mutant: tests that notice this one say nothing of the others."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     where = next((place.where for place in _places(tree) if place.where), "")
-    return Mutant(path, 0, "nothing", where, (), compile(tree, str(path), "exec", dont_inherit=True))
+    lines = range(_end(tree.body[-1]) + 1) if tree.body else range(0)
+    return Mutant(path, 0, "nothing", where, (), lines, compile(tree, str(path), "exec", dont_inherit=True))
 
 
 def mutants(path: Path) -> list[Mutant]:
@@ -71,7 +75,8 @@ def mutants(path: Path) -> list[Mutant]:
         what = fault()
         ast.fix_missing_locations(whole)
         code = compile(whole, str(path), "exec", dont_inherit=True)
-        found.append(Mutant(path, getattr(place.node, "lineno", 0), what, place.where, place.names, code))
+        line = getattr(place.node, "lineno", 0)
+        found.append(Mutant(path, line, what, place.where, place.names, place.lines, code))
     return found
 
 
@@ -90,8 +95,8 @@ def _places(tree: ast.Module) -> Iterator[_Place]:
         if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
             names = tuple(t.id for t in targets if isinstance(t, ast.Name))
-            for node in _walk(statement.value):
-                yield _Place(node, "", names)
+            for node, lines in _walk(statement.value, _lines(statement)):
+                yield _Place(node, "", names, lines)
         else:
             yield from _within(statement, "")
 
@@ -103,8 +108,8 @@ def _within(node: ast.AST, outer: str) -> Iterator[_Place]:
             if isinstance(statement, ast.FunctionDef | ast.ClassDef):
                 yield from _within(statement, f"{name}.<locals>.")
             elif not _docstring(statement):
-                for inner in _walk(statement):
-                    yield _Place(inner, name, ())
+                for inner, lines in _walk(statement, _lines(statement)):
+                    yield _Place(inner, name, (), lines)
     elif isinstance(node, ast.ClassDef):
         for statement in node.body:
             yield from _within(statement, f"{outer}{node.name}.")
@@ -114,17 +119,34 @@ def _docstring(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def _walk(node: ast.AST) -> Iterator[ast.AST]:
-    """The node and what is in it, without annotations, assertions and f-strings' formats."""
+def _lines(node: ast.AST) -> range:
+    """Lines of a statement; of one that holds others, those before the first of them."""
+    first = node.pattern if isinstance(node, ast.match_case) else node
+    start = getattr(first, "lineno", 0)
+    held = getattr(node, "cases", None) or getattr(node, "body", None)
+    if not isinstance(held, list):
+        return range(start, _end(node) + 1)
+    inner = held[0].pattern if isinstance(held[0], ast.match_case) else held[0]
+    return range(start, max(start + 1, inner.lineno))
+
+
+def _end(node: ast.AST) -> int:
+    return int(getattr(node, "end_lineno", 0))
+
+
+def _walk(node: ast.AST, lines: range) -> Iterator[tuple[ast.AST, range]]:
+    """The node and what is in it, each with its statement's lines; no annotations, assertions, f-strings' formats."""
     if isinstance(node, _SKIPPED):
         return
-    yield node
+    if isinstance(node, ast.stmt | ast.match_case | ast.ExceptHandler):
+        lines = _lines(node)
+    yield node, lines
     for name, value in ast.iter_fields(node):
         if name in {"annotation", "returns", "type_params"} or isinstance(node, ast.JoinedStr):
             continue
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST):
-                yield from _walk(child)
+                yield from _walk(child, lines)
 
 
 class _Fault:

@@ -3,7 +3,7 @@
 import pytest
 from support.world import T0, TOWNS, World
 
-from schemas.times import HOUR, MINUTE
+from schemas.times import HOUR, MINUTE, z
 
 
 @pytest.fixture
@@ -196,3 +196,68 @@ def test_two_matters_of_one_actor_when_the_worse_one_is_no_longer_renewed_the_ce
     assert world.cell("0180/transit")["last"] == 4
     world.report(61, "region-sthlm-trafik", "strike", {"transit 0180": 2}, next_report=T0 + 9 * HOUR)
     assert world.cell("0180/transit")["impact"] == 2
+
+
+def test_eight_reasons_are_shown_where_the_region_says_nothing(world):
+    world.put(0, "reference", {**world.state.reference_raw, "figures": {}})
+    for n in range(10):
+        world.report(n, "region-sthlm-trafik", f"matter{n}", {"transit 0180": 1 + n % 5})
+    assert (len(world.cell("0180/transit")["reasons"]), world.cell("0180/transit")["more"]) == (8, 2)
+
+
+def test_what_was_asked_for_and_has_come_is_not_missing_when_it_is_taken_back(world):
+    world.command(1, "request_reports", args={"sectors": ["care"], "areas": ["0182"], "by": T0 + HOUR})
+    world.tick(60)
+    assert world.cell("0182/care")["unknown"] == "not_reported"
+    world.report(61, "kommun-0182", "x", {"care 0182": 1})
+    world.report(62, "kommun-0182", "x", change="cancel")
+    assert world.cell("0182/care") == {}
+
+
+def test_only_a_worse_value_after_a_value_is_a_worsening(world):
+    seen = []
+    for minute, impact in ((0, 2), (5, 2), (10, 3), (15, 1)):
+        world.report(minute, "region-sthlm-trafik", "x", {"transit 0180": impact}, valid_until=T0 + HOUR)
+        seen.append(world.state.facts.get("worsened"))
+    assert seen == [None, None, T0 + 10 * MINUTE, T0 + 10 * MINUTE]
+    world.tick(60)
+    world.report(61, "region-sthlm-trafik", "x", {"transit 0180": 5})
+    assert world.state.facts["worsened"] == T0 + 10 * MINUTE
+
+
+def test_of_two_alike_expectations_the_one_that_comes_first_is_shown(world):
+    for actor, hours in (("trafikverket-vag", 2), ("kommun-0180-trafik", 3)):
+        line = {"now": 1, "expected": 4, "from": T0 + hours * HOUR, "until": T0 + 9 * HOUR}
+        world.report(0, actor, "x", {"road 0180": line})
+    assert world.cell("0180/road")["expected"] == {"impact": 4, "from": z(T0 + 2 * HOUR), "until": z(T0 + 9 * HOUR)}
+    world.report(1, "kommun-0180-trafik", "x", {"road 0180": {"now": 1, "expected": 5, "from": T0 + 8 * HOUR}})
+    assert world.cell("0180/road")["expected"] == {"impact": 5, "from": z(T0 + 8 * HOUR)}
+
+
+def test_a_value_that_falls_is_better_and_one_that_rises_worse_and_reasons_are_in_order(world):
+    seen = []
+    for minute, impact in ((0, 3), (1, 4), (2, 2), (3, 2)):
+        world.report(minute, "region-sthlm-trafik", "x", {"transit 0180": impact})
+        seen.append(world.cell("0180/transit")["trend"])
+    assert seen == ["new", "worse", "better", "same"]
+    world.report(4, "region-sthlm-trafik", "y", {"transit 0180": 2})
+    world.report(5, "kommun-0180", "z", {"transit 0180": 5})
+    reasons = world.cell("0180/transit")["reasons"]
+    assert [(r["item"].rpartition("/")[2], r["state"]) for r in reasons] == [
+        ("y", "fresh"),
+        ("x", "fresh"),
+        ("z", "beside"),
+    ]
+    assert "more" not in world.cell("0180/transit")
+
+
+def test_exactly_eight_reasons_leave_none_to_be_counted(world):
+    for n in range(8):
+        world.report(n, "region-sthlm-trafik", f"matter{n}", {"transit 0180": 2})
+    assert (len(world.cell("0180/transit")["reasons"]), "more" in world.cell("0180/transit")) == (8, False)
+
+
+def test_reasons_alike_stand_in_the_order_of_their_names(world):
+    for name in ("b", "a"):
+        world.report(0, "region-sthlm-trafik", name, {"transit 0180": 2})
+    assert [r["item"].rpartition("/")[2] for r in world.cell("0180/transit")["reasons"]] == ["a", "b"]

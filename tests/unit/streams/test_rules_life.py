@@ -5,9 +5,12 @@ import itertools
 import pytest
 from support.world import T0, World
 
+from schemas.change import Cause
 from schemas.picture import Suggestion
-from schemas.times import HOUR
-from streams.core.suggestion_life import DECIDED, EVENTS, LIFE, OPEN, STATES, after
+from schemas.times import HOUR, MINUTE, z
+from streams.core.clock import Deadlines
+from streams.core.step import Step
+from streams.core.suggestion_life import DECIDED, EVENTS, LIFE, OPEN, STATES, after, move
 
 WAITS = {"raised", "notified", "acknowledged"}
 EXPECTED = {
@@ -147,3 +150,91 @@ def test_a_higher_forum_at_work_is_never_called_on_by_a_lower_rule():
     world.tick(20)
     assert [(s["level"], s["call"]) for s in world.suggestions("raised")] == [("tib", False)]
     assert world.calls() == []
+
+
+def test_what_cannot_happen_is_said_and_leaves_no_trace():
+    world = World()
+    world.warning(0, "RED", 1)
+    step = Step(world.state, Deadlines(world.state.due), world.state.t, Cause("deadline", "test"))
+
+    assert move(step, the(world)["id"], "meet") is False
+    assert move(step, "s-nothing", "accept") is False
+    assert step.journal.here() == 0
+
+
+def test_a_second_decision_is_refused_and_the_first_one_stands():
+    world = World()
+    world.warning(0, "RED", 1)
+    world.command(1, "dismiss", on=the(world)["id"], texts={"reason": "k"})
+    before = the(world)
+    outcome = world.command(2, "accept", on=before["id"]).outcome
+
+    assert (outcome.result, outcome.reason) == ("refused", "wrong_state")
+    assert the(world) == before
+
+
+def test_a_delivery_that_comes_late_takes_nobodys_answer_back():
+    world = World()
+    world.warning(0, "RED", 1)
+    world.command(1, "acknowledge", on=the(world)["id"])
+    world.put(2, "delivery", {"notice": the(world)["notice"], "attempt": 1, "ok": True})
+    assert the(world)["state"] == "acknowledged"
+
+
+def test_what_is_over_is_thought_of_no_more():
+    world = World()
+    world.warning(0, "RED", 1)
+    world.report(0.5, "region-sthlm-trafik", "x", {"transit 0180": 3})
+    name = f"why|{the(world)['id']}"
+    assert (name in world.state.facts, name in world.state.due) == (True, True)
+    world.command(0.75, "dismiss", on=the(world)["id"], texts={"reason": "k"})
+    assert (name in world.state.facts, name in world.state.due) == (False, False)
+
+
+def test_what_was_dismissed_speaks_again_after_twelve_hours_if_it_still_holds():
+    world = World()
+    world.warning(0, "RED", 1)
+    world.command(1, "dismiss", on=the(world)["id"], texts={"reason": "k"})
+    world.tick(12 * 60)
+    assert world.suggestions("raised") == []
+    world.tick(12 * 60 + 1)
+    assert [s["reasons"][0]["rule"] for s in world.suggestions("raised")] == ["R01"]
+
+
+def test_each_state_says_since_when():
+    world = World()
+    world.warning(0, "RED", 1)
+    world.command(5, "acknowledge", on=the(world)["id"])
+    assert (the(world)["raised_at"], the(world)["since"]) == (z(T0), z(T0 + 5 * MINUTE))
+
+
+def test_what_people_have_in_hand_is_never_forgotten_and_what_is_over_is_after_thirty_days():
+    world = World()
+    world.warning(0, "RED", 1)
+    world.command(1, "acknowledge", on=the(world)["id"])
+    convene(world, 2)
+    world.command(70, "step_down", on="f")
+    world.warning(71, "RED", 2, change="cancel")
+    world.tick(40 * 24 * 60)
+    assert the(world)["state"] == "stepped_down"
+    world.command(40 * 24 * 60, "close", on="f")
+    world.tick(70 * 24 * 60 - 1)
+    assert the(world)["state"] == "closed"
+    world.tick(70 * 24 * 60)
+    assert world.state.picture["suggestion"] == {}
+
+
+def test_an_answered_call_waits_for_its_decision_however_long():
+    world = World()
+    world.warning(0, "RED", 1)
+    world.command(1, "acknowledge", on=the(world)["id"])
+    world.tick(40 * 24 * 60)
+    assert the(world)["state"] == "acknowledged"
+
+
+def test_what_was_dismissed_is_silent_whatever_else_is_told_of_it():
+    world = World()
+    world.warning(0, "RED", 1)
+    world.command(1, "dismiss", on=the(world)["id"], texts={"reason": "k"})
+    world.warning(2, "RED", 2, ["0180"])
+    assert world.suggestions("raised") == []

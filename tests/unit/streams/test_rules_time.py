@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.ruling import rule, ruled
 from support.world import RULES, T0, TOWNS, World
 
 from schemas.rule_tests import HoursTest
@@ -83,6 +84,18 @@ def test_quiet_hours_never_hold_back_the_highest_class():
     for level in ("samordnande", "inriktande"):
         with pytest.raises(RulesRefused):
             read_rules(quiet(level))
+
+
+def test_quiet_hours_that_never_end_are_refused():
+    world = World()
+    endless = quiet("tib")
+    endless["quiet"]["hours"]["until"] = "22:00"
+    outcome = world.put(0, "rules", {"rules": endless}).outcome
+    assert (outcome.result, outcome.reason) == ("refused", "bad_rules")
+    assert "quiet hours must end" in world.state.picture["rules"]["current"]["refused"][0]
+    world.warning(1, "ORANGE", 1)
+    world.tick(30)
+    assert [s["level"] for s in world.suggestions("raised")] == ["tib"]
 
 
 def test_the_county_wakes_nobody_for_a_planned_event():
@@ -217,3 +230,20 @@ def test_a_relayed_word_answers_for_a_silent_actor_and_clears_nothing_else():
     world.report(190, "lansstyrelsen-01", "y", {"care 0188": 4}, origin="relayed")
     assert not world.suggestions("raised")
     assert world.cell("0188/care")["unknown"] == "outdated"
+
+
+def test_two_rules_of_the_same_length_that_ask_for_other_impacts_each_end_in_their_time():
+    world = ruled(lasting("A", impact=3, sectors=2), lasting("B", impact=4, sectors=1))
+    for actor, sector, impact, minutes in (("region-sthlm-trafik", "transit", 4, 60), ("ssbf", "rescue", 3, 30)):
+        line = {"now": impact, "expected": impact, "until": T0 + 12 * HOUR + minutes * MINUTE}
+        world.report(0, actor, "x", {f"{sector} 0180": line})
+    seen = []
+    for minute in (29, 31, 61):
+        world.tick(minute)
+        seen.append([r["rule"] for s in world.suggestions("raised") for r in s["reasons"]])
+    assert seen == [["A", "B"], ["B"], []]
+
+
+def lasting(name: str, *, impact: int, sectors: int) -> dict:
+    when = {"test": "sectors", "impact": impact, "sectors": sectors, "parties": 1, "within": "6 h", "lasting": "12 h"}
+    return rule(name, when)
