@@ -5,6 +5,7 @@ The form of an expectation is told in tests/storyboards/README.md.
 """
 
 from collections.abc import Iterator
+from functools import reduce
 from typing import Any, NamedTuple
 
 from support.storyboard import Row, Scene
@@ -184,5 +185,8 @@ def _view(picture: Picture, kind: str, key: str) -> Any:
             forum, _, point = key.rpartition("/")
             points = agenda(picture, forum)["points"] if forum in picture["forum"] else []
             return next((p["rows"] for p in points if p["point"] == point), None)
+        case "sheet":
+            forum, number, *path = key.split("/")
+            return reduce(lambda part, name: part and part.get(name), path, picture[kind].get(f"{forum}/{number}"))
         case _:
             return picture.get(kind, {}).get(key)
