@@ -1,7 +1,7 @@
 """Sheets on disk: their names, which are due now, which are too old to keep. A file is paper: it needs no server.
 
 In: the picture, the space's time, the names that are there. Out: what to make. Names sort by the time that a sheet
-shows: `20270414T075700Z-planf-2.ovning-snowstorm.pdf`, `20270414T080000Z-region.real.html`.
+is made for: `20270414T075700Z-planf-2.ovning-snowstorm.pdf`, `20270414T080000Z-region.real.html`.
 Next: dashboards/sheet/keeper.py
 """
 

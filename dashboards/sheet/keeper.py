@@ -23,6 +23,7 @@ from dashboards.sheet.archive import Due, due, kept, prune, stem, write
 from dashboards.sheet.making import Ask, make, now_of
 from dashboards.sheet.page import alone
 from dashboards.sheet.pdf import pdf
+from schemas.codec import Json, canon
 from schemas.times import MINUTE, parse
 
 log = structlog.get_logger()
@@ -31,6 +32,7 @@ LOOK_S = 1.0
 LATEST_EVERY = 5 * MINUTE
 LATEST_REST_S = 15.0
 """Wall seconds between two newest sheets, however fast an exercise runs: each costs a tenth of a second."""
+TEXT_TRIES = 5
 AGAIN_S = 60.0
 """A sheet that failed is tried again after so long."""
 FAULTS = (
@@ -82,9 +84,8 @@ class Keeper:
         server = self._server
         moment, made = now_of(server)
         names = [path.name for path in self._folder.glob("*.*")]
-        if not made.silent:
-            for wanted in list(due(server.follower.chain.picture, server.now(), kept(names, server.space.name))):
-                await self._make(wanted)
+        for wanted in list(due(server.follower.chain.picture, server.now(), kept(names, server.space.name))):
+            await self._make(wanted)
         last = self._latest
         grown = last is None or moment - last[0] >= LATEST_EVERY or moment < last[0]
         rested = last is None or time.monotonic() - last[1] >= LATEST_REST_S
@@ -106,9 +107,19 @@ class Keeper:
         self._failed.pop(wanted.label, None)
         SHEETS.labels("made").inc()
 
+    async def _content(self, ask: Ask) -> Json:
+        """Content with its words: they lie on another topic, and paper cannot fetch them a moment later."""
+        pending = self._server.words("text.pending").encode()
+        for _ in range(TEXT_TRIES):
+            content = await make(self._server, self._party, ask)
+            if pending not in canon(content):
+                break
+            await asyncio.sleep(LOOK_S)
+        return content
+
     async def _write(self, wanted: Due) -> None:
-        content = await make(self._server, self._party, wanted.ask)
-        at, space = parse(content["at"]), self._server.space.name
+        content = await self._content(wanted.ask)
+        at, space = parse(content["made_at"]), self._server.space.name
         name = "latest" if wanted.label == "latest" else stem(at, wanted.label, space)
         # the page first: it is the one that needs no typesetter
         await asyncio.to_thread(write, self._folder, f"{name}.html", alone(self._paint, content).encode())

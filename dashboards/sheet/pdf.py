@@ -5,13 +5,13 @@ It is set smaller, and at last its lists shorter, until it fits two pages; what 
 Next: dashboards/sheet/sheet.typ
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 import typst
 
-from schemas.codec import Json, canon
+from schemas.codec import Json, canon, load
 from schemas.times import parse
 from streams.words import load_words
 
@@ -36,6 +36,13 @@ SETTINGS = (*EASY, Setting(9.2, 12), Setting(9.0, 8), Setting(8.6, 5), Setting(8
 
 def pdf(content: Json) -> bytes:
     """The sheet as PDF. TypstError is a fault of ours: of the template, or of a content it does not know."""
+    return _typeset(canon(content))
+
+
+@lru_cache(maxsize=16)
+def _typeset(raw: bytes) -> bytes:
+    """Kept for those who ask for the same sheet: equal contents are equal bytes."""
+    content = load(raw)
     setting = fitting(content)
     made = typst.compile(
         _template(),

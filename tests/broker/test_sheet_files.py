@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import re
 import urllib.request
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -13,7 +14,9 @@ from support.browser import Room
 from support.chain import T0
 
 from dashboards.sheet.archive import BEFORE, REGION, Kept, kept
+from schemas.clock import ClockRecord
 from schemas.times import HOUR, MINUTE, z
+from streams.clock import clock_out, wall_ms
 
 pytestmark = pytest.mark.broker
 BEGINS = T0 + 30 * MINUTE
@@ -91,21 +94,28 @@ async def test_the_broker_is_killed_and_the_newest_sheet_still_opens_with_its_ti
             "region-sthlm-trafik", id="lage", impacts=[{"sector": "transit", "areas": ["0180"], "now": "serious"}]
         )
         await room.settled()
+        await room.command("convene", args={"forum": "sam", "level": "samordnande", "at": z(T0 + 80 * MINUTE)})
         await room.clock(T0 + HOUR)
         await room.settled()
         latest = room.data / "sheets" / "latest.html"
         await until(lambda: latest.is_file() and ">08.00<" in latest.read_text())
+        paced = ClockRecord("paced", T0 + HOUR, wall_ms(), 60)
+        await room.send(clock_out(room.space, "01", paced))
+        await room.settled()
         broker.kill()
         await until(lambda: "Ingen kontakt med lägesbilden" in latest.read_text())
         page = (await get(room, "/sheet")).decode()
         assert 'class="clock">Bilden som den var kl. <time' in page
-        assert "<b>08.00</b>" in page
+        assert re.search(r"<b>08\.\d\d</b>", page)
         assert "Ingen kontakt med lägesbilden" in page
+        await until(lambda: any(row.label == "sam-1" for row in sheets(room)))
+        (meeting,) = (room.data / "sheets").glob("*-sam-1.*.pdf")
+        assert "Ingen kontakt med lägesbilden" in words(meeting.read_bytes()), "a meeting without a broker has paper"
         for name in ("intake", "merge", "deliver", "server"):
             room.kill(name)
     raw = latest.with_suffix(".pdf").read_bytes()
 
-    assert "Bilden som den var kl. 08.00, tis 19 jan 2027" in words(raw)
+    assert re.search(r"Bilden som den var kl. 08\.\d\d, tis 19 jan 2027", words(raw))
     assert "Allvarlig i 1 sektor" in words(raw)
     assert "<link" not in latest.read_text()
     await asyncio.to_thread(broker.stop)
@@ -129,3 +139,15 @@ def listening(room: Room) -> bool:
     except OSError:
         return False
     return True
+
+
+async def test_a_folder_that_cannot_be_written_stops_no_sheet_from_being_shown(kafka: str, tmp_path: Path):
+    (tmp_path / "sheets").write_text("a file is in the way")
+    async with Room(kafka, tmp_path) as room:
+        await room.open()
+        await room.settled()
+        await room.until_logged("server", "sheet_failed")
+
+        assert words(await get(room, "/sheet.pdf")).startswith("ÖVNING")
+        assert b'lagesbild_sheets_total{result="failed"}' in await get(room, "/metrics")
+        assert room.processes["server"].poll() is None
