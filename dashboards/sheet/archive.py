@@ -71,7 +71,8 @@ def due(picture: Picture, now: int, there: Collection[Kept]) -> Iterator[Due]:
     for key, forum in sorted(picture.get(EntityKind.FORUM, {}).items()):
         for number, at in _meetings(picture, key):
             label = label_of(key, number)
-            made = any(sheet.label == label and sheet.at >= at - BEFORE for sheet in there)
+            # a sheet is made for the whole minute that has begun
+            made = any(sheet.label == label and sheet.at > at - BEFORE - MINUTE for sheet in there)
             if forum["state"] != "closed" and at - BEFORE <= now <= at + LATE and not made:
                 yield Due(Ask(meeting=f"{key}/{number}"), label)
     if not any(sheet.label == REGION and sheet.at // HOUR == now // HOUR for sheet in there):

@@ -71,9 +71,9 @@ def sheet(scene: Scene, since: Since | None, subject: Subject | None = None, mad
 
 
 def _with_gaps(scene: Scene, headline: list[Json], count: int) -> list[Json]:
-    """The headline, where no unknown cell may be told as nothing lacking while something else is."""
+    """The headline: no unknown cell is not yet nothing lacking, and what nobody has asked for is not known either."""
     nothing = scene.words("six.nothing_missing")
-    told = scene.words.count("gaps", count) if count else nothing
+    told = scene.words.count("gaps", count) if count else scene.words("sheet.nothing_asked")
     return [answer | {"head": told} if answer["head"] == nothing else answer for answer in headline]
 
 
@@ -95,7 +95,7 @@ def _head(scene: Scene, made: Made) -> Json:
         "made_at": z(made.at),
         "age_ms": made.at - scene.now,
         "changed_at": changed_at,
-        "changed_ago": "" if head.at is None else words.age(max(0, scene.now - head.at)),
+        "changed_ago": "" if scene.now - (head.at or scene.now) < MINUTE else words.age(scene.now - (head.at or 0)),
         "mode": words("desk.mode_activated" if _activated(scene) else "desk.mode_ordinary"),
         "silent": made.silent,
     }

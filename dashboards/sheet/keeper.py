@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import structlog
+from jinja2 import TemplateError
 
 from dashboards.access import Role, Viewer
 from dashboards.follow import Life
@@ -19,7 +20,7 @@ from dashboards.metrics import SHEETS
 from dashboards.paint import Paint
 from dashboards.problems import Problem
 from dashboards.server import Server
-from dashboards.sheet.archive import Due, due, kept, prune, stem, write
+from dashboards.sheet.archive import Due, Kept, due, kept, prune, stem, write
 from dashboards.sheet.making import Ask, make, now_of
 from dashboards.sheet.page import alone
 from dashboards.sheet.pdf import pdf
@@ -43,6 +44,7 @@ FAULTS = (
     OSError,
     Problem,
     RuntimeError,
+    TemplateError,
     TypeError,
     ValueError,
 )
@@ -62,16 +64,17 @@ class Keeper:
         self._folder = folder_of(server.settings.data)
         self._party = Viewer(Role.REPORTER, "", server.space.exercise)
         """What every party may see, and nothing that only some may."""
+        self._there = set(kept([path.name for path in self._folder.glob("*.*")], server.space.name))
         self._failed: dict[str, float] = {}
         self._latest: tuple[int, float, bool] | None = None
         """Moment, wall time and silence of the newest sheet."""
 
     async def run(self) -> None:
-        """Look again at every version, at least each second; never returns."""
+        """Look each second, however many versions come meanwhile; never returns."""
         while True:
             if self._worth_showing():
                 await self.look()
-            await self._server.follower.wait(LOOK_S)
+            await asyncio.sleep(LOOK_S)
 
     def _worth_showing(self) -> bool:
         """A picture has been read whole: not while it starts, and not while it catches up with the log."""
@@ -83,8 +86,7 @@ class Keeper:
         """Make what is due now."""
         server = self._server
         moment, made = now_of(server)
-        names = [path.name for path in self._folder.glob("*.*")]
-        for wanted in list(due(server.follower.chain.picture, server.now(), kept(names, server.space.name))):
+        for wanted in list(due(server.follower.chain.picture, server.now(), self._there)):
             await self._make(wanted)
         last = self._latest
         grown = last is None or moment - last[0] >= LATEST_EVERY or moment < last[0]
@@ -126,5 +128,6 @@ class Keeper:
         body = await asyncio.to_thread(pdf, content)
         await asyncio.to_thread(write, self._folder, f"{name}.pdf", body)
         if name != "latest":
+            self._there.add(Kept(at, wanted.label))
             log.info("sheet_made", sheet=name, version=content["version"])
             await asyncio.to_thread(prune, self._folder, at, space)

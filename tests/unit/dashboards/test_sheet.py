@@ -133,13 +133,13 @@ def test_a_reason_that_waits_stands_with_the_time_it_will_speak():
     assert waiting["R05"]["when"] == "väntar till 07.31"
 
 
-def test_nothing_is_said_to_be_lacking_only_where_there_is_no_gap(world: World):
+def test_nothing_that_was_asked_for_is_lacking_only_where_there_is_no_gap(world: World):
     quiet = World()
     quiet.report(1, "kommun-0180", "lage", {"school 0180": 1})
     called(world, 20, members=["kommun-0180"])
     of = [sheet_at(quiet, 5)["headline"][3], sheet_at(world, 45, "f/1")["headline"][3]]
 
-    assert [(row["id"], row["head"]) for row in of] == [("unknown", "Inget saknas"), ("unknown", "3 luckor")]
+    assert [(row["id"], row["head"]) for row in of] == [("unknown", "Inget begärt saknas"), ("unknown", "3 luckor")]
 
 
 # ---- a forum -------------------------------------------------------------------------------------------------------

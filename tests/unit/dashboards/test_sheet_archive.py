@@ -47,6 +47,12 @@ def test_a_meetings_sheet_is_due_in_the_five_minutes_before_it_and_once(world: W
     assert labels(world, 29.9, Kept(T0 + 26 * MINUTE, "f-1")) == []
 
 
+def test_a_sheet_that_was_made_for_the_minute_before_its_five_counts(world: World):
+    called(world, 2, forum="g", level="planering", at=T0 + 40 * MINUTE + 30_000)
+
+    assert labels(world, 36, Kept(T0 + 35 * MINUTE, "g-1"), Kept(T0 + 26 * MINUTE, "f-1")) == []
+
+
 def test_a_clock_that_jumped_over_it_finds_it_still_due_for_an_hour(world: World):
     world.tick(31)
 
