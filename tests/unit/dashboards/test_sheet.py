@@ -122,6 +122,18 @@ def test_changes_are_counted_from_an_hour_back_and_say_so(world: World):
     assert found["rows"][0]["by"] == "Region Stockholm, trafikförvaltningen (SL)"
 
 
+def test_cells_that_have_come_to_the_same_are_one_row_whoever_said_it(world: World):
+    for minute, area in enumerate(("0114", "0115", "0117", "0120"), 20):
+        world.report(minute, f"kommun-{area}", "skola", {f"school {area}": 4})
+    world.report(30, "kommun-0188", "lage", {"care 0188": 2, "school 0188": 4})
+    rows = sheet_at(world, 65)["changed"]["rows"]
+
+    assert [(r["when"], r["what"], r["text"], r["by"]) for r in rows if "skola" in r["text"]] == [
+        ("07.30", "sämre", "Förskola, skola i Norrtälje: allvarlig (var ingen)", "Norrtälje kommun"),
+        ("07.20–07.23", "ny", "Förskola, skola i 4 kommuner: allvarlig", ""),
+    ]
+
+
 def test_a_reason_that_waits_stands_with_the_time_it_will_speak():
     world = World()
     world.report(1, "region-sthlm-trafik", "a", {"transit 0180 0120 0182": 3})
