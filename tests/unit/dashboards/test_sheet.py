@@ -10,6 +10,7 @@ from dashboards.access import Role, Viewer, anyone
 from schemas.codec import canon
 from schemas.sectors import Label
 from schemas.times import HOUR, MINUTE, z
+from streams.settings import PROJECT
 
 PARTY_IN_EARNEST = Viewer(Role.REPORTER, "", exercise=False)
 
@@ -286,3 +287,11 @@ def test_the_same_version_and_moment_give_the_same_bytes():
     assert canon(scene_sheet("snowstorm", STORM + HOUR, "sam/1")) == canon(
         scene_sheet("snowstorm", STORM + 30 * HOUR, "sam/1")
     )
+
+
+def test_every_field_of_the_content_is_told_in_its_page():
+    told = (PROJECT / "docs" / "sheet.md").read_text(encoding="utf-8")
+    in_words = {"region_name", "hash_short", "version_words", "clock", "date", "changed_at", "changed_ago", "mode"}
+    in_words |= {"level", "title", "meets", "reporting", "warning"}
+
+    assert [name for name in storm() if name not in in_words and f"`{name}`" not in told] == []
