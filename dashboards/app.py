@@ -18,6 +18,8 @@ from dashboards import ack_link, acting, api, duty, inbox, live, pages, probes, 
 from dashboards.guard import Guard
 from dashboards.problems import Problem, on_http, on_problem, on_query
 from dashboards.server import Server
+from dashboards.sheet import routes
+from dashboards.sheet.keeper import Keeper
 
 STATIC = Path(__file__).with_name("static")
 ABOUT = "Lägesbild: the shared regional situation picture of Stockholm County. See docs/api.md."
@@ -29,7 +31,7 @@ def create_app(make_server: Callable[[], Server]) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.server = make_server()
-        app.state.server.start()
+        app.state.server.start({"sheets": Keeper(app.state.server).run})
         app.state.error_page = pages.error_page
         yield
         await app.state.server.stop()
@@ -43,7 +45,7 @@ def create_app(make_server: Callable[[], Server]) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
-    for part in (probes, api, inbox, stream, live, pages, reporting, acting, ack_link, duty, wall_page):
+    for part in (probes, api, inbox, stream, live, pages, reporting, acting, ack_link, duty, wall_page, routes):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(Problem, on_problem)

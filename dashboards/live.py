@@ -50,13 +50,18 @@ class Drawn(NamedTuple):
     alarms: list[dict[str, str]]
 
 
+def region_of(server: Server) -> Region:
+    """Names and rules that the server's pages share."""
+    return Region(server.place, server.sectors, server.actors, server.feeds, server.reference, server.words)
+
+
 class Desk:
     """Draws the desk, and the wall, for each view that somebody looks at."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
         self.paint = Paint(server.words)
-        self.region = Region(server.place, server.sectors, server.actors, server.feeds, server.reference, server.words)
+        self.region = region_of(server)
         self._drawing = load_drawing(server.settings.region_folder)
         self._cells: dict[tuple[str, str], Cells] = {}
         self._now: dict[tuple[object, ...], tuple[object, Drawn]] = {}

@@ -18,3 +18,4 @@ CHAIN_BREAKS = Counter("lagesbild_chain_breaks_total", "Times the chain of versi
 PICTURE_AGE = Gauge("lagesbild_picture_age_seconds", "Wall seconds since the picture last gave a sign of life")
 REPORTS_TAKEN = Counter("lagesbild_reports_taken_total", "Reports posted, by what became of them", ["result"])
 COMMANDS_TAKEN = Counter("lagesbild_commands_taken_total", "Commands posted, by what became of them", ["result"])
+SHEETS = Counter("lagesbild_sheets_total", "Sheets written to disk on schedule, by what became of them", ["result"])

@@ -54,6 +54,11 @@ class Ring:
         index = number - self._entries[0].version.number
         return self._entries[index] if 0 <= index < len(self._entries) else None
 
+    @property
+    def oldest(self) -> int | None:
+        """Number of the oldest version held; None when there is none."""
+        return self._entries[0].version.number if self._entries else None
+
     def after(self, number: int) -> list[Entry] | None:
         """Entries later than a version; None when some of them have fallen out."""
         if not self._entries or number + 1 < self._entries[0].version.number:

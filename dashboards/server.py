@@ -7,7 +7,7 @@ Next: dashboards/app.py
 import asyncio
 import json
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,7 +32,7 @@ from streams.feeds import titles
 from streams.reference import SectorName, load_names, load_reference, load_sectors
 from streams.settings import Settings
 from streams.topology import region_partition
-from streams.words import load_words
+from streams.words import alphabetical, load_words
 
 log = structlog.get_logger()
 
@@ -77,7 +77,12 @@ class Server:
         self.feeds = titles(settings.region_folder)
         self.actors: dict[str, str] = {actor: about["name"] for actor, about in self.reference["actors"].items()}
         towns = {code: about["name"] for code, about in self.reference["municipalities"].items()}
-        self.place = Place(self.space.name, self.region, self.space.exercise, dict(sorted(towns.items(), key=_by_name)))
+        self.place = Place(
+            self.space.name,
+            self.region,
+            self.space.exercise,
+            dict(sorted(towns.items(), key=lambda row: alphabetical(row[1]))),
+        )
         self.sweden = load_names(settings.region_folder)
         """Name of every county and municipality of Sweden by code, for what lies outside."""
         self.shapes = _shapes(settings.region_folder)
@@ -102,8 +107,8 @@ class Server:
         """Set when the process has been asked to stop: streams end at once."""
         self._tasks: list[asyncio.Task[None]] = []
 
-    def start(self) -> None:
-        """Follow everything; returns at once."""
+    def start(self, also: Mapping[str, Callable[[], Awaitable[None]]] | None = None) -> None:
+        """Follow everything, and run what else is named; returns at once."""
         bootstrap = self.settings.bootstrap
         follow: dict[str, Callable[[], Awaitable[None]]] = {
             "picture": self.follower.run,
@@ -111,6 +116,7 @@ class Server:
             "outcomes": lambda: self.outcomes.follow(bootstrap, self.space),
             "rejected": lambda: self.rejected.follow(bootstrap, self.space),
             "clock": lambda: self.clock.follow(bootstrap),
+            **(also or {}),
         }
         self._tasks = [asyncio.create_task(_again(name, run), name=name) for name, run in follow.items()]
         for task in self._tasks:
@@ -180,11 +186,6 @@ def _title(settings: Settings) -> str:
         return load_exercise(settings.region_folder, name).title
     except RegionDataError:
         return name
-
-
-def _by_name(row: tuple[str, str]) -> tuple[int, ...]:
-    """Order of the alphabet in Swedish: å, ä, ö come last, in that order."""
-    return tuple(" -abcdefghijklmnopqrstuvwxyzåäö".find(letter) for letter in row[1].lower())
 
 
 def _shapes(folder: Path) -> dict[str, Json]:

@@ -17,7 +17,18 @@ from schemas.topics import EXERCISE_PREFIX, REAL
 from streams.datadir import writing_to
 from streams.errors import PortTakenError, StartError
 
-DISPOSABLE = ("kafka", "connectors", "outbox", "faust", "logs", "player.json", "receiver", "receiver.jsonl", "texts")
+DISPOSABLE = (
+    "kafka",
+    "connectors",
+    "outbox",
+    "faust",
+    "logs",
+    "player.json",
+    "receiver",
+    "receiver.jsonl",
+    "texts",
+    "sheets",
+)
 """What `--fresh` removes when the broker is our own: the exercise is played anew in a new space."""
 
 

@@ -148,6 +148,11 @@ class Words:
         return feeds.get(source) or (self(key) if self.known(key) else source)
 
 
+def alphabetical(name: str) -> tuple[int, ...]:
+    """Order of the alphabet in Swedish: å, ä, ö come last, in that order."""
+    return tuple(" -abcdefghijklmnopqrstuvwxyzåäö".find(letter) for letter in name.lower())
+
+
 class _Gaps(dict[str, object]):
     """Fields of a rule's text: one the picture does not give is left visible, since a text must not lose its point."""
 

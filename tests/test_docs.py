@@ -102,7 +102,7 @@ def test_every_command_is_told_in_the_page_of_the_command_line(command):
 def test_no_command_is_told_that_does_not_exist():
     named = {name for page in WRITTEN for name in re.findall(r"`lagesbild ([a-z]+)", text(page))}
 
-    assert named - set(COMMANDS) <= {"export", "import", "sheet", "actor", "user", "backtest", "rules"}
+    assert named - set(COMMANDS) <= {"export", "import", "actor", "user", "backtest", "rules"}
     readme = set(re.findall(r"lagesbild ([a-z]+)", text(Path("README.md"))))
     assert readme <= set(COMMANDS)
 

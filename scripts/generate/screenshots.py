@@ -15,6 +15,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
+from dashboards.sheet.pdf import png
+
 ROOT = Path(__file__).resolve().parents[2]
 IMAGES = ROOT / "docs" / "img"
 FAST, SLOW = 900, 60
@@ -106,6 +108,13 @@ def take(browser: Browser, address: str, picture: tuple[str, str, int, int, str]
     print(f"docs/img/{name}.png")
 
 
+def take_sheet(play: Play) -> None:
+    """The first page of the coordinating forum's sheet, as it comes out of the printer."""
+    content = play.ask("/api/v1/sheet?forum=samordnande")
+    (IMAGES / "sheet.png").write_bytes(png(content)[0])
+    print("docs/img/sheet.png")
+
+
 def main() -> None:
     """Play, stop, start slowly, look."""
     IMAGES.mkdir(parents=True, exist_ok=True)
@@ -119,6 +128,7 @@ def main() -> None:
                 for picture in PICTURES:
                     take(browser, play.run["address"], picture)
                 browser.close()
+            take_sheet(play)
         finally:
             play.stop()
 

@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("report", "Send an actor's report, wait until it is in the picture."),
     "status": ("status", "Show the picture in the terminal."),
     "minutes": ("minutes", "Print a forum's minutes, as text or JSON."),
+    "sheet": ("sheet", "Print the sheet of a meeting, or of now; write it as PDF."),
     "ack": ("ack", "Acknowledge a notice, or list those that wait for it."),
     "duty": ("duty", "Show who is on duty and what is open, or hand a duty over."),
     "parse": ("parse", "Turn a payload of a source into normalised reports."),

@@ -32,6 +32,7 @@ class Answer(NamedTuple):
     status: int
     body: Json
     headers: Mapping[str, str]
+    raw: bytes = b""
 
 
 class Api:
@@ -48,6 +49,10 @@ class Api:
     def post(self, path: str, raw: bytes) -> Answer:
         """Send; 202 is the answer. ServerError names every fault."""
         return self._wanted("POST", path, raw, 202)
+
+    def fetch(self, path: str) -> bytes:
+        """Ask for something that is no JSON. ServerError on any answer but 200."""
+        return self._wanted("GET", path, None, 200).raw
 
     def once(self, path: str) -> Answer:
         """Ask a single time, whatever the answer. AwayError when there is none."""
@@ -81,7 +86,8 @@ class Api:
             # a proxy of the environment has no business between us and our own server
             opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
             with opener.open(request, timeout=TIMEOUT_S) as answer:
-                return Answer(answer.status, _body(answer.read()), _lower(answer.headers.items()))
+                raw = answer.read()
+                return Answer(answer.status, _body(raw), _lower(answer.headers.items()), raw)
         except urllib.error.HTTPError as error:
             with error:
                 return Answer(error.code, _body(error.read()), _lower(error.headers.items()))

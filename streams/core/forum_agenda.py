@@ -18,14 +18,14 @@ _WAITS = ("raised", "notified", "acknowledged", "accepted")
 _ORDER = {"direct": 0, "indirect": 1, "called_in": 2}
 
 
-def agenda(picture: Picture, name: str) -> Json:
-    """Agenda of the meeting that is open, else of the next one. KeyError if there is no such forum."""
-    return _agenda(picture, picture[EntityKind.FORUM][name])
+def agenda(picture: Picture, name: str, *, ahead: bool = False) -> Json:
+    """Agenda of the meeting that is open, else, or with `ahead`, of the next one. KeyError: no such forum."""
+    return _agenda(picture, picture[EntityKind.FORUM][name], ahead=ahead)
 
 
-def _agenda(picture: Picture, forum: Json) -> Json:
+def _agenda(picture: Picture, forum: Json, *, ahead: bool = False) -> Json:
     meeting = picture.get(EntityKind.MEETING, {}).get(forum.get("meeting", ""))
-    is_open = meeting is not None and meeting["state"] == "open"
+    is_open = meeting is not None and meeting["state"] == "open" and not ahead
     last = None if meeting is None else meeting.get("previous_at") if is_open else meeting["at"]
     found: Json = {"forum": forum["id"], "number": forum["meetings"] + (not is_open), "points": []}
     found["at"] = meeting["at"] if meeting is not None and is_open else forum["meets_at"]

@@ -44,13 +44,17 @@ async def played_and_compared(
 async def test_the_scenes_over_http_and_kafka(kafka: str, tmp_path: Path):
     scenes = [load_scene(name) for name in SCENES]
     fourth = next(e["at"] for e in scenes[-1].expects if e.get("see") == "meeting/sam/4")
-    asked = {scene.name: {fourth: "/changes?forum=sam"} if scene.name == "snowstorm" else {} for scene in scenes}
+    first = next(e["at"] for e in scenes[-1].expects if e.get("see") == "agenda/sam/reports")
+    later = [first, scenes[-1].moments[-1]]
+    looks = {fourth: "/changes?forum=sam"} | dict.fromkeys(later, "/sheet?meeting=sam/1")
+    asked = {scene.name: looks if scene.name == "snowstorm" else {} for scene in scenes}
     plays = await asyncio.gather(
         *(played_and_compared(s, kafka, tmp_path / s.name, asked=asked[s.name]) for s in scenes)
     )
     storm, played = plays[-1]
     third = played.pictures[fourth]["meeting"]["sam/3"]
 
+    assert storm.asked[later[0]] == storm.asked[later[1]], "a sealed meeting's sheet is the same two days later"
     assert since_last_meeting(storm.asked[fourth][1], played, fourth) == third["sealed"]["version"]
     assert [made.ended for made, _ in plays] == [[], [], []]
     for scene, (_, played) in zip(scenes, plays, strict=True):

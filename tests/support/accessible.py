@@ -1,7 +1,4 @@
-"""Pages held against the rules of WCAG 2.2 AA by axe-core, and a storm that shows something of everything.
-
-In: a page, a room. Out: faults, each with the piece of the page it is in.
-"""
+"""What axe-core finds in a page, and a storm that gives every page something of everything to show."""
 
 from playwright.async_api import Page
 from support.browser import Room

@@ -5,6 +5,9 @@ its own topics by `make_topic`, under names of its own.
 """
 
 import asyncio
+import contextlib
+import os
+import signal
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -47,10 +50,17 @@ class EmbeddedKafka:
         self._watching = asyncio.create_task(self._broker.watch())
         return bootstrap
 
+    def kill(self) -> None:
+        """kill -9, and nobody starts it again."""
+        assert self._watching is not None
+        self._loop.call_soon_threadsafe(self._watching.cancel)
+        os.kill(self.pid, signal.SIGKILL)
+
     async def _stop(self) -> None:
         await self._broker.stop()
         if self._watching is not None:
-            await self._watching
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watching
 
 
 async def make_topic(

@@ -57,6 +57,11 @@ class Scene(NamedTuple):
         looks = [e["at"] for e in self.expects if "at" in e]
         return sorted({*looks, max([*ends, *looks, self.acts[-1].at])})
 
+    def sheets(self, at: int) -> list[str]:
+        """Meetings whose sheet is looked at then, as `sam/1`."""
+        seen = [e["see"].split("/")[1:3] for e in self.expects if e.get("at") == at and e["see"].startswith("sheet/")]
+        return sorted({"/".join(key) for key in seen})
+
 
 def scene_names() -> list[str]:
     """Every scene, and each variant as `scene:variant`."""

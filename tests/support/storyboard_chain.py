@@ -16,6 +16,8 @@ from support.browser import Room
 from support.storyboard import Act, Scene
 from support.storyboard_play import BOARD, Answer, Played, sent, timeline, topic_of
 
+from dashboards.sheet.archive import BEFORE, kept, label_of
+from dashboards.sheet.subject import split
 from dashboards.view import LISTS
 from schemas.change import TYPE_HEADER, Cause, Picture, Version, apply, changes_of, empty_picture, genesis
 from schemas.clock import ClockRecord
@@ -67,6 +69,8 @@ class Live:
             if looked:
                 await self.clock(at)
                 self.played.pictures[at] = await self.shown()
+                sheets = {key: await self.sheet(key) for key in scene.sheets(at)}
+                self.played.pictures[at]["sheet"] = sheets
             if at in self.asked:
                 path, _ = self.asked[at]
                 self.asked[at] = (path, (await self.get(path))[0])
@@ -139,6 +143,18 @@ class Live:
                 if "since" in cell:
                     picture["cell"][f"{area['code']}/{sector}"] = {**cell, "area": area["code"], "sector": sector}
         return picture
+
+    async def sheet(self, key: str) -> dict[str, Any]:
+        """A meeting's sheet by HTTP, once the one made on schedule lies on disk: from its last five minutes."""
+        body, _ = await self.get(f"/sheet?meeting={key}")
+        begins, label = parse(body["meets_at"]), label_of(*split(key))
+        wanted = range(begins - BEFORE, begins + 1)
+        async with asyncio.timeout(WAIT_S):
+            while True:
+                names = [path.name for path in (self.room.data / "sheets").glob("*.pdf")]
+                if any(row.label == label and row.at in wanted for row in kept(names, self.room.space.name)):
+                    return dict(body)
+                await asyncio.sleep(0.1)
 
     async def get(self, path: str, who: str = BOARD) -> tuple[Any, Any]:
         """Answer and headers; asked again while the server is away."""

@@ -5,6 +5,7 @@ The form of an expectation is told in tests/storyboards/README.md.
 """
 
 from collections.abc import Iterator
+from functools import reduce
 from typing import Any, NamedTuple
 
 from support.storyboard import Row, Scene
@@ -192,5 +193,8 @@ def _view(picture: Picture, kind: str, key: str) -> Any:
             kind_of, _, point = key.rpartition("/")
             suggestion = _view(picture, "suggestion", kind_of)
             return _point(proposed(picture, suggestion["id"]) if suggestion else None, point)
+        case "sheet":
+            forum, number, *path = key.split("/")
+            return reduce(lambda part, name: part and part.get(name), path, picture[kind].get(f"{forum}/{number}"))
         case _:
             return picture.get(kind, {}).get(key)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from support.storyboard import Act, Scene
+from support.storyboard_sheet import Words, sheet_of
 
 from schemas.change import Picture, Version
 from schemas.clock import ClockRecord
@@ -109,6 +110,7 @@ class Memory:
         self.start = ({"kind": "reference", "body": reference}, {"kind": "rules", "body": {"rules": rules}})
         self.played = Played([], {}, [])
         self.offsets: dict[str, int] = {}
+        self.words = Words()
 
     def play(self, scene: Scene) -> Played:
         """The whole scene."""
@@ -122,6 +124,8 @@ class Memory:
             if looked:
                 self.clock_to(at)
                 self.played.pictures[at] = {kind: dict(held) for kind, held in self.state.picture.items()}
+                sheets = {key: sheet_of(self.played.versions, key, at, self.words) for key in scene.sheets(at)}
+                self.played.pictures[at]["sheet"] = sheets
         return self.played
 
     def body(self, act: Act) -> dict[str, Any]:
@@ -141,6 +145,7 @@ class Memory:
         self.offsets[topic] = offset + 1
         headers = {RECEIPT_HEADER: f"{topic}-{offset}".encode()}
         admitted = self.admission.admit(In(self.space.topic(topic), 0, offset, 0, None, canon(body), headers))
+        self.words.take(admitted.texts)
         raw = admitted.outs[0].value or b""
         if admitted.reason is not None:
             return "rejected", read_rejected(raw).detail

@@ -43,7 +43,7 @@ def asked() -> set[str]:
 def test_no_key_is_missing():
     tables = {key.split(".")[0] for key in W}
     literal = {key for key in asked() if not key.endswith(".") and key.split(".")[0] in tables}
-    real = {key for key in literal if not re.search(r"\.(html|js|css|svg|py|toml|json)$", key)}
+    real = {key for key in literal if not re.search(r"\.(html|js|css|svg|py|toml|json|typ)$", key)}
 
     assert sorted(key for key in real if not W.known(key) and key not in NOT_TEXTS) == []
 

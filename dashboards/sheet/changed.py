@@ -1,0 +1,127 @@
+"""What is new since a forum's last meeting, or an hour: cells that have come to the same in one row, then matters.
+
+Pure. In: a scene whose `hour` holds what changed, the older picture. Out: rows, the gravest first among cells.
+Next: dashboards/sheet/content.py
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from dashboards.difference import What, what
+from dashboards.happenings import calm_news, headline, is_calm_news
+from dashboards.scene import Scene
+from dashboards.sheet.rows import cut, listed
+from dashboards.sheet.scenery import Since
+from schemas.change import Change, EntityKind
+from schemas.codec import Json
+from schemas.sectors import Kind, Severity, Unknown
+from schemas.times import parse
+
+CELLS, MATTERS = 8, 5
+_ORDER = {What.WORSE: 0, What.GONE_SILENT: 1, What.NEW: 2, What.BETTER: 3}
+_SEVERITIES = [s.value for s in Severity]
+_SEEN_ELSEWHERE = (Kind.SITUATION,)
+"""An actor's reports are seen by the cells that they set."""
+
+
+def changed(scene: Scene, since: Since | None) -> Json:
+    """Rows with time, what, where; `since` in words."""
+    if since is None:
+        return {
+            "since": scene.words("sheet_since.nothing"),
+            "rows": [],
+            "more": 0,
+            "matters": listed([], 0),
+            "calm": "",
+        }
+    news = calm_news(scene)
+    calm = scene.words("desk.hour_none", cells=scene.words.count("cells", news)) if news else ""
+    matters = listed(_matters(scene, since), MATTERS)
+    return {"since": _since(scene, since), **listed(_cells(scene), CELLS), "matters": matters, "calm": calm}
+
+
+def _since(scene: Scene, since: Since) -> str:
+    when = scene.words.when(since.at, scene.now)
+    return scene.words(f"sheet_since.{since.why}", number=since.meeting, when=when)
+
+
+class _Alike(NamedTuple):
+    """What cells have in common that are one row: where they have come to, whoever said it and when."""
+
+    order: int
+    better: int
+    """Minus the impact: the worst row first."""
+    sector: str
+    what: What
+    unknown: str
+
+
+def _cells(scene: Scene) -> Iterator[Json]:
+    """Cells that have come to the same: worse first, then what fell silent, what is new, what is better."""
+    alike: dict[_Alike, list[str]] = {}
+    for (area, sector), before in scene.hour.items():
+        cell = scene.cells[area, sector]
+        if "since" in cell and _state(before) != _state(cell) and not is_calm_news(before, cell):
+            word = what(Change(EntityKind.CELL, "", cell), before)
+            same = _Alike(_ORDER.get(word, len(_ORDER)), -cell["impact"], sector, word, cell.get("unknown", ""))
+            alike.setdefault(same, []).append(area)
+    for same, areas in sorted(alike.items()):
+        yield _row(scene, same, areas)
+
+
+def _row(scene: Scene, same: _Alike, areas: list[str]) -> Json:
+    words, cells = scene.words, [scene.cells[area, same.sector] for area in areas]
+    times = [parse(cell["since"]) for cell in cells]
+    owners = {reason["owner"] for cell in cells for reason in cell["reasons"][:1]}
+    were = {before["impact"] for area in areas if (before := scene.hour[area, same.sector]) is not None}
+    where = words.places(areas, scene.region.towns, shown=3)
+    text = words("sheet.shift", sector=scene.region.sectors[same.sector].short, areas=where)
+    if not same.unknown:
+        now = words.impact_short(-same.better)
+        was = were.pop() if len(were) == 1 and all(scene.hour[area, same.sector] for area in areas) else 0
+        text += ": " + (words("sheet.shift_was", now=now, was=words.impact_short(was)) if was else now)
+    return {
+        "when": _between(scene, min(times), max(times)),
+        "what": words(f"unknown.{same.unknown}" if same.unknown else f"what.{same.what}"),
+        "text": text,
+        "by": scene.region.owner(owners.pop()) if len(owners) == 1 else "",
+    }
+
+
+def _between(scene: Scene, first: int, last: int) -> str:
+    """`07.01`, or `07.01–07.15` where it took some time."""
+    words = scene.words
+    begin, end = words.when(first, scene.now), words.when(last, scene.now)
+    if begin == end:
+        return begin
+    same_day = words.date(first, scene.now) == words.date(last, scene.now)
+    return f"{begin}–{words.clock(last) if same_day else end}"
+
+
+def _state(cell: Json | None) -> tuple[int, str]:
+    return (0, Unknown.NOT_ASSESSED.value) if cell is None else (cell["impact"], cell.get("unknown", ""))
+
+
+def _matters(scene: Scene, since: Since) -> Iterator[Json]:
+    """Warnings, planned events, matters and grave disruptions that came, changed or ended."""
+    old = scene.sight._replace(picture=since.picture)
+    found = []
+    for key, raw in scene.sight.picture.get(EntityKind.ITEM, {}).items():
+        was = since.picture.get(EntityKind.ITEM, {}).get(key)
+        if raw["kind"] in _SEEN_ELSEWHERE or (was is not None and _same(raw, was)):
+            continue
+        item, before = scene.item(key), old.shown(EntityKind.ITEM, key)
+        if item is not None:
+            found.append((_SEVERITIES.index(item["severity"]), item["known_at"], key, item, before))
+    for _, _, key, item, before in sorted(found, key=lambda row: row[:3], reverse=True):
+        yield {
+            "key": key,
+            "when": scene.clock(item["known_at"]),
+            "what": scene.words(f"what.{what(Change(EntityKind.ITEM, key, item), before)}"),
+            "text": cut(headline(scene, item)),
+            "by": scene.words.source(item["source"], scene.region.actors, scene.region.feeds),
+        }
+
+
+def _same(item: Json, was: Json) -> bool:
+    return bool(item["sent"] == was["sent"] and item["state"] == was["state"])
