@@ -10,7 +10,7 @@ from dashboards.scene import Scene
 from schemas.change import EntityKind
 from schemas.codec import Json
 from streams.outbox_entry import NO_RECEIVER
-from streams.words import reason_text
+from streams.words import reason_text, reasons_of
 
 ON_SCREEN = ("raised", "notified", "acknowledged", "accepted", "convened", "active", "stepped_down")
 """Suggestions with a card of their own; holding ones stand below, closed ones in `/api/v1/suggestions`."""
@@ -191,7 +191,7 @@ def _call(scene: Scene, key: str, notice: Json) -> Call:
     title = words.advice(suggestion.get("act", "convene"), notice["level"])
     if "reminds" in notice:
         title = words("mail.subject_reminder", what=title)
-    reasons = suggestion.get("reasons", [])
+    reasons = reasons_of(notice, suggestion)
     text = reason_text(reasons[0], scene.region.reference, now=scene.now) if reasons else ""
     delivery, undelivered = _delivery(scene, notice)
     return Call(

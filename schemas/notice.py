@@ -60,6 +60,8 @@ class Notice(BaseModel):
     """What each channel has done."""
     reminds: str | None = None
     """Notice that this reminds of: acknowledged, but nothing has been decided."""
+    joins: str | None = None
+    """`<rule>|<subject>` of a reason that joined a suggestion which had been answered already."""
     seen_at: ZTime | None = None
     """When the reminded one was acknowledged."""
     duty: dict[str, OnDuty] = {}

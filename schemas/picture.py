@@ -355,8 +355,10 @@ class Suggestion(BaseModel):
     """Rules of a higher level that are one step away."""
     forum: str | None = None
     """Forum that was called on it."""
-    sealed: Sealed | None = None
-    """The picture and the rules on which a person last acted on it; before that, on which it was raised."""
+    joined: list[str] | None = None
+    """Notices of reasons that joined it after somebody had answered."""
+    sealed: dict[str, Sealed] | None = None
+    """`raise`, and each act of a person on it -> the picture and the rules at that moment."""
 
 
 class Signal(BaseModel):

@@ -15,7 +15,7 @@ import aiohttp
 from schemas.codec import Json, canon
 from schemas.topics import Space
 from streams.outbox_entry import Entry
-from streams.words import notice_text, reason_text, reminder_text
+from streams.words import notice_text, reason_text, reasons_of, reminder_text
 
 TIMEOUT_S = 5
 """A receiver that has not answered by then is asked again: the key tells it that it is the same notice."""
@@ -38,7 +38,7 @@ def body(
     `more` is what streams/channels.py adds: who is on duty, the link.
     """
     suggestion = entry.suggestion or {}
-    reasons = suggestion.get("reasons", [])
+    reasons = reasons_of(entry.notice, suggestion)
     fields = plain_body(entry, space, acknowledge, more)
     fields["text"] = spoken(*_texts(entry, reference), exercise=space.exercise)
     fields["reasons"] = [reason_text(r, reference) for r in reasons]
@@ -68,6 +68,7 @@ def plain_body(entry: Entry, space: Space, acknowledge: str | None, more: Json |
         "listed": list(entry.listed) or None,
         "acknowledge": acknowledge,
         "reminds": notice.get("reminds"),
+        "joins": notice.get("joins"),
         **(more or {}),
     }
     return {name: value for name, value in fields.items() if value is not None}
@@ -91,7 +92,7 @@ def _texts(entry: Entry, reference: Mapping[str, Any]) -> list[str]:
         return [_PLAIN]
     if "reminds" in entry.notice:
         return [reminder_text(entry.notice, suggestion)]
-    reasons = suggestion["reasons"]
+    reasons = reasons_of(entry.notice, suggestion)
     shorter = [reasons[:2], reasons[:1], [_cut(r, reference) for r in reasons[:1]]]
     return [notice_text(entry.notice, {**suggestion, "reasons": found}, reference) for found in shorter]
 

@@ -197,13 +197,23 @@ def reason_text(reason: Json, reference: Mapping[str, Any], *, now: int | None =
     return text[:1].upper() + text[1:]
 
 
+def reasons_of(notice: Json, suggestion: Json) -> list[Json]:
+    """The reasons that a notice is about: all of its suggestion's, or the one that joined it later."""
+    reasons: list[Json] = suggestion.get("reasons", [])
+    if "joins" not in notice:
+        return reasons
+    return [r for r in reasons if f"{r['rule']}|{r.get('subject', '')}" == notice["joins"]]
+
+
 def notice_text(notice: Json, suggestion: Json, reference: Mapping[str, Any]) -> str:
     """A notice to be read on the telephone: what is suggested, the first two reasons, what to do."""
     words = load_words()
     advice = words.advice(suggestion["act"], notice["level"])
     reasons = [reason_text(reason, reference) for reason in suggestion.get("reasons", [])[:2]]
     return (
-        words("notice.spoken", advice=advice, reasons=". ".join(reasons))
+        words(
+            "notice.spoken_joins" if "joins" in notice else "notice.spoken", advice=advice, reasons=". ".join(reasons)
+        )
         if reasons
         else words("notice.spoken_bare", advice=advice)
     )

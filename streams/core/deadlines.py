@@ -108,6 +108,11 @@ def _done(step: Step, name: str, _: Book) -> None:
     remembering.forget(step, name)
 
 
+def _hold(step: Step, key: str, book: Book) -> None:
+    """A hold is over: looked at with all others that end at this instant, so that the gravest speaks for them."""
+    step.instances.update([key, *rules.held_until(step, book, step.at)])
+
+
 def _told(step: Step, receipt: str, _: Book) -> None:
     step.put(step.state.told, receipt, None)
 
@@ -131,7 +136,8 @@ ACTS: dict[str, Act] = {
     "forget": _forget,
     "expected": _expected,
     "silent": _silent,
-    **dict.fromkeys(("hold", "clear", "mute"), _instance),
+    "hold": _hold,
+    **dict.fromkeys(("clear", "mute"), _instance),
     "calm": _calm,
     "window": _window,
     "look": _look,

@@ -15,6 +15,7 @@ from streams.core.forum_store import APPLIED, forget_later, refused, there
 from streams.core.items import arm
 from streams.core.moments import seal
 from streams.core.step import Step
+from streams.core.suggestion_life import after
 
 CALLING = suggestions.ON_LADDER | {"escalate", "plan"}
 """Acts of a suggestion that a forum's being called carries out."""
@@ -69,14 +70,21 @@ def _called(step: Step, body: Json, old: Json | None) -> Json:
 
 
 def _carry_out(step: Step, body: Json, wanted: list[str]) -> list[str]:
-    """Suggestions that this call carries out: the named one, else every open one of that level."""
-    found, args = [], body["args"]
+    """Suggestions that this call carries out: the named one, else those of its level that it can be meant for."""
+    args = body["args"]
     more = {"acted_by": body["who"], "sealed": seal(step, body), "forum": args["forum"]}
-    for name, entity in sorted(step.state.picture[EntityKind.SUGGESTION].items()):
-        fits = name in wanted if wanted else entity["level"] == args["level"] and entity["act"] in CALLING
-        if fits and suggestions.move(step, name, "convene", **more):
-            found.append(name)
-    return found
+    names = wanted or _meant(step, args)
+    return [name for name in names if suggestions.move(step, name, "convene", **more)]
+
+
+def _meant(step: Step, args: Json) -> list[str]:
+    """Every open one of the level; of planned events or issues the one that the call is about, or the only one."""
+    picture = step.state.picture[EntityKind.SUGGESTION]
+    found = [k for k, s in sorted(picture.items()) if s["level"] == args["level"] and s["act"] in CALLING]
+    of = {k: {r["subject"] for r in picture[k]["reasons"] if "/" in r.get("subject", "")} for k in found}
+    apart = [k for k in found if of[k] and after(picture[k]["state"], "convene") is not None]
+    about = [k for k in apart if args.get("about") in of[k]] if "about" in args else apart[: len(apart) == 1]
+    return [k for k in found if not of[k] or k in about]
 
 
 def _subject(step: Step, suggestion: str) -> str | None:

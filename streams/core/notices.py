@@ -18,6 +18,12 @@ _ANSWERED = frozenset({"acknowledged", "accepted", "dismissed", "active", "close
 def open_for(step: Step, suggestion: str, level: str, *, call: bool) -> str:
     """Open the notice of a suggestion; gives its id."""
     name = "n" + suggestion[1:]
+    publish(step, name, suggestion, level, call=call)
+    return name
+
+
+def publish(step: Step, name: str, suggestion: str, level: str, *, call: bool, **more: str) -> None:
+    """Open a notice of this id."""
     entity: Json = {
         "id": name,
         "suggestion": suggestion,
@@ -27,10 +33,15 @@ def open_for(step: Step, suggestion: str, level: str, *, call: bool) -> str:
         "opened_at": z(step.at),
         "attempts": 0,
         "opened_version": step.number,
+        **more,
         **duty.given(step),
     }
     step.publish(EntityKind.NOTICE, name, entity)
-    return name
+
+
+def of(suggestion: Json) -> list[str]:
+    """Its own notice, and those of reasons that joined it later."""
+    return [*([suggestion["notice"]] if "notice" in suggestion else []), *suggestion.get("joined", ())]
 
 
 def follow(step: Step, name: str, suggestion_state: str, *, by: str) -> None:
@@ -104,7 +115,7 @@ def drop(step: Step, suggestion: str) -> None:
     entity = step.entity(EntityKind.SUGGESTION, suggestion)
     if entity is None:
         return
-    if "notice" in entity:
-        reminders.drop(step, entity["notice"])
-        step.publish(EntityKind.NOTICE, entity["notice"], None)
+    for name in of(entity):
+        reminders.drop(step, name)
+        step.publish(EntityKind.NOTICE, name, None)
     step.publish(EntityKind.SUGGESTION, suggestion, None)

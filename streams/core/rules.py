@@ -20,6 +20,8 @@ from streams.core.signals import watched
 from streams.core.state import Instance
 from streams.core.step import Step
 
+GRAVEST = ("inriktande", "samordnande", "tib", "bevaka")
+"""Levels in the order in which they are heard within one step."""
 NEVER = Instance(None, None, speaks=False)
 
 
@@ -86,7 +88,19 @@ def affected(step: Step, book: Book) -> list[str]:
         found.update(book.readers.get(test, ()))
     if step.sources:
         found.update(book.readers.get(SOURCES, ()))
-    return sorted({instance for key in found for instance in _by_item(step, book, key)})
+    every = {instance for key in found for instance in _by_item(step, book, key)}
+    return sorted(every, key=lambda key: (_rank(book, key), key))
+
+
+def _rank(book: Book, key: str) -> int:
+    """The gravest first: what it takes in never opens a notice of its own."""
+    rule = book.rules.get(key.partition("|")[0])
+    return GRAVEST.index(rule.level) if rule is not None and rule.level in GRAVEST else len(GRAVEST)
+
+
+def held_until(step: Step, book: Book, at: int) -> list[str]:
+    """Instances whose hold is over at this very instant."""
+    return [key for key in book.instances() if step.state.due.get(f"hold|{key}") == at]
 
 
 def evaluate(step: Step, book: Book, key: str) -> Ruling | None:

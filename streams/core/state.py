@@ -71,10 +71,11 @@ class Instance(NamedTuple):
 
 
 class Mute(NamedTuple):
-    """A dismissed reason: silent until an input worsens or the time is out."""
+    """A dismissed reason: silent until it is over, worsens, is about something else, or the time is out."""
 
     until: int
-    areas: int
+    areas: tuple[str, ...]
+    items: tuple[str, ...]
     strength: int
 
 

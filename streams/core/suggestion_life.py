@@ -26,6 +26,7 @@ LIFE: dict[tuple[str, str], str] = {
     **{(state, "dismiss"): "dismissed" for state in _UNDECIDED},
     **{(state, "convene"): "convened" for state in (*_UNDECIDED, "stepped_down")},
     **{(state, "withdraw"): "withdrawn" for state in _WAITS},
+    ("accepted", "withdraw"): "closed",
     **{(state, "supersede"): "superseded" for state in _UNDECIDED},
     ("convened", "meet"): "active",
     **{(state, "step_down"): "stepped_down" for state in ("convened", "active")},
@@ -56,26 +57,27 @@ def move(step: Step, name: str, event: str, **more: object) -> bool:
     if entity is None or state is None:
         return False
     changed: Json = {**entity, **more, "state": state, "since": z(step.at)}
+    if "sealed" in more:
+        changed["sealed"] = {**entity["sealed"], event: more["sealed"]}
     if state not in OPEN - DECIDED:
         changed = {k: v for k, v in changed.items() if k not in {"falls_away_if", "raises_if"}}
         step.deadline(f"why|{name}", None)
         step.put(step.state.facts, f"why|{name}", None)
     step.publish(EntityKind.SUGGESTION, name, changed)
     step.deadline(f"drop|{name}", None if state in OPEN or state in DECIDED else step.at + FORGOTTEN)
-    if "notice" in entity and event != "notify":
-        notices.follow(
-            step, entity["notice"], "active" if state == "convened" else state, by=str(more.get("acted_by", ""))
-        )
+    for notice in notices.of(entity) if event != "notify" else ():
+        notices.follow(step, notice, "active" if state == "convened" else state, by=str(more.get("acted_by", "")))
     return True
 
 
 def mute(step: Step, name: str) -> None:
-    """A dismissal, or the end of its forum, silences the reasons until one gets worse or twelve hours have passed."""
+    """A dismissal, or the end of its forum, silences the reasons as they are, at most for twelve hours."""
     entity = step.entity(EntityKind.SUGGESTION, name)
     for reason in entity["reasons"] if entity is not None else ():
         key = f"{reason['rule']}|{reason.get('subject', '')}"
         until = step.at + MUTED
-        step.put(step.state.mutes, key, Mute(until, len(reason["params"].get("areas", ())), reason["strength"]))
+        areas, items = tuple(reason["params"]["areas"]), tuple(reason["items"])
+        step.put(step.state.mutes, key, Mute(until, areas, items, reason["strength"]))
         step.deadline(f"mute|{key}", until)
 
 

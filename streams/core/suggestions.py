@@ -6,15 +6,18 @@ Next: streams/core/suggestion_life.py, streams/core/counterfactual.py
 """
 
 import hashlib
+from itertools import count
 
 from schemas.change import EntityKind
 from schemas.codec import Json
-from schemas.times import DAY, MINUTE, z
-from streams.core import notices, seats
+from schemas.times import DAY, MINUTE, parse, z
+from streams.core import joining, notices, seats
 from streams.core.measure_matters import ADVICE, is_about
+from streams.core.measured import Measured
 from streams.core.moments import seal
 from streams.core.reconsidering import reconsider
 from streams.core.rules import Book, Ruling, instance_key
+from streams.core.state import Mute
 from streams.core.step import Step
 from streams.core.suggestion_life import DECIDED, OPEN, after, move, mute
 
@@ -27,6 +30,8 @@ CALLS_FORUM = ON_LADDER | {"escalate", "plan"}
 PROPOSED = {"tib": 15 * MINUTE, "samordnande": 45 * MINUTE, "inriktande": 105 * MINUTE, "planering": DAY - 15 * MINUTE}
 """How soon a meeting is proposed, before it is rounded up to a quarter of an hour: a proposal of this project."""
 ITEMS_SHOWN = 20
+SOON = DAY
+"""A forum that is called to meet within this time is at work already."""
 
 
 def heed(step: Step, book: Book, key: str, ruling: Ruling | None) -> None:
@@ -37,7 +42,8 @@ def heed(step: Step, book: Book, key: str, ruling: Ruling | None) -> None:
             step.publish(EntityKind.SUGGESTION, holding, None)
     else:
         step.publish(EntityKind.SUGGESTION, holding, _holding(step, holding, ruling))
-    if ruling is None or not ruling.instance.speaks or _muted(step, key, ruling):
+    muted = _muted(step, key, ruling)
+    if ruling is None or not ruling.instance.speaks or muted:
         _drop_reason(step, book, key)
     elif ruling.instance.false_since is None:
         reconsider(step, book, _speak(step, key, ruling))
@@ -49,7 +55,7 @@ def _speak(step: Step, key: str, ruling: Ruling) -> str:
     if target is None:
         target = _raise(step, ruling)
     else:
-        _set_reason(step, target, key, _reason(step, ruling))
+        _set_reason(step, target, key, ruling)
     return target
 
 
@@ -57,7 +63,7 @@ def _target(step: Step, ruling: Ruling) -> str | None:
     """Open suggestion that takes this reason: same matter at the same or, on the ladder, a higher level."""
     rule = ruling.rule
     for name, entity in sorted(step.state.picture[EntityKind.SUGGESTION].items()):
-        if entity["state"] not in OPEN:
+        if entity["state"] not in OPEN or not _at_work_soon(step, entity):
             continue
         same = (entity["act"], entity["level"]) == (rule.act, rule.level)
         if same and rule.each == "item" and ruling.subject not in {r.get("subject") for r in entity["reasons"]}:
@@ -88,7 +94,7 @@ def _raise(step: Step, ruling: Ruling) -> str:
         "since": z(step.at),
         "raised_at": z(step.at),
         "reasons": [reason],
-        "sealed": seal(step),
+        "sealed": {"raise": seal(step)},
     }
     if rule.act in CALLS_FORUM and rule.level in PROPOSED and entity["state"] == "raised":
         entity["proposed_at"] = z(_quarter(step.at + PROPOSED[rule.level]))
@@ -106,9 +112,13 @@ def _quarter(at: int) -> int:
 
 
 def _identity(step: Step, ruling: Ruling) -> str:
-    """Computed from region, rule, subject, its opening reports and when it began: a replay finds the same one."""
-    parts = (step.state.region, ruling.rule.id, ruling.subject, z(step.at), *ruling.on.items)
-    return "s-" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+    """Computed from region, rule, subject, areas and opening reports: a replay finds the same one.
+
+    What rests on the very same a second time is counted on.
+    """
+    parts = (step.state.region, ruling.rule.id, ruling.subject, *ruling.on.areas, "", *ruling.on.items)
+    made = (hashlib.sha256("\n".join((*parts, str(n))).encode()).hexdigest()[:12] for n in count(1))
+    return next(name for digest in made if step.entity(EntityKind.SUGGESTION, name := f"s-{digest}") is None)
 
 
 def _lower(step: Step, act: str, level: str) -> list[str]:
@@ -132,25 +142,33 @@ def _supersede(step: Step, name: str, by: str) -> list[Json]:
     return reasons
 
 
-def _muted(step: Step, key: str, ruling: Ruling) -> bool:
-    muted, on = step.state.mutes.get(key), ruling.on
-    holds = (
-        muted is not None and step.at < muted.until and len(on.areas) <= muted.areas and on.strength <= muted.strength
-    )
-    if muted is not None and not holds:
+def _muted(step: Step, key: str, ruling: Ruling | None) -> bool:
+    """Is this what people have dealt with? Not once it is over, has grown, or rests on wholly other reports."""
+    muted = step.state.mutes.get(key)
+    if muted is None:
+        return False
+    holds = ruling is not None and ruling.instance.speaks and step.at < muted.until and _as_then(muted, ruling.on)
+    if not holds:
         step.put(step.state.mutes, key, None)
         step.deadline(f"mute|{key}", None)
     return holds
 
 
-def _set_reason(step: Step, name: str, key: str, reason: Json) -> None:
-    """Add a reason or bring it up to date; the matter does not ring again for it."""
-    entity = step.entity(EntityKind.SUGGESTION, name)
+def _as_then(muted: Mute, on: Measured) -> bool:
+    others = bool(muted.items and on.items) and set(muted.items).isdisjoint(on.items)
+    return not others and set(on.areas) <= set(muted.areas) and on.strength <= muted.strength
+
+
+def _set_reason(step: Step, name: str, key: str, ruling: Ruling) -> None:
+    """Add a reason or bring it up to date; the same matter does not ring again for it."""
+    entity, reason = step.entity(EntityKind.SUGGESTION, name), _reason(step, ruling)
     assert entity is not None
     old = {instance_key(r["rule"], r.get("subject", "")): r for r in entity["reasons"]}
     before = old.get(key)
     if before is None or before["items"] != reason["items"]:
         step.tests.add(ADVICE)
+    if before is None:
+        entity = joining.tell(step, entity, reason, call=ruling.rule.call)
     old[key] = reason
     reasons = sorted(old.values(), key=lambda r: (r["since"], r["rule"], r.get("subject", "")))
     new = {**entity, "reasons": reasons}
@@ -237,8 +255,23 @@ def relabel(step: Step) -> None:
 
 def _forum_active(step: Step, level: str, about: str | None) -> bool:
     """Is the forum active already? Of a rule with an instance an item: the forum about that item."""
-    forums = (f for f in step.state.picture[EntityKind.FORUM].values() if f["state"] == "active")
-    return any(f["level"] == level and (about is None or is_about(step, f, about)) for f in forums)
+    forums = [f for f in step.state.picture[EntityKind.FORUM].values() if f["level"] == level]
+    if about is not None:
+        return any(f["state"] == "active" and is_about(step, f, about) for f in forums)
+    return any(at_work(step, f) for f in forums)
+
+
+def at_work(step: Step, forum: Json) -> bool:
+    """Is it active, and has it met or will within a day? One that is called for later answers nobody today."""
+    soon = forum["meetings"] > 0 or parse(forum["meets_at"]) - step.at <= SOON
+    return bool(forum["state"] == "active" and soon)
+
+
+def _at_work_soon(step: Step, suggestion: Json) -> bool:
+    """Of one on the ladder whose forum has been called: will that meet in time for what comes now?"""
+    forum = step.entity(EntityKind.FORUM, suggestion.get("forum", ""))
+    ladder = suggestion["act"] in ON_LADDER | {"escalate"}
+    return suggestion["state"] != "convened" or forum is None or not ladder or at_work(step, forum)
 
 
 def _overtaken(step: Step, act: str, level: str) -> bool:

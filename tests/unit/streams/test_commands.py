@@ -219,10 +219,11 @@ def test_acts_on_a_suggestion_are_sealed_with_what_they_were_decided_on(world):
     world.warning(0, "RED", 1)
     raised = world.suggestions("raised")[0]
     before = world.versions[-1]
-    assert raised["sealed"]["version"] == before.number - 1
+    assert raised["sealed"]["raise"]["version"] == before.number - 1
     world.command(1, "acknowledge", on=raised["id"], seen_version=before.number)
     sealed = world.suggestions("acknowledged")[0]["sealed"]
-    assert sealed == {
+    assert sealed["raise"] == raised["sealed"]["raise"]
+    assert sealed["acknowledge"] == {
         "version": before.number,
         "hash": before.hash,
         "rules": world.state.rules.version,

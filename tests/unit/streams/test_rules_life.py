@@ -21,7 +21,7 @@ EXPECTED = {
     "accept": dict.fromkeys(WAITS, "accepted"),
     "dismiss": dict.fromkeys(WAITS | {"accepted"}, "dismissed"),
     "convene": dict.fromkeys(WAITS | {"accepted", "stepped_down"}, "convened"),
-    "withdraw": dict.fromkeys(WAITS | {"holding"}, "withdrawn"),
+    "withdraw": {**dict.fromkeys(WAITS | {"holding"}, "withdrawn"), "accepted": "closed"},
     "supersede": dict.fromkeys(WAITS | {"accepted"}, "superseded"),
     "meet": {"convened": "active"},
     "step_down": dict.fromkeys(("convened", "active"), "stepped_down"),
