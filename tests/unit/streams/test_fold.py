@@ -9,6 +9,7 @@ from schemas.times import HOUR, z
 from streams.core import deadlines, rules, signals
 from streams.core.chain import Broken, links
 from streams.core.fold import Fold
+from streams.core.reference import Reference
 from streams.core.state import State, copy_tables, rows
 from streams.core.state import load as load_state
 
@@ -197,6 +198,38 @@ def test_one_flipped_byte_in_the_chain_is_named(storm):
         with pytest.raises((Broken, ValueError)) as caught:
             links("ovning-world", "01", [*values[: number - 1], bytes(flipped), *values[number:]])
         assert getattr(caught.value, "number", number) in {number, number + 1}
+
+
+def test_the_same_rules_or_registry_again_are_no_news(storm):
+    version = storm.state.version
+    for record in storm.records[:2]:
+        outcome = storm.put(401, record.kind, record.body).outcome
+        assert (outcome.result, outcome.version) == ("duplicate_of", version)
+
+
+def test_of_many_faults_of_a_rule_set_a_hundred_are_shown():
+    world = World()
+    faults = [f"fault {n}" for n in range(101)]
+    assert world.put(0, "rules", {"refused": faults}).outcome.reason == "bad_rules"
+    assert world.state.picture["rules"]["current"]["refused"] == faults[:100]
+
+
+def test_where_nobody_is_known_to_live_nothing_is_a_share_of_the_county():
+    assert Reference({}).percent(["0180"]) == 0
+
+
+@pytest.mark.parametrize("part", ["scalars", "tables", "picture"])
+def test_two_states_are_the_same_only_where_all_of_them_is(storm, part):
+    other, _ = refold(storm.records)
+    assert other == storm.state
+    match part:
+        case "scalars":
+            other.version += 1
+        case "tables":
+            other.facts["x"] = 1
+        case _:
+            other.picture["cell"].clear()
+    assert other != storm.state
 
 
 def test_two_spaces_never_share_a_hash():

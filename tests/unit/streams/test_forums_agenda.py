@@ -41,8 +41,10 @@ def test_the_agenda_is_of_the_next_meeting_until_that_opens_and_then_of_that_one
     world.tick(121)
     found = agenda(world.state.picture, "f")
     assert (found["number"], found["at"], found["since"]) == (2, z(T0 + 2 * HOUR), z(T0 + 35 * MINUTE))
+    do(world, 125, "set_next_meeting", at=T0 + 4 * HOUR)
     do(world, 130, "step_down")
-    assert agenda(world.state.picture, "f")["since"] == z(T0 + 2 * HOUR)
+    found = agenda(world.state.picture, "f")
+    assert (found["number"], found["at"], found["since"]) == (3, z(T0 + 4 * HOUR), z(T0 + 2 * HOUR))
 
 
 def test_directly_affected_are_called_first_and_who_left_not_at_all(world):
@@ -220,3 +222,9 @@ def test_a_recommendation_stands_in_the_minutes_of_both_forums(world):
     do(world, 7, "recommend", to="chefer", texts="what")
     told = entries(world, "recommendation")[0]["id"]
     assert minutes(world.state.picture, "f")["open"] == minutes(world.state.picture, "chefer")["open"] == [told]
+
+
+def test_what_was_told_since_the_last_meeting_is_named_with_when(world):
+    do(world, 6, "publish_message", texts="text")
+    key = newest(world)
+    assert rows(world, "communication") == [{"entry": key, "at": z(T0 + 6 * MINUTE)}]

@@ -28,6 +28,7 @@ def test_a_published_picture_names_the_version_and_hash_it_was_made_of(world):
     args = {"name": "lägesbild 1 kl. 07:05", "events": ["trafikverket/g"], "pinned": ["trafikverket/g"]}
     assert publish(world, 5, **args, left_out=left).result == "applied"
     shown = joint(world)
+    assert (shown["id"], shown["label"], shown["corrections"]) == ("joint-1", "internal", {})
     assert (shown["version"], shown["hash"], shown["seen_version"]) == (version, digest, 2)
     assert (shown["name"], shown["number"], shown["revision"]) == ("lägesbild 1 kl. 07:05", 1, 1)
     assert (shown["texts"], shown["events"], shown["left_out"]) == ({"summary": "s1"}, ["trafikverket/g"], left)
