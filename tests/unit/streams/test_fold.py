@@ -209,6 +209,24 @@ def test_deadlines_without_end_before_one_record_are_a_fault_that_is_named(monke
         world.tick(61)
 
 
+def test_a_deadline_whose_picture_cannot_be_encoded_is_taken_off_and_the_next_are_still_found(monkeypatch):
+    world = World()
+    world.warning(0, "RED", 1, ends=T0 + HOUR)
+    world.warning(0, "RED", 1, id="later", group="later", ends=T0 + 2 * HOUR)
+
+    def unspeakable(step, key, book):
+        step.publish("item", key, {"x": object()})
+
+    with monkeypatch.context() as broken:
+        broken.setitem(deadlines.ACTS, "end", unspeakable)
+        world.tick(61)
+    (failed,) = world.state.picture["failed"].values()
+    assert failed["stage"] == "encode"
+    assert ("end|smhi/1-1" in world.state.due, world.state.picture["item"]["smhi/1-1"]["state"]) == (False, "active")
+    world.tick(121)
+    assert world.state.picture["item"]["smhi/later"]["state"] == "expired"
+
+
 def test_what_a_deadline_touched_before_it_raised_is_forgotten(monkeypatch):
     world = World()
     world.report(0, "region-sthlm-trafik", "x", {"transit 0180": 5}, valid_until=T0 + HOUR)

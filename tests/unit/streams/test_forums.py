@@ -451,3 +451,12 @@ def test_of_several_planned_meetings_the_first_is_the_next_and_the_board_leads_w
     args = {"forum": "g", "level": "samordnande", "at": T0 + HOUR, "form": "telefon"}
     world.command(2, "convene", args=args, who="polisen-sthlm")
     assert (forum(world, "g")["chair"], forum(world, "g")["convened_by"]) == ("lansstyrelsen-01", "polisen-sthlm")
+
+
+def test_a_forum_that_has_stepped_down_cannot_do_so_again_and_is_kept_as_long_as_the_log(world):
+    world.put(0, "reference", {**world.state.reference_raw, "figures": {}})
+    called(world, 1)
+    do(world, 2, "step_down")
+    assert do(world, 3, "step_down") == "wrong_state"
+    do(world, 4, "close")
+    assert world.state.due["old|forum/f"] == T0 + 4 * MINUTE + 400 * DAY

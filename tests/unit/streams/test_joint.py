@@ -106,7 +106,8 @@ def test_an_actor_objects_about_a_cell_of_its_own_and_takes_it_back(world):
     assert world.command(1, "object", **by).outcome.reason == "reason_missing"
     assert world.command(1, "object", texts={"reason": "r"}, **by).outcome.result == "applied"
     shown = world.state.picture["objection"]["0180/transit/region-sthlm-trafik"]
-    assert (shown["actor"], shown["texts"]) == ("region-sthlm-trafik", {"reason": "r"})
+    told = {"cell": "0180/transit", "actor": "region-sthlm-trafik", "at": z(T0 + 60_000), "seen_version": 0}
+    assert shown == {**told, "texts": {"reason": "r"}}
     assert world.command(2, "object", args={"off": True}, texts={"reason": "r"}, **by).outcome.result == "applied"
     assert world.state.picture["objection"] == {}
     assert world.command(3, "object", args={"off": True}, texts={"reason": "r"}, **by).outcome.reason == "wrong_state"

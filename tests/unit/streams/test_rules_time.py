@@ -18,6 +18,7 @@ from streams.core.localtime import ZONES, changes_at, inside, local
 ZONE = "Europe/Stockholm"
 moments = st.integers(parse("1997-01-01T00:00:00Z"), parse("2090-01-01T00:00:00Z"))
 NIGHT = HoursTest(test="hours", begin="22:00", until="06:00")
+ODD = HoursTest(test="hours", begin="05:20", until="17:45")
 WORK = HoursTest(test="hours", begin="05:00", until="20:00", days="weekdays")
 
 
@@ -68,7 +69,7 @@ def test_hours_that_begin_in_an_hour_the_clock_leaps_over_begin_when_it_is_set()
     assert z(changes_at(leap, early, ZONE)) == "2027-03-28T03:00:00.000Z"
 
 
-@given(moments, st.sampled_from([NIGHT, WORK]))
+@given(moments, st.sampled_from([NIGHT, WORK, ODD]))
 def test_hours_change_at_the_time_that_is_told_and_never_before(ms, hours):
     then = changes_at(ms, hours, ZONE)
     assert ms < then <= ms + DAY + 2 * HOUR
@@ -91,6 +92,13 @@ def test_hours_change_at_the_time_that_is_told_and_never_before(ms, hours):
 )
 def test_night_and_working_hours(at, night, work):
     assert (inside(parse(at), NIGHT, ZONE), inside(parse(at), WORK, ZONE)) == (night, work)
+
+
+def test_borders_that_are_no_whole_hours_are_found_to_the_minute():
+    noon = parse("2027-01-19T12:00:00+01:00")
+    evening = changes_at(noon, ODD, ZONE)
+    morning = changes_at(evening, ODD, ZONE)
+    assert (z(evening), z(morning)) == ("2027-01-19T16:45:00.000Z", "2027-01-20T04:20:00.000Z")
 
 
 def quiet(level: str) -> dict:
