@@ -65,7 +65,7 @@ def _impact(
     step: Step, cell: str, setting: list[Standing], fresh: list[Standing]
 ) -> tuple[int, Unknown | None, int | None]:
     """Impact, or 0 with its grey and the last value behind an outdated one."""
-    now = max([s.impact for s in fresh]) if fresh else 0
+    now = max([s.impact for s in fresh]) if fresh else int(Impact.UNKNOWN)
     worst = max([s.impact for s in setting]) if setting else now
     if worst > now:
         return int(Impact.UNKNOWN), Unknown.OUTDATED, worst

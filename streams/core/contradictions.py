@@ -62,7 +62,7 @@ def _number(count: Json) -> Json:
 def _ends(step: Step, shown: dict[str, Json]) -> list[Json]:
     told = {k: i for k, i in shown.items() if i["origin"] == "own" and i["kind"] != Kind.WARNING}
     own = sorted((end, k) for k, i in told.items() if (end := i.get("promised", i.get("ends"))) is not None)
-    if len(own) < 2:
+    if not own:
         return []
     (first, one), (last, other) = own[0], own[-1]
     if parse(last) - parse(first) <= weight(step, "ends_differ_s") * SECOND:

@@ -212,7 +212,6 @@ class Fold:
         changes = step.changes()
         state = self.state
         if not changes:
-            step.journal.clear()
             return ()
         try:
             version = seal(
@@ -229,6 +228,5 @@ class Fold:
             self._book = rules.Book(state.rules)
             self._failures.append(Failure("encode", step.cause.key, f"{type(error).__name__}: {error}"))
             return None
-        step.journal.clear()
         state.version, state.hash = version.number, version.hash
         return (version,)

@@ -15,7 +15,7 @@ from streams.core.forum_view import belongs, waiting
 SHOWN = 60
 """Rows of one point; the rest are counted."""
 _WAITS = ("raised", "notified", "acknowledged", "accepted")
-_ORDER = {"direct": 0, "indirect": 1, "called_in": 2}
+_ORDER = ("direct", "indirect", "called_in")
 
 
 def agenda(picture: Picture, name: str, *, ahead: bool = False) -> Json:
@@ -61,7 +61,7 @@ def prepared(forum: Json) -> bool:
 def seats(forum: Json) -> list[tuple[str, Json]]:
     """Members, directly affected first; who is no longer affected is none."""
     members = [(actor, row) for actor, row in forum["members"].items() if row["how"] in _ORDER]
-    return sorted(members, key=lambda pair: (_ORDER[pair[1]["how"]], pair[0]))
+    return sorted(members, key=lambda pair: (_ORDER.index(pair[1]["how"]), pair[0]))
 
 
 def _items(picture: Picture, *kinds: Kind) -> Iterator[tuple[str, Json]]:

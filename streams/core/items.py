@@ -177,7 +177,6 @@ def arm(step: Step, key: str) -> None:
     step.deadline(f"begin|{key}", item.onset if item.state == ItemState.NOT_BEGUN else None)
     step.deadline(f"end|{key}", item.ends)
     step.deadline(f"stale|{key}", stale)
-    step.deadline(f"forget|{key}", None)
 
 
 def move(step: Step, key: str, state: ItemState) -> None:

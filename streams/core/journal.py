@@ -37,7 +37,3 @@ class Journal:
                 table.pop(key, None)
             else:
                 table[key] = old
-
-    def clear(self) -> None:
-        """Keep everything; nothing can be undone any more."""
-        self._entries.clear()

@@ -39,17 +39,22 @@ def inside(ms: int, hours: HoursTest, zone: str) -> bool:
 
 def changes_at(ms: int, hours: HoursTest, zone: str) -> int:
     """The next instant, later than `ms`, at which `inside` may change: the wall clock shows a border or is set."""
-    minute = ms // MINUTE + 1
-    borders = {_minutes(hours.begin), _minutes(hours.until), 0}
-    while local(minute * MINUTE, zone) // MINUTE % (DAY // MINUTE) not in borders:
+    minute, ahead = ms // MINUTE + 1, local(ms, zone) - ms
+    borders = {_minutes(hours.begin), _minutes(hours.until)}
+    while _wall(minute, zone) not in borders and local(minute * MINUTE, zone) == minute * MINUTE + ahead:
         minute += _step(minute, borders, zone)
     return minute * MINUTE
 
 
+def _wall(minute: int, zone: str) -> int:
+    """Minute of the day that the wall clock shows."""
+    return local(minute * MINUTE, zone) // MINUTE % (DAY // MINUTE)
+
+
 def _step(minute: int, borders: set[int], zone: str) -> int:
     """Minutes that may be passed over: to the nearest border, but no hour in which the clock may be set."""
-    now = local(minute * MINUTE, zone) // MINUTE % (DAY // MINUTE)
-    return max(1, min(60 - minute % 60, *((b - now) % (DAY // MINUTE) for b in borders)))
+    now = _wall(minute, zone)
+    return min(60 - minute % 60, *((b - now) % (DAY // MINUTE) for b in borders))
 
 
 def days_later(ms: int, days: int, zone: str) -> int:
@@ -84,9 +89,5 @@ def _days(year: int, month: int, day: int) -> int:
 
 
 def _year(day: int) -> int:
-    """Year of a day; what counts is that it is right from March to December."""
-    shifted = day + 719_468
-    era = shifted // 146_097
-    of_era = shifted % 146_097
-    year = (of_era - of_era // 1460 + of_era // 36_524 - of_era // 146_096) // 365
-    return year + era * 400
+    """Year of a day from the first days of March on; before, the year that was. Counted in mean years."""
+    return (day + 719_468) * 400 // 146_097

@@ -54,7 +54,7 @@ def maintain(step: Step, source: str, until: int) -> None:
     """Somebody works on the source: its silence does not ring until then."""
     step.put(step.state.silences, source, until)
     old = step.entity(EntityKind.SOURCE, source)
-    if old is not None and old["state"] == "silent":
+    if old is not None and old["state"] in {"silent", "maintenance"}:
         step.deadline(f"silent|{source}", until)
         _set(step, source, {**old, "state": "maintenance"}, old)
 

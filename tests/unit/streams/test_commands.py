@@ -231,3 +231,9 @@ def test_acts_on_a_suggestion_are_sealed_with_what_they_were_decided_on(world):
     }
     called(world, 2)
     assert forum(world)["sealed"]["version"] == before.number + 1
+
+
+def test_what_is_not_there_can_be_neither_accepted_nor_dismissed(world):
+    for command in ("accept", "dismiss"):
+        outcome = world.command(1, command, on="s-nothing", texts={"reason": "k"}).outcome
+        assert (outcome.result, outcome.reason) == ("refused", "not_there")

@@ -74,10 +74,33 @@ def test_ends_that_two_owners_promise_hours_apart_are_a_contradiction_and_near_o
     feed(world, 30, "polisen", "b", ends=T0 + 9 * HOUR)
     (quarrel,) = event_of(world, one)["contradictions"]
     assert (quarrel["about"], quarrel["question"]) == ("ends", "ends_differ")
-    assert [(c["owner"], c["ends"]) for c in quarrel["claims"]] == [
-        ("ellevio", z(T0 + 4 * HOUR)),
-        ("polisen-sthlm", z(T0 + 9 * HOUR)),
+    assert quarrel["claims"] == [
+        {"item": one, "owner": "ellevio", "ends": z(T0 + 4 * HOUR), "reported_at": z(T0)},
+        {"item": two, "owner": "polisen-sthlm", "ends": z(T0 + 9 * HOUR), "reported_at": z(T0 + HOUR // 2)},
     ]
+
+
+def test_where_the_region_says_nothing_two_steps_are_a_contradiction(world):
+    world.put(0, "reference", {**REFERENCE, "figures": {}})
+    world.report(0, "trafikverket-vag", "a", {"road 0180": 4, "road 0182": 4})
+    world.report(0, "kommun-0180-trafik", "b", {"road 0180": 2})
+    world.report(0, "kommun-0182", "b", {"road 0182": 3})
+    assert [world.cell(f"{area}/road").get("contradiction") for area in ("0180", "0182")] == [True, None]
+
+
+def test_numbers_of_two_kinds_are_two_matters_and_the_lowest_and_highest_are_told(world):
+    counts = [count(100, "ellevio"), {**count(7, "ellevio"), "kind": "people_moved"}]
+    one = outage(world, 0, "a", counts=counts)
+    two = feed(world, 5, "polisen", "b", counts=[count(40, "polisen")])
+    three = feed(world, 5, "sl", "c", counts=[count(60, "sl")])
+    (quarrel,) = joined(world, one, two, three)["contradictions"]
+    told = [(c["item"], c["owner"], c["low"], c["high"], c["areas"]) for c in quarrel["claims"]]
+    assert told == [(one, "ellevio", 100, 100, ["0180"]), (two, "polisen", 40, 40, ["0180"])]
+
+
+def test_ends_far_apart_of_one_owner_are_its_own_affair(world):
+    one, two = outage(world, 0, "a", ends=T0 + 4 * HOUR), outage(world, 5, "b", ends=T0 + 9 * HOUR)
+    assert "contradictions" not in joined(world, one, two)
 
 
 def test_of_many_sides_the_worst_and_the_mildest_are_shown(world):

@@ -64,3 +64,11 @@ def test_a_total_is_between_the_largest_number_and_the_sum_whatever_their_order(
     assert max(c["low"] for c in counts) <= total["low"] <= total["high"] <= sum(c["high"] for c in counts)
     mixed = rng.sample(counts, len(counts))
     assert (totals(mixed)[0]["low"], totals(mixed)[0]["high"]) == (total["low"], total["high"])
+
+
+def test_a_total_is_told_to_the_letter():
+    found = [told(5, 7, areas="0182", at=9), told(1, areas="0180", at=3)]
+    assert totals(found) == [
+        {"kind": "customers", "owner": "ellevio", "low": 6, "high": 8, "areas": ["0180", "0182"], "of": 2, "at": 3}
+    ]
+    assert "at" not in totals([*found, told(1, areas="0120")])[0]

@@ -2,11 +2,12 @@
 
 import pytest
 from support.matters import BROMMA, GULLMARSPLAN, LILJEHOLMEN, event_of, feed, item, outage
-from support.world import T0, World, refold
+from support.ruling import loose
+from support.world import REFERENCE, T0, World, refold
 
 from schemas.times import HOUR, MINUTE
-from streams.core.links import against, metres, score
-from streams.core.traits import Trait
+from streams.core.links import DEFAULTS, against, metres, score
+from streams.core.traits import Trait, trait
 
 DAY_MIN = 24 * 60
 
@@ -363,3 +364,43 @@ def test_an_open_successor_is_still_found_when_the_finished_one_is_forgotten(wor
     late = feed(world, 31 * DAY_MIN + 1, "trafikverket", "c", group="g")
     assert event_of(world, late)["items"] == [one, late]
     assert "follows" not in event_of(world, late)
+
+
+def test_where_a_region_says_nothing_of_points_the_countys_own_hold(world):
+    assert REFERENCE["links"] == DEFAULTS
+    world.put(0, "reference", {name: rows for name, rows in REFERENCE.items() if name != "links"})
+    first, second = accident(world, 1), accident(world, 10, "polisen")
+    link = next(link for link in event_of(world, second)["links"] if link["item"] == second)
+    assert (link["to"], link["score"]) == (first, 90)
+
+
+def test_a_report_on_two_sectors_is_one_matter_and_on_three_a_situation(world):
+    world.report(0, "kommun-0180", "two", {"road 0180": 3, "care 0180": 3})
+    world.report(0, "kommun-0180", "three", {"road 0180": 3, "care 0180": 3, "school 0180": 3})
+    step = loose(world)
+    assert trait(step, "actor.kommun-0180/two").themes == {"road", "care"}
+    assert trait(step, "actor.kommun-0180/three") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "point"),
+    [
+        (["18.0806012", "59.29"], (1_808_060, 5_929_000)),
+        (["-0.5", "-59"], (-50_000, -5_900_000)),
+        (["7", "0.00001"], (700_000, 1)),
+    ],
+)
+def test_points_are_read_to_a_hundred_thousandth_of_a_degree(world, text, point):
+    key = feed(world, 0, "trafikverket", "a", point=text)
+    assert trait(loose(world), key).point == point
+
+
+def test_a_distance_is_the_same_whole_number_everywhere():
+    south, north = (1_800_000, 5_929_930), (1_800_000, 6_929_930)
+    assert [metres(south, (1_900_000, 5_929_930)), metres(north, (1_900_000, 6_929_930))] == [57_156, 39_920]
+
+
+@pytest.mark.parametrize(("areas", "reasons"), [(5, ("area",)), (6, ())])
+def test_a_report_on_more_than_five_municipalities_has_no_place_to_speak_for_it(areas, reasons):
+    wide = OTHER._replace(areas=frozenset({*ONE.areas, *(f"x{n}" for n in range(areas - len(ONE.areas)))}))
+    assert points(ONE, wide)[1] == (*reasons, "half_hour", "theme")

@@ -6,9 +6,10 @@ from support.world import T0, World, refold
 from schemas.change import apply, empty_picture, genesis
 from schemas.codec import load, pack, sha256
 from schemas.times import HOUR, z
-from streams.core import deadlines, rules, signals
+from streams.core import deadlines, fold, rules, signals
 from streams.core.chain import Broken, links
 from streams.core.fold import Fold
+from streams.core.reference import Reference
 from streams.core.state import State, copy_tables, rows
 from streams.core.state import load as load_state
 
@@ -197,6 +198,98 @@ def test_one_flipped_byte_in_the_chain_is_named(storm):
         with pytest.raises((Broken, ValueError)) as caught:
             links("ovning-world", "01", [*values[: number - 1], bytes(flipped), *values[number:]])
         assert getattr(caught.value, "number", number) in {number, number + 1}
+
+
+def test_deadlines_without_end_before_one_record_are_a_fault_that_is_named(monkeypatch):
+    world = World()
+    for n in range(5):
+        world.warning(0, "RED", 1, id=str(n), group=str(n), ends=T0 + HOUR)
+    monkeypatch.setattr(fold, "STEPS_A_RECORD", 3)
+    with pytest.raises(RuntimeError, match="more than 3 deadlines due before one record"):
+        world.tick(61)
+
+
+def test_a_deadline_whose_picture_cannot_be_encoded_is_taken_off_and_the_next_are_still_found(monkeypatch):
+    world = World()
+    world.warning(0, "RED", 1, ends=T0 + HOUR)
+    world.warning(0, "RED", 1, id="later", group="later", ends=T0 + 2 * HOUR)
+
+    def unspeakable(step, key, book):
+        step.publish("item", key, {"x": object()})
+
+    with monkeypatch.context() as broken:
+        broken.setitem(deadlines.ACTS, "end", unspeakable)
+        world.tick(61)
+    (failed,) = world.state.picture["failed"].values()
+    assert failed["stage"] == "encode"
+    assert ("end|smhi/1-1" in world.state.due, world.state.picture["item"]["smhi/1-1"]["state"]) == (False, "active")
+    world.tick(121)
+    assert world.state.picture["item"]["smhi/later"]["state"] == "expired"
+
+
+def test_what_a_deadline_touched_before_it_raised_is_forgotten(monkeypatch):
+    world = World()
+    world.report(0, "region-sthlm-trafik", "x", {"transit 0180": 5}, valid_until=T0 + HOUR)
+    before = world.cell("0180/transit")
+
+    def broken(step, key, book):
+        step.items.add("nothing")
+        step.cells.add("0180/transit")
+        step.put(step.state.standing, "0180/transit", None)
+        raise RuntimeError("no")
+
+    monkeypatch.setitem(deadlines.ACTS, "stale", broken)
+    world.tick(61)
+    assert [key.partition("|")[0] for key in world.state.picture["failed"]] == ["deadline/stale"]
+    assert world.cell("0180/transit") == before
+
+
+def test_who_reports_may_not_set_rules_and_who_operates_may(storm):
+    body = storm.records[1].body["rules"]
+    newer = {**body, "version": "another"}
+    refused = storm.command(401, "set_rules", role="reporter", args={"rules": newer}).outcome
+    assert (refused.result, refused.reason) == ("refused", "not_allowed")
+    assert storm.command(402, "set_rules", role="operator", args={"rules": newer}).outcome.result == "applied"
+    assert storm.state.picture["rules"]["current"]["version"] == "another"
+
+
+def test_the_same_rules_or_registry_again_are_no_news(storm):
+    version = storm.state.version
+    for record in storm.records[:2]:
+        outcome = storm.put(401, record.kind, record.body).outcome
+        assert (outcome.result, outcome.version) == ("duplicate_of", version)
+
+
+def test_a_first_rule_set_with_faults_leaves_none_in_force_and_shows_them():
+    world = World({"version": "x"})
+    (shown,) = world.state.picture["rules"].values()
+    assert {k: v for k, v in shown.items() if k != "refused"} == {"version": "none", "digest": "", "rules": []}
+    assert len(shown["refused"]) == 1
+
+
+def test_of_many_faults_of_a_rule_set_a_hundred_are_shown():
+    world = World()
+    faults = [f"fault {n}" for n in range(101)]
+    assert world.put(0, "rules", {"refused": faults}).outcome.reason == "bad_rules"
+    assert world.state.picture["rules"]["current"]["refused"] == faults[:100]
+
+
+def test_where_nobody_is_known_to_live_nothing_is_a_share_of_the_county():
+    assert Reference({}).percent(["0180"]) == 0
+
+
+@pytest.mark.parametrize("part", ["scalars", "tables", "picture"])
+def test_two_states_are_the_same_only_where_all_of_them_is(storm, part):
+    other, _ = refold(storm.records)
+    assert other == storm.state
+    match part:
+        case "scalars":
+            other.version += 1
+        case "tables":
+            other.facts["x"] = 1
+        case _:
+            other.picture["cell"].clear()
+    assert other != storm.state
 
 
 def test_two_spaces_never_share_a_hash():

@@ -466,3 +466,26 @@ def test_forums_go_on_the_same_through_a_snapshot(world, at):
     fold = Fold(load_state(parsed(pack(state.scalars())), iter(packed)))
     after = [v for record in world.records[at:] for v in fold.take(record).versions]
     assert [v.raw for v in (*before, *after)] == [v.raw for v in world.versions]
+
+
+def test_a_forum_that_is_not_there_can_neither_step_down_nor_close(world):
+    for command in ("step_down", "close", "set_reporting"):
+        assert do(world, 1, command, on="nothing", interval_min=60) == "not_there"
+
+
+def test_of_several_planned_meetings_the_first_is_the_next_and_the_board_leads_whoever_called(world):
+    called(world, 0)
+    do(world, 1, "set_next_meeting", at=T0 + 5 * HOUR, form="video")
+    assert (forum(world)["meets_at"], forum(world)["chair"]) == (z(T0 + HOUR // 2), "lansstyrelsen-01")
+    args = {"forum": "g", "level": "samordnande", "at": T0 + HOUR, "form": "telefon"}
+    world.command(2, "convene", args=args, who="polisen-sthlm")
+    assert (forum(world, "g")["chair"], forum(world, "g")["convened_by"]) == ("lansstyrelsen-01", "polisen-sthlm")
+
+
+def test_a_forum_that_has_stepped_down_cannot_do_so_again_and_is_kept_as_long_as_the_log(world):
+    world.put(0, "reference", {**world.state.reference_raw, "figures": {}})
+    called(world, 1)
+    do(world, 2, "step_down")
+    assert do(world, 3, "step_down") == "wrong_state"
+    do(world, 4, "close")
+    assert world.state.due["old|forum/f"] == T0 + 4 * MINUTE + 400 * DAY

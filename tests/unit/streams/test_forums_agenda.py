@@ -41,8 +41,10 @@ def test_the_agenda_is_of_the_next_meeting_until_that_opens_and_then_of_that_one
     world.tick(121)
     found = agenda(world.state.picture, "f")
     assert (found["number"], found["at"], found["since"]) == (2, z(T0 + 2 * HOUR), z(T0 + 35 * MINUTE))
+    do(world, 125, "set_next_meeting", at=T0 + 4 * HOUR)
     do(world, 130, "step_down")
-    assert agenda(world.state.picture, "f")["since"] == z(T0 + 2 * HOUR)
+    found = agenda(world.state.picture, "f")
+    assert (found["number"], found["at"], found["since"]) == (3, z(T0 + 4 * HOUR), z(T0 + 2 * HOUR))
 
 
 def test_directly_affected_are_called_first_and_who_left_not_at_all(world):
@@ -220,3 +222,28 @@ def test_a_recommendation_stands_in_the_minutes_of_both_forums(world):
     do(world, 7, "recommend", to="chefer", texts="what")
     told = entries(world, "recommendation")[0]["id"]
     assert minutes(world.state.picture, "f")["open"] == minutes(world.state.picture, "chefer")["open"] == [told]
+
+
+def test_what_was_told_since_the_last_meeting_is_named_with_when(world):
+    do(world, 6, "publish_message", texts="text")
+    key = newest(world)
+    assert rows(world, "communication") == [{"entry": key, "at": z(T0 + 6 * MINUTE)}]
+
+
+def test_exactly_as_many_rows_as_are_shown_leave_none_to_be_counted(world):
+    for number in range(SHOWN):
+        world.report(7, "kommun-0136", f"I{number:02}", kind="issue")
+    point = next(p for p in agenda(world.state.picture, "f")["points"] if p["point"] == "matters")
+    assert (len(point["rows"]), "more" in point) == (SHOWN, False)
+
+
+def test_what_became_known_in_the_moment_the_last_meeting_opened_was_known_to_it(world):
+    world.report(35, "kommun-0136", "then", kind="issue")
+    world.report(35, "region-sthlm-trafik", "x", {"transit 0180": 3})
+    do(world, 36, "set_next_meeting", at=T0 + 2 * HOUR)
+    world.tick(121)
+    world.report(122, "kommun-0136", "later", kind="issue")
+    do(world, 123, "step_down")
+    world.command(124, "convene", args={"forum": "f", "level": "samordnande", "at": T0 + 3 * HOUR, "form": "telefon"})
+    told = rows(world, "news")
+    assert [row["item"] for row in told if "item" in row] == ["actor.kommun-0136/later"]

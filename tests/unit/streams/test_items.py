@@ -305,3 +305,14 @@ def test_what_is_forgotten_is_none_of_the_actors_items(world):
     world.tick(31 * 24 * 60)
     assert world.state.mine["kommun-0180"] == {}
     assert world.report(31 * 24 * 60, "kommun-0180", "u", change="unchanged").outcome.reason == "nothing_stands"
+
+
+def test_the_words_of_what_is_forgotten_are_likened_to_nothing_any_more(world):
+    for name, minute in (("a", 0), ("b", 20 * 24 * 60)):
+        world.warning(minute, "RED", 1, id=name, group=name, like={"text": "k" * 16})
+        world.warning(minute + 1, "RED", 2, id=name, group=name, like={"text": "k" * 16}, change="cancel")
+    assert world.state.alike == {"k" * 16: ["smhi/a", "smhi/b"]}
+    world.tick(31 * 24 * 60)
+    assert world.state.alike == {"k" * 16: ["smhi/b"]}
+    world.tick(60 * 24 * 60)
+    assert world.state.alike == {}

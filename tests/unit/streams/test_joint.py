@@ -28,6 +28,7 @@ def test_a_published_picture_names_the_version_and_hash_it_was_made_of(world):
     args = {"name": "lägesbild 1 kl. 07:05", "events": ["trafikverket/g"], "pinned": ["trafikverket/g"]}
     assert publish(world, 5, **args, left_out=left).result == "applied"
     shown = joint(world)
+    assert (shown["id"], shown["label"], shown["corrections"]) == ("joint-1", "internal", {})
     assert (shown["version"], shown["hash"], shown["seen_version"]) == (version, digest, 2)
     assert (shown["name"], shown["number"], shown["revision"]) == ("lägesbild 1 kl. 07:05", 1, 1)
     assert (shown["texts"], shown["events"], shown["left_out"]) == ({"summary": "s1"}, ["trafikverket/g"], left)
@@ -105,7 +106,8 @@ def test_an_actor_objects_about_a_cell_of_its_own_and_takes_it_back(world):
     assert world.command(1, "object", **by).outcome.reason == "reason_missing"
     assert world.command(1, "object", texts={"reason": "r"}, **by).outcome.result == "applied"
     shown = world.state.picture["objection"]["0180/transit/region-sthlm-trafik"]
-    assert (shown["actor"], shown["texts"]) == ("region-sthlm-trafik", {"reason": "r"})
+    told = {"cell": "0180/transit", "actor": "region-sthlm-trafik", "at": z(T0 + 60_000), "seen_version": 0}
+    assert shown == {**told, "texts": {"reason": "r"}}
     assert world.command(2, "object", args={"off": True}, texts={"reason": "r"}, **by).outcome.result == "applied"
     assert world.state.picture["objection"] == {}
     assert world.command(3, "object", args={"off": True}, texts={"reason": "r"}, **by).outcome.reason == "wrong_state"

@@ -92,6 +92,13 @@ def test_a_warning_counts_from_its_window_on_and_ceases_when_its_level_falls():
     assert f"window|{name}|smhi/1-1" not in world.state.due
 
 
+def test_a_window_opens_for_whatever_id_a_source_gives():
+    world = warned()
+    world.warning(0, "RED", 1, id="a|b|c", onset=T0 + 25 * HOUR)
+    world.tick(60)
+    assert list(brought(world, "warning|")) == ["smhi/a|b|c"]
+
+
 def test_the_name_of_a_measure_says_what_it_counts_whatever_the_order():
     one, other = (WarningTest.model_validate({**WARNED, "levels": levels}) for levels in (["A", "B"], ["B", "A"]))
     assert warning_key(one) == warning_key(other) == "warning|smhi|A+B|1440min"

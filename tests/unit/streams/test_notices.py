@@ -184,3 +184,28 @@ def test_what_is_still_open_rings_the_one_who_was_handed_the_duty() -> None:
     assert notice(world, name)["duty"]["tib"]["person"] == "tib-2"
     assert notice(world, f"{name}-r")["duty"]["tib"]["person"] == "tib-3"
     Notice.model_validate(notice(world, name))
+
+
+def test_a_hand_over_names_what_is_open_in_the_order_of_kind_and_id() -> None:
+    world, name = storm()
+    world.command(1, "convene", args={"forum": "f1", "level": "tib", "at": 0, "form": "telefon"})
+    world.report(1, "kommun-0136", "I", kind="issue")
+    world.command(1, "share_issue", role="reporter", who="kommun-0138", on="actor.kommun-0136/I")
+    world.command(1, "request_reports", args={"sectors": ["care"], "areas": ["0180"], "by": 0})
+    request = world.records[-1].body["id"]
+    suggestion = notice(world, name)["suggestion"]
+
+    world.command(2, "hand_over", args={"role": "tib", "to": "tib-2"})
+
+    duty = world.state.picture["duty"]["tib"]
+    assert (duty["id"], duty["person"], duty["handed_over_by"]) == ("tib", "tib-2", "lansstyrelsen-01")
+    assert duty["matters"] == [
+        {"kind": "notice", "id": name, "state": "open"},
+        {"kind": "suggestion", "id": suggestion, "state": "raised"},
+        {"kind": "forum", "id": "f1", "state": "active"},
+        {"kind": "matter", "id": "actor.kommun-0136/I", "state": "open"},
+        {"kind": "request", "id": request, "state": world.state.picture["request"][request]["state"]},
+    ]
+    world.command(3, "acknowledge", on=name)
+    world.command(4, "hand_over", args={"role": "tib", "to": "tib-3"})
+    assert [m["id"] for m in world.state.picture["duty"]["tib"]["matters"]][:2] == [suggestion, "f1"]

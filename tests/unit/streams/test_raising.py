@@ -11,7 +11,7 @@ ASKED = {"test": "request"}
 BUS, ROADS = "region-sthlm-trafik", "trafikverket-vag"
 CELLS = {"test": "cells", "impact": 4, "sectors": ["transit"]}
 RED = {"test": "warning", "levels": ["RED", "BLACK"], "areas": 2}
-OUT = {"test": "counts", "kinds": ["people_without_water"], "at_least": 100}
+OUT = {"test": "counts", "kinds": ["people_without_water", "people_moved"], "at_least": 100}
 DIRECTION = {"test": "forum", "level": "samordnande", "need_direction": True}
 
 

@@ -88,3 +88,19 @@ def test_a_request_undone_asks_nobody_and_leaves_no_grey(world):
     assert request(world, key) is None
     assert world.cell("0182/care") == {}
     assert not [name for name in world.state.due if name.startswith("ask")]
+
+
+def test_a_request_undone_before_it_is_due_reminds_nobody(world):
+    key = ask(world, whom=["kommun-0182"])
+    assert {f"ask|{key}", f"askremind|{key}"} <= set(world.state.due)
+    world.command(5, "undo", on=key)
+    assert not [name for name in world.state.due if name.startswith("ask")]
+    world.tick(99)
+    assert (request(world, key), world.state.picture["failed"]) == (None, {})
+    assert world.cell("0182/care") == {}
+
+
+def test_what_is_asked_for_by_a_time_that_has_passed_is_due_at_once(world):
+    key = ask(world, 5, whom=["kommun-0182"], by=T0)
+    world.tick(5)
+    assert (request(world, key)["state"], request(world, key)["by"]) == ("due", z(T0))

@@ -12,12 +12,13 @@ from support.world import RULES, T0, TOWNS, World
 
 from schemas.rule_tests import HoursTest
 from schemas.rules import RulesRefused, read_rules
-from schemas.times import DAY, HOUR, MINUTE, from_datetime, parse, to_datetime
-from streams.core.localtime import changes_at, inside, local
+from schemas.times import DAY, HOUR, MINUTE, from_datetime, parse, to_datetime, z
+from streams.core.localtime import ZONES, changes_at, inside, local
 
 ZONE = "Europe/Stockholm"
 moments = st.integers(parse("1997-01-01T00:00:00Z"), parse("2090-01-01T00:00:00Z"))
 NIGHT = HoursTest(test="hours", begin="22:00", until="06:00")
+ODD = HoursTest(test="hours", begin="05:20", until="17:45")
 WORK = HoursTest(test="hours", begin="05:00", until="20:00", days="weekdays")
 
 
@@ -27,7 +28,48 @@ def test_the_wall_clock_is_the_one_the_zone_tables_give(ms):
     assert local(ms, ZONE) == from_datetime(shown)
 
 
-@given(moments, st.sampled_from([NIGHT, WORK]))
+@given(moments, st.sampled_from(sorted(ZONES)))
+def test_every_zone_is_the_one_the_zone_tables_give(ms, zone):
+    shown = to_datetime(ms).astimezone(ZoneInfo(zone)).replace(tzinfo=UTC)
+    assert local(ms, zone) == from_datetime(shown)
+
+
+@pytest.mark.parametrize("year", [*range(1997, 2038), 2090])
+def test_summer_time_begins_and_ends_in_the_very_moment_the_zone_tables_say(year):
+    for month, day in ((1, 15), (2, 28), (3, 1), (7, 1), (12, 31), *((m, d) for m in (3, 10) for d in range(24, 32))):
+        for clock in ("00:59:59.999", "01:00:00.000"):
+            at = parse(f"{year}-{month:02}-{day:02}T{clock}Z")
+            shown = to_datetime(at).astimezone(ZoneInfo(ZONE)).replace(tzinfo=UTC)
+            assert local(at, ZONE) == from_datetime(shown)
+
+
+def test_hours_that_begin_when_they_end_are_the_whole_day_of_the_day_they_begin():
+    whole = HoursTest(test="hours", begin="06:00", until="06:00", days="weekdays")
+    friday = parse("2027-01-22T06:00:00+01:00")
+    assert [inside(friday + n * HOUR, whole, ZONE) for n in (-1, 0, 23, 24, 71, 72)] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+        True,
+    ]
+
+
+def test_an_unknown_zone_is_read_as_utc():
+    assert local(T0, "Asia/Tokyo") == T0
+
+
+def test_hours_that_begin_in_an_hour_the_clock_leaps_over_begin_when_it_is_set():
+    early = HoursTest(test="hours", begin="02:30", until="05:00")
+    before = parse("2027-03-28T00:30:00Z")
+    assert not inside(before, early, ZONE)
+    leap = changes_at(before, early, ZONE)
+    assert (z(leap), inside(leap, early, ZONE)) == ("2027-03-28T01:00:00.000Z", True)
+    assert z(changes_at(leap, early, ZONE)) == "2027-03-28T03:00:00.000Z"
+
+
+@given(moments, st.sampled_from([NIGHT, WORK, ODD]))
 def test_hours_change_at_the_time_that_is_told_and_never_before(ms, hours):
     then = changes_at(ms, hours, ZONE)
     assert ms < then <= ms + DAY + 2 * HOUR
@@ -50,6 +92,13 @@ def test_hours_change_at_the_time_that_is_told_and_never_before(ms, hours):
 )
 def test_night_and_working_hours(at, night, work):
     assert (inside(parse(at), NIGHT, ZONE), inside(parse(at), WORK, ZONE)) == (night, work)
+
+
+def test_borders_that_are_no_whole_hours_are_found_to_the_minute():
+    noon = parse("2027-01-19T12:00:00+01:00")
+    evening = changes_at(noon, ODD, ZONE)
+    morning = changes_at(evening, ODD, ZONE)
+    assert (z(evening), z(morning)) == ("2027-01-19T16:45:00.000Z", "2027-01-20T04:20:00.000Z")
 
 
 def quiet(level: str) -> dict:

@@ -2,8 +2,9 @@
 
 import pytest
 from support.matters import item
-from support.world import T0, World
+from support.world import T0, TOWNS, World
 
+from schemas.sectors import SECTORS
 from schemas.times import HOUR, MINUTE, z
 
 BUS = "region-sthlm-trafik"
@@ -130,3 +131,9 @@ def test_a_new_registry_does_not_make_a_relayed_report_set_a_cell(world):
     world.report(0, BUS, "x", {"transit 0180": 4}, origin="relayed")
     world.put(1, "reference", {**world.state.reference_raw, "figures": {}})
     assert shown(world, "0180/transit") == (0, None)
+
+
+def test_one_report_may_hold_every_cell_of_the_county(world):
+    lines = {f"{sector} {' '.join(TOWNS)}": 1 for sector in SECTORS}
+    world.report(0, "lansstyrelsen-01", "all", lines)
+    assert len(world.state.items["actor.lansstyrelsen-01/all"].held) == 26 * 13 == len(TOWNS) * len(SECTORS)

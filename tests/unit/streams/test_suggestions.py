@@ -191,7 +191,7 @@ def test_what_asks_for_a_forum_at_work_is_active_at_once_and_rings_nobody():
         world = ruled(rule("A", ASKED, act=act, level="tib", call=True))
         convene(world, 0, "tib")
         ask(world, 1)
-        assert [s["state"] for s in world.state.picture["suggestion"].values()] == [state]
+        assert [(s["state"], s["call"]) for s in world.state.picture["suggestion"].values()] == [(state, True)]
         assert len(world.calls()) == (state == "raised")
 
 
