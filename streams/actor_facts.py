@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from schemas.codec import Json
-from schemas.report import ActorReport
+from schemas.report import ActorReport, ReportType
 
 ROWS_MOST = 50
 _LEAST_WORD, _LONGEST_WORD = 1, 100
@@ -26,6 +26,8 @@ def rule_facts(report: ActorReport) -> Json:
         found["risk_flags"] = len(report.risk_flags)
     if report.forum is not None:
         found["forum"] = report.forum
+    elif report.type == ReportType.REQUEST and report.needs and report.needs.get("direction"):
+        found["forum"] = "inriktande"  # what is needed says which forum is asked for
     if report.resources:
         rows = {"need": report.resources.get("need"), "lend": report.resources.get("can_lend")}
         found |= {name: made for name, told in rows.items() if (made := list(_rows(told))[:ROWS_MOST])}

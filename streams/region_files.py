@@ -83,6 +83,10 @@ class Figures(BaseModel):
     """How long after its acknowledgement a call that nobody has decided on is reminded of."""
     task_quiet_s: Annotated[int, Field(gt=0)] = 2_592_000
     """After how long without a word the owner of a forum's task is reminded, and again."""
+    calls_a_year_least: _Count = 15
+    """The alert budget: how often a samordnande forum ought to be suggested in a year, at least ..."""
+    calls_a_year_most: _Count = 30
+    """... and at most. Fewer is a rule set that misses, more is one that nobody listens to."""
     forum_forgotten_s: Annotated[int, Field(gt=0)] = 34_560_000
     """How long a closed forum, its meetings and its minutes are remembered."""
 

@@ -19,7 +19,7 @@ from streams.cli.output import print_json, print_rows, progress
 from streams.cli.place import AsJson, Bootstrap, Data, settings_for, with_kafka
 from streams.errors import LagesbildError
 from streams.feeds import load_feeds
-from streams.reference import load_reference
+from streams.reference import load_figures, load_reference
 from streams.rules_check import check as faults_of
 from streams.settings import Settings
 from streams.topology import region_partition
@@ -29,6 +29,8 @@ class RulesUnfitError(LagesbildError):
     """The file has faults, all of which have been printed."""
 
 
+AIMED = "samordnande"
+"""Level that the county has an aim for: how often a year it ought to be suggested."""
 File = Annotated[Path | None, typer.Argument(help="Rules file [the county's own].", show_default=False)]
 History = Annotated[bool, typer.Option("--history", help="Count what it would have rung in the running space's log.")]
 Log = Annotated[Path | None, typer.Option("--log", metavar="FILE", help="The same, of a file of log records.")]
@@ -68,7 +70,8 @@ def check(
         return
     typer.echo(f"{path.name}, version {raw['version']}: {len(raw['rule'])} rules, no fault")
     if budget is not None:
-        _tell(budget)
+        figures = load_figures(settings.region_folder)
+        _tell(budget, (figures.calls_a_year_least, figures.calls_a_year_most))
 
 
 def _refuse(path: Path, faults: list[str], *, as_json: bool) -> None:
@@ -121,7 +124,7 @@ def _json(budget: Budget) -> Json:
     return {"days": budget.days, "heard_days": budget.heard_days, "records": budget.records, "rules": rows}
 
 
-def _tell(budget: Budget) -> None:
+def _tell(budget: Budget, aim: tuple[int, int]) -> None:
     """Calls by rule, and what they rest on; nothing of a year where that is too little."""
     rests = f"{budget.days} days between the first record and the last, reports on {budget.heard_days}"
     typer.echo(f"Recorded: {budget.records} records, {rests}.")
@@ -133,5 +136,9 @@ def _tell(budget: Budget) -> None:
         print_rows(rows)
     else:
         typer.echo("No rule would have called.")
+    number = budget.a_year(sum(row.calls for row in budget.called if row.level == AIMED))
+    if number is not None:
+        least, most = aim
+        typer.echo(f"{AIMED}: {number} calls a year; the county aims at {least} to {most}.")
     if not budget.enough:
         typer.echo(f"Nothing is said of a year: that takes {LEAST_DAYS} days, with reports on as many.")

@@ -6,6 +6,8 @@ What happens to a rule's hold and clear is told beside: after these it takes `cl
 Next: streams/core/pretend.py
 """
 
+from collections import Counter
+
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.rule_tests import (
@@ -40,7 +42,7 @@ def falls_away(step: Step, instances: list[tuple[Rule, str]]) -> Changes | None:
     """The fewest changes by which none of these instances is true any more."""
     conditions = [(n, subject) for rule, subject in instances for n in (rule.stays, rule.at_once, rule.when) if n]
     found = with_changes(step, [], lambda: _all_ended_by(step, conditions))
-    return None if found is None else _fewest(step, _merged(found), conditions)
+    return None if found is None else _fewest(step, _whole(_merged(found)), conditions)
 
 
 def _all_ended_by(step: Step, conditions: Conditions) -> Changes | None:
@@ -48,11 +50,20 @@ def _all_ended_by(step: Step, conditions: Conditions) -> Changes | None:
     found: Changes = []
     for node, subject in conditions:
         more = _ended_by(step, node, subject)
-        if more is None or len(more) > MOST:
+        if more is None or len(more := _whole(more)) > MOST:
             return None
         happen(step, more)
         found += more
     return found
+
+
+def _whole(changes: Changes) -> Changes:
+    """Too many to read: a report of which more than one cell would have to be milder is ended as a whole."""
+    if len(changes) <= MOST:
+        return changes
+    cells = Counter(change["item"] for change in changes if change["do"] == "report")
+    ended = [{"do": "end", "item": item} for item in sorted(cells) if cells[item] > 1]
+    return ended + [c for c in changes if c["do"] != "report" or cells[c["item"]] == 1]
 
 
 def _ended_by(step: Step, node: Node, subject: str) -> Changes | None:

@@ -71,10 +71,22 @@ def _items(picture: Picture, *kinds: Kind) -> Iterator[tuple[str, Json]]:
             yield key, item
 
 
-def _opening(_: Picture, forum: Json, __: str) -> Iterator[Json]:
-    """Roll call by exception: who belongs here, and why."""
+def _opening(picture: Picture, forum: Json, _: str) -> Iterator[Json]:
+    """Roll call by exception: who belongs here, and why; then who reasons that came later would add."""
     for actor, row in seats(forum):
         yield {"actor": actor, "how": row["how"], "reason": row["reason"]}
+    for seat in missing(picture, forum):
+        yield {"actor": seat["actor"], "how": "proposed", "reason": seat["reason"]}
+
+
+def missing(picture: Picture, forum: Json) -> list[Json]:
+    """Seats that the suggestions a forum works on propose and that it lacks: whom to widen it with."""
+    found: dict[str, Json] = {}
+    for _key, suggestion in sorted(picture.get(EntityKind.SUGGESTION, {}).items()):
+        joined = suggestion["state"] == "active" and suggestion["level"] == forum["level"]
+        if suggestion.get("forum") == forum["id"] or (joined and "forum" not in suggestion):
+            found |= {s["actor"]: s for s in suggestion["seats"] if s["how"] != "considered"}
+    return [seat for actor, seat in sorted(found.items()) if actor not in forum["members"]]
 
 
 def _news(picture: Picture, forum: Json, last: str) -> Iterator[Json]:

@@ -26,11 +26,13 @@ WHAT = {
     "set_chair": "chair",
 }
 """Command -> kind of the entry it writes; a note that asks somebody is a question."""
+OUTSIDE: Json = {"id": "-", "state": "standing"}
+"""Where a question stands that no forum asks."""
 
 
 def act(step: Step, body: Json) -> Outcome:
     """Write one entry, if the forum is there, its state allows it and everybody named is known."""
-    forum, args = step.entity(EntityKind.FORUM, str(body.get("on", ""))), body["args"]
+    forum, args = _forum(step, body), body["args"]
     asks = expand(step, [*args.get("asks", ()), *([args["owner"]] if "owner" in args else [])])
     if forum is None or asks is None or ("about" in args and not there(step, args["about"])):
         return refused(Refusal.NOT_THERE)
@@ -46,6 +48,12 @@ def act(step: Step, body: Json) -> Outcome:
     publish(step, entry)
     _follow(step, body, forum, entry)
     return APPLIED
+
+
+def _forum(step: Step, body: Json) -> Json | None:
+    """The forum it is written in. A question may be asked outside any: on a quiet day there is none."""
+    asked = body["command"] == "note" and body["args"].get("asks")
+    return OUTSIDE if asked and "on" not in body else step.entity(EntityKind.FORUM, str(body.get("on", "")))
 
 
 def _special(step: Step, forum: Json, args: Json) -> Refusal | None:

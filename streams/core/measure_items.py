@@ -114,7 +114,7 @@ def judge_matter(step: Step, test: MatterTest) -> Verdict:
     found = {k: m for k, m in members.items() if since is None or m["sent"] > since}
     if since is not None:
         again = [m["sent"] + test.within for m in found.values()]
-        look_again(step, name, f"{test.within // MINUTE}min", min(again) if again else None)
+        look_again(step, name, f"within {test.within}", min(again) if again else None)
     apart = {m["native"].get(test.apart, key) if test.apart else key for key, m in found.items()}
     areas = tuple(sorted({a for m in found.values() for a in m["areas"]}))
     narrow = test.areas is not None and len(areas) < test.areas

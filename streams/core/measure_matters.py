@@ -8,7 +8,7 @@ from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.rule_tests import DriftTest, PlannedTest, ScarceTest, SharedTest
 from schemas.sectors import OPEN_STATES, Kind
-from schemas.times import HOUR, z
+from schemas.times import parse, z
 from streams.core.drift import DRIFT
 from streams.core.measured import FALSE, Measured, Verdict, look_again, member
 from streams.core.places import about
@@ -72,7 +72,7 @@ def judge_planned(step: Step, test: PlannedTest, subject: str) -> Verdict:
             and not (test.unmet and _met(step, key, planned))
         ):
             found[key] = affected
-    look_again(step, PLANNED, f"{test.within // HOUR}h {subject}", min(again) if again else None)
+    look_again(step, PLANNED, f"within {test.within} {subject}", min(again) if again else None)
     if not found:
         return FALSE
     who = sorted({a for affected in found.values() for a in affected})
@@ -135,6 +135,16 @@ def judge_shared(step: Step, test: SharedTest, subject: str) -> Verdict:
     )
 
 
+def _offers(step: Step) -> list[Json]:
+    """What can be lent now: in matters that are open, and until its time is out."""
+    matters = [m for m in step.state.picture[EntityKind.MATTER].values() if m["state"] == "open"]
+    offers = [offer for matter in matters for offer in matter["offers"].values()]
+    valid = [offer for offer in offers if "until" not in offer or parse(offer["until"]) > step.at]
+    ends = [parse(offer["until"]) for offer in valid if "until" in offer]
+    look_again(step, NEEDS, "offers", min(ends) if ends else None)
+    return valid
+
+
 def judge_scarce(step: Step, test: ScarceTest) -> Verdict:
     """A kind of resource of which parties need more than is offered."""
     need: dict[str, dict[str, int]] = {}
@@ -146,9 +156,8 @@ def judge_scarce(step: Step, test: ScarceTest) -> Verdict:
             by[party] = by.get(party, 0) + row["number"]
         for row in brings["lend"]:
             lend[row["kind"]] = lend.get(row["kind"], 0) + row["number"]
-    for matter in step.state.picture[EntityKind.MATTER].values():
-        for offer in matter["offers"].values():
-            lend[offer["kind"]] = lend.get(offer["kind"], 0) + offer["number"]
+    for offer in _offers(step):
+        lend[offer["kind"]] = lend.get(offer["kind"], 0) + offer["number"]
     short = [k for k, by in need.items() if len(by) >= test.parties and sum(by.values()) > lend.get(k, 0)]
     if not short:
         return FALSE

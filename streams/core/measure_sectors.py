@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from schemas.rule_tests import SectorsTest
 from schemas.sectors import SECTORS
-from schemas.times import MINUTE
 from streams.core.measure_cells import OWN
 from streams.core.measured import FALSE, Measured, Verdict, look_again
 from streams.core.step import Step
@@ -32,7 +31,7 @@ def judge_sectors(step: Step, test: SectorsTest) -> Verdict:
     lines = list(_lines(step, test))
     if test.lasting:
         again = [line.until - test.lasting + 1 for line in lines]
-        look_again(step, OWN, f"lasting{test.lasting // MINUTE}min impact{test.impact}", min(again) if again else None)
+        look_again(step, OWN, f"lasting {test.lasting} impact {test.impact}", min(again) if again else None)
     wide = {s for s in {line.sector for line in lines} if _wide(step, test, {x.area for x in lines if x.sector == s})}
     lines = sorted(line for line in lines if line.sector in wide)
     if len(wide) < test.sectors:

@@ -347,3 +347,26 @@ def test_an_id_is_used_once_even_when_its_answer_is_forgotten(world):
     assert world.command(31 * DAY_MIN, "agree", **said).outcome.reason == "wrong_state"
     decision = {"on": "f", "args": {"decision": "yes"}, "who": "mrm", "id": "same", "role": "reporter"}
     assert world.command(31 * DAY_MIN, "own_decision", **decision).outcome.reason == "wrong_state"
+
+
+def test_a_question_is_asked_on_a_quiet_day_without_any_forum():
+    world = World()
+    args = {"asks": ["kommun-0180-trafik", "trafikverket-vag"], "due": T0 + HOUR, "about": "0180/road"}
+    world.report(0, "trafikverket-vag", "x", {"road 0180": 4})
+    asked = world.command(1, "note", args=args, texts={"what": "k"})
+    name = newest(world)
+    assert asked.outcome is not None
+    assert asked.outcome.result == "applied"
+    assert (entry(world, name)["forum"], entry(world, name)["what"]) == ("-", "question")
+    said = {"who": "trafikverket-vag", "role": "reporter", "on": name, "texts": {"what": "svar"}}
+    world.command(2, "answer", **said)
+    assert waiting(entry(world, name)) == ["kommun-0180-trafik"]
+    world.tick(60)
+    assert entry(world, name)["reminded"] == ["kommun-0180-trafik"]
+
+
+def test_a_note_that_asks_nobody_wants_a_forum():
+    world = World()
+    refused = world.command(1, "note", args={}, texts={"what": "k"})
+    assert refused.outcome is not None
+    assert refused.outcome.reason == "not_there"

@@ -183,7 +183,7 @@ def test_a_native_word_with_a_comma_may_be_asked_for_whole():
 
 def test_only_what_was_sent_lately_counts_and_it_is_looked_at_when_it_ceases_to():
     world, test = matter(within="1 h")
-    look = f"look|{matter_key(test)}|60min"
+    look = f"look|{matter_key(test)}|within {HOUR}"
     feed(world, 0, "polisen", "a")
     feed(world, 10, "polisen", "b")
     assert (judged(world, test).on.items, world.state.due[look]) == (("polisen/a", "polisen/b"), T0 + HOUR)

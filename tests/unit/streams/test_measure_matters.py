@@ -2,7 +2,7 @@
 
 import pytest
 from support.matters import BESIDE, feed
-from support.ruling import loose, ruled
+from support.ruling import loose, rule, ruled
 from support.world import T0, World
 
 from schemas.rule_tests import DriftTest, PlannedTest, ScarceTest, SharedTest
@@ -93,13 +93,13 @@ def test_an_event_is_planned_from_so_long_before_and_is_looked_at_then(world):
         plan(world, name, onset=T0 + hours * HOUR, ends=T0 + 50 * HOUR)
         mark(world, "kommun-0180", on=f"actor.polisen-sthlm/{name}")
     assert not planned(world, within="1 d").true
-    assert world.state.due["look|planned|24h "] == T0 + 6 * HOUR
+    assert world.state.due[f"look|planned|within {DAY} "] == T0 + 6 * HOUR
     world.tick(6 * 60)
     assert planned(world, within="1 d").on.items == (EVENT,)
-    assert world.state.due["look|planned|24h "] == T0 + 16 * HOUR
+    assert world.state.due[f"look|planned|within {DAY} "] == T0 + 16 * HOUR
     world.tick(16 * 60)
     assert len(planned(world, within="1 d").on.items) == 2
-    assert "look|planned|24h " not in world.state.due
+    assert f"look|planned|within {DAY} " not in world.state.due
 
 
 def test_an_event_without_a_beginning_is_planned_at_once(world):
@@ -314,3 +314,16 @@ def test_what_lies_only_beside_drifts_nowhere(world):
     for number, hour in enumerate((4, 5, 6)):
         feed(world, number, "avbrott", "a", BESIDE, severity="severe", promised=T0 + hour * HOUR)
     assert not drift(world).true
+
+
+def test_what_was_offered_until_a_time_is_offered_no_longer_and_nor_is_what_a_closed_matter_holds():
+    world = ruled(rule("A", {"test": "scarce", "parties": 1}))
+    world.report(0, "region-sthlm-vard", "n", need=[{"kind": "bandvagn", "number": 5}])
+    on = "actor.region-sthlm-vard/n"
+    args = {"kind": "bandvagn", "number": 5, "until": T0 + HOUR}
+    world.command(1, "offer_resource", role="reporter", who="mrm", on=on, args=args)
+    assert world.suggestions("raised") == []
+    world.tick(59)
+    assert world.suggestions("raised") == []
+    world.tick(60)
+    assert len(world.suggestions("raised")) == 1

@@ -121,15 +121,15 @@ def test_only_cells_expected_to_stay_so_for_so_long_count_and_it_is_looked_at_wh
     tell(world, 0, BUS, "transit", "0180", 4, expected=3, until=T0 + 3 * HOUR)
     tell(world, 0, ROADS, "road", "0180", 4, expected=3, until=T0 + 2 * HOUR)
     assert judged(world, lasting="2 h").true
-    assert world.state.due["look|own|lasting120min impact3"] == T0 + 1
+    assert world.state.due[f"look|own|lasting {2 * HOUR} impact 3"] == T0 + 1
     assert not judged(world, lasting="2 h", impact=4).true
     assert not judged(world, lasting="121 min").true
     world.tick(1)
     assert not judged(world, lasting="2 h").true
-    assert world.state.due["look|own|lasting120min impact3"] == T0 + HOUR + 1
+    assert world.state.due[f"look|own|lasting {2 * HOUR} impact 3"] == T0 + HOUR + 1
     tell(world, 2, BUS, "transit", "0180", 4)
     assert not judged(world, lasting="1 min", sectors=2).true
     world.tick(3 * 60)
     assert not judged(world, lasting="2 h", sectors=1).true
-    assert "look|own|lasting120min impact3" not in world.state.due
+    assert f"look|own|lasting {2 * HOUR} impact 3" not in world.state.due
     assert judged(world, sectors=2).true

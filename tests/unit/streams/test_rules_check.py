@@ -119,6 +119,12 @@ def test_under_thirty_days_nothing_is_said_of_a_year():
     assert few.called[0].calls == 3
 
 
+def test_the_command_holds_a_year_against_what_the_county_aims_at(tmp_path: Path):
+    file = tmp_path / "log.jsonl"
+    file.write_bytes(b"\n".join(encode(r.known_at, r.kind, r.body, r.origin) for r in reds(40).records))
+    assert "samordnande: 44 calls a year; the county aims at 15 to 30." in check("--log", str(file)).stdout
+
+
 def test_the_command_says_what_it_rests_on(tmp_path: Path):
     file = tmp_path / "log.jsonl"
     file.write_bytes(b"\n".join(encode(r.known_at, r.kind, r.body, r.origin) for r in reds(20).records))

@@ -238,3 +238,15 @@ def test_what_was_dismissed_is_silent_whatever_else_is_told_of_it():
     world.command(1, "dismiss", on=the(world)["id"], texts={"reason": "k"})
     world.warning(2, "RED", 2, ["0180"])
     assert world.suggestions("raised") == []
+
+
+def test_a_storm_too_wide_to_name_every_cell_falls_away_with_whole_reports():
+    world = World()
+    for actor, sector in (("region-sthlm-trafik", "transit"), ("trafikverket-vag", "road")):
+        world.report(0, actor, "lage", {f"{sector} 01": 4})
+    world.tick(20)
+    told = world.suggestions("raised")[0]["falls_away_if"]["changes"]
+    assert told == [
+        {"do": "end", "item": "actor.region-sthlm-trafik/lage"},
+        {"do": "end", "item": "actor.trafikverket-vag/lage"},
+    ]

@@ -3,7 +3,7 @@
 from support.world import REFERENCE, T0, World
 
 from schemas.times import DAY, HOUR
-from streams.core.forum_agenda import proposed
+from streams.core.forum_agenda import agenda, proposed
 
 E2 = "actor.polisen-sthlm/E2"
 
@@ -146,3 +146,15 @@ def test_of_an_event_without_an_end_nobody_knows_when_it_is_over():
     about(world, ends=None)
     world.tick(48 * 60)
     assert slowed(world) == []
+
+
+def test_a_reason_that_comes_later_says_whom_the_forum_lacks():
+    world = World()
+    args = {"forum": "sam", "level": "samordnande", "at": T0 + HOUR, "form": "telefon", "members": ["kommun-0180"]}
+    world.command(0, "convene", args=args)
+    world.report(1, "region-sthlm-trafik", "x", {"transit 0180 0182 0188": 4})
+    world.tick(20)
+    opening = agenda(world.state.picture, "sam")["points"][0]["rows"]
+    lacking = {row["actor"]: row["reason"] for row in opening if row["how"] == "proposed"}
+    assert lacking["kommun-0182"] == "R04:KOM"
+    assert "kommun-0180" not in lacking
