@@ -16,7 +16,9 @@ from bench import chain, fold, latency, machine, parsing, rebuilding, starting
 from bench.site import Room, Site
 
 Row = dict[str, Any]
-ROWS = ("fold", "parse", "chain", "latency", "rebuild", "start")
+ROWS = ("fold", "parse", "chain", "flat", "latency", "rebuild", "start")
+OPEN = (1_000, 20_000)
+"""Open items between which the pipeline ought to keep its pace."""
 
 
 def say(line: str) -> None:
@@ -63,6 +65,11 @@ async def kafka_rows(options: argparse.Namespace, wanted: list[str]) -> AsyncIte
                 say(f"chain: {options.records:,} reports, run {turn + 1} of {options.repeat}")
                 runs.append(await chain.run(site, f"chain{turn}", options.records, options.records // 3))
             yield "chain", median_of(runs, "reports_per_s")
+        if "flat" in wanted:
+            say(f"flat: {options.records // 3:,} reports among {OPEN[0]:,} and among {OPEN[1]:,} open items")
+            turns = range(options.repeat)
+            runs = [await chain.flat(site, f"flat{turn}", options.records // 3, OPEN) for turn in turns]
+            yield "flat", median_of(runs, "ratio")
         for rate in (20, 200) if "latency" in wanted else ():
             runs = []
             for turn in range(options.repeat):

@@ -20,12 +20,27 @@ AT_ONCE = 1_000
 """Inputs in one send: what a busy server and five connectors have in hand together."""
 
 
-async def run(site: Site, name: str, records: int, identities: int) -> dict[str, Any]:
-    """One run in a space of its own, and the plain reader of the same inputs after it."""
+async def flat(site: Site, name: str, records: int, sizes: tuple[int, int]) -> dict[str, Any]:
+    """The same reports among few and among many open items: does the whole pipeline keep its pace?"""
+    rates = {}
+    for size in sizes:
+        ran = await run(site, f"{name}-{size}", records, size, opened=True)
+        rates[str(size)] = ran["reports_per_s"]
+    few, many = rates.values()
+    return {"records": records, "reports_per_s": rates, "ratio": round(many / few, 2)}
+
+
+async def run(site: Site, name: str, records: int, identities: int, *, opened: bool = False) -> dict[str, Any]:
+    """One run in a space of its own, and the plain reader of the same inputs; `opened`: all stand open before it."""
     async with Room(site, name) as room:
         await room.start("intake", "merge")
         begin = await room.until_quiet()
-        storm = Storm(identities, start=wall_ms() - records - 60_000)
+        storm = Storm(identities, start=wall_ms() - records - 60_000 - (identities if opened else 0))
+        if opened:
+            outs = room.outs(storm.opening())
+            await _send(room, outs)
+            begin += len(outs)
+            await room.until_folded(begin)
         outs = room.outs(storm.mixed(records))
         seconds, versions = await _drive(room, outs, begin + records)
         await room.until_folded(begin + records)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from support.broker import EmbeddedKafka
 from support.browser import Room
-from support.storyboard import Scene, load_scene
+from support.storyboard import Scene, load_scene, scene_names
 from support.storyboard_chain import Live, Trouble, live, no_trouble
 from support.storyboard_check import check
 from support.storyboard_play import CONTACTS, Memory, Played
@@ -60,6 +60,23 @@ async def test_the_scenes_over_http_and_kafka(kafka: str, tmp_path: Path):
     for scene, (_, played) in zip(scenes, plays, strict=True):
         faults = check(scene, played).faults
         assert not faults, f"{scene.name}\n" + "\n".join(faults)
+
+
+async def test_the_variants_over_http_and_kafka(kafka: str, tmp_path: Path):
+    """SMHI away, a night when the clock is set, everybody passing SMHI on, no conference during the event."""
+    for beside in batched([name for name in scene_names() if ":" in name], len(SCENES)):
+        scenes = [load_scene(name) for name in beside]
+        plays = await asyncio.gather(
+            *(played_and_compared(s, kafka, tmp_path / s.name.replace(":", "-")) for s in scenes)
+        )
+        for scene, (_, played) in zip(scenes, plays, strict=True):
+            faults = check(scene, played).faults
+            assert not faults, f"{scene.name}\n" + "\n".join(faults)
+
+
+def batched(names: list[str], size: int) -> list[list[str]]:
+    """So many at a time: each scene has three processes of its own."""
+    return [names[at : at + size] for at in range(0, len(names), size)]
 
 
 def since_last_meeting(answer: dict[str, Any], played: Played, at: int) -> int:
