@@ -132,9 +132,11 @@ class Words:
         return self(f"result.{result}", version=shown, why=self.refusal(reason))
 
     def weather(self, code: str) -> str:
-        """Kind of weather in a warning; a code we have no word for stays as the source writes it."""
+        """Kind of weather in a warning; what has no word here stays as its source says it, roads with their letter."""
         key = f"weather.{code}"
-        return self(key) if self.known(key) else code.lower().replace("_", " ")
+        if self.known(key):
+            return self(key)
+        return code if any(sign.isdigit() for sign in code) else code.lower().replace("_", " ")
 
     def advice(self, act: str, level: str) -> str:
         """What is suggested, as a heading: `Sammankalla samordnande forum`."""

@@ -120,7 +120,8 @@ def judge_matter(step: Step, test: MatterTest) -> Verdict:
     narrow = test.areas is not None and len(areas) < test.areas
     if not found or len(apart) < test.items or narrow:
         return FALSE
-    said = {m["native"].get(field, "") for m in found.values() for field in (test.apart or "level", "type", "event")}
+    fields = (test.apart,) if test.apart else ("level", "type", "event")
+    said = {m["native"].get(field, "") for m in found.values() for field in fields}
     params = [("count", str(len(apart))), ("types", "+".join(sorted(said - {""})))]
     params.append(("by", "+".join(sorted({key.partition("/")[0].removeprefix("actor.") for key in found}))))
     return Verdict(true=True, on=Measured(areas, tuple(sorted(found)), len(apart) * 100 + len(areas), tuple(params)))

@@ -14,6 +14,7 @@ from schemas.rule_tests import HoursTest
 from schemas.rules import RulesRefused, read_rules
 from schemas.times import DAY, HOUR, MINUTE, from_datetime, parse, to_datetime, z
 from streams.core.localtime import ZONES, changes_at, inside, local
+from streams.words import reason_text
 
 ZONE = "Europe/Stockholm"
 moments = st.integers(parse("1997-01-01T00:00:00Z"), parse("2090-01-01T00:00:00Z"))
@@ -196,6 +197,17 @@ def test_a_reminder_comes_in_time_whatever_signs_the_events_id_holds():
         world.command(1, "mark_affected", role="reporter", who=actor, on=on, args={"how": "direct"})
     world.tick(8 * 24 * 60)
     assert [s["level"] for s in world.suggestions("raised", "notified") if s["act"] == "watch"] == ["bevaka"]
+
+
+def test_roads_that_stand_still_are_named_and_nothing_else_is():
+    world = World()
+    for number, road in enumerate(("E4", "E18")):
+        native = {"level_text": "Mycket stor påverkan", "road": road, "type": "Hinder"}
+        body = {"source": "trafikverket", "id": f"r{number}", "group": f"r{number}", "native": native}
+        world.warning(0, "", 1, ["0180"], kind="disruption", severity="severe", **body)
+    world.tick(60)
+    reason = next(r for s in world.suggestions("raised") for r in s["reasons"] if r["rule"] == "R17-dag")
+    assert reason_text(reason, world.state.reference_raw) == "E18 och E4 står still samtidigt"
 
 
 def test_what_the_directing_forum_decided_and_handed_on_is_no_new_need_of_direction():
