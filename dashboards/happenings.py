@@ -120,9 +120,14 @@ def open_items(scene: Scene) -> list[tuple[str, Json]]:
 def happenings(scene: Scene, shown: int = SHOWN) -> Going:
     """Open events and loose items, gravest first."""
     rows = open_items(scene)
+    return Going(happenings_of(scene, [key for key, _ in rows[:shown]]), len(rows))
+
+
+def happenings_of(scene: Scene, keys: list[str]) -> list[Happening]:
+    """These items, each as the event that it leads where it leads one."""
     led = {event["lead"]: event for _, event in scene.entities(EntityKind.EVENT) if event["state"] == "open"}
-    viewed = ((key, scene.item(key)) for key, _ in rows[:shown])
-    return Going([_happening(scene, key, item, led.get(key)) for key, item in viewed if item is not None], len(rows))
+    viewed = ((key, scene.item(key)) for key in keys)
+    return [_happening(scene, key, item, led.get(key)) for key, item in viewed if item is not None]
 
 
 def headline(scene: Scene, item: Json) -> str:

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dashboards import matrix, source_health
 from dashboards.access import Role, Viewer, anyone, as_actor
+from dashboards.area import area_page
 from dashboards.detail import cell_page, item_page
 from dashboards.follow import Life
 from dashboards.frame import SIX, client_words, frame_of
@@ -79,6 +80,16 @@ async def cell(request: Request, server: Parts, viewer: Asker, area: str, sector
         raise Problem(404, "not-found", "Den rutan finns inte.")
     page = cell_page(desk_of(request).scene(viewer), area, sector)
     return html(request, server, viewer, "cell.html", page=page)
+
+
+@router.get("/area/{code}")
+async def area(request: Request, server: Parts, viewer: Asker, code: str) -> Response:
+    """One municipality."""
+    if code not in server.place.municipalities:
+        raise Problem(404, "not-found", "Den kommunen finns inte i länet.")
+    if server.follower.life == Life.STARTING:
+        return html(request, server, viewer, "starting.html")
+    return html(request, server, viewer, "area.html", page=area_page(desk_of(request).scene(viewer), code))
 
 
 @router.get("/item/{key:path}")

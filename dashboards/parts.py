@@ -14,7 +14,7 @@ from dashboards.paint import Paint
 from dashboards.scene import Scene
 from schemas.change import EntityKind
 
-ROW = Markup('<span class="{}">{}</span>')
+ROW = Markup('<a class="{}" href="{}/area/{}">{}</a>')
 
 
 class Stand(NamedTuple):
@@ -48,7 +48,9 @@ def draw(scene: Scene, stand: Stand, drawing: Drawing, cells: matrix.Cells, pain
         "p-hour": macros.hour(happenings.shifts(scene), happenings.calm_news(scene)),
         "p-sources": macros.sources(heard, happenings.failures(scene), root),
     }
-    parts |= {f"r-{row.code}": ROW.format("hot" if row.hot else "", row.name) for row in matrix.rows(scene)}
+    parts |= {
+        f"r-{row.code}": ROW.format("hot" if row.hot else "", root, row.code, row.name) for row in matrix.rows(scene)
+    }
     return {name: str(markup).strip() for name, markup in (parts | dict(cells.markup(scene, root))).items()}
 
 

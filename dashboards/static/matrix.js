@@ -1,5 +1,6 @@
 // @ts-check
-// The matrix by keyboard: one tab stop, arrows move, Return opens the reports under a cell. Links open in a dialog.
+// The matrix by keyboard: one tab stop, arrows move, Return opens the reports under a cell, or the municipality (column -1).
+// Links open in a dialog.
 
 /**
  * @param {HTMLTableElement} table
@@ -19,7 +20,7 @@ export function listen(table, dialog) {
   new MutationObserver(settle).observe(table, { childList: true, subtree: true });
 
   table.addEventListener("focusin", (event) => {
-    const cell = /** @type {Element} */ (event.target).closest("td");
+    const cell = /** @type {HTMLTableCellElement | null} */ (/** @type {Element} */ (event.target).closest("td, th"));
     const row = cell?.closest("tr");
     if (!cell || !row) return;
     Object.assign(at, { row: rows().indexOf(row), column: cell.cellIndex - 1 });
@@ -30,19 +31,19 @@ export function listen(table, dialog) {
     /** @type {Record<string, [number, number]>} */
     const moves = {
       ArrowUp: [at.row - 1, at.column], ArrowDown: [at.row + 1, at.column], ArrowLeft: [at.row, at.column - 1], ArrowRight: [at.row, at.column + 1],
-      Home: [at.row, 0], End: [at.row, most.column], PageUp: [0, at.column], PageDown: [most.row, at.column],
+      Home: [at.row, -1], End: [at.row, most.column], PageUp: [0, at.column], PageDown: [most.row, at.column],
     };
     const to = moves[event.key];
     if (!to || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    Object.assign(at, { row: Math.max(0, Math.min(most.row, to[0])), column: Math.max(0, Math.min(most.column, to[1])) });
+    Object.assign(at, { row: Math.max(0, Math.min(most.row, to[0])), column: Math.max(-1, Math.min(most.column, to[1])) });
     settle();
     link()?.focus();
   });
 
   document.addEventListener("click", (event) => {
     const wanted = /** @type {Element} */ (event.target).closest("a");
-    if (!wanted || event.ctrlKey || event.metaKey || event.shiftKey || !/\/(cell|item)\//.test(wanted.pathname) || wanted.origin !== location.origin) return;
+    if (!wanted || event.ctrlKey || event.metaKey || event.shiftKey || !/\/(cell|item|area)\//.test(wanted.pathname) || wanted.origin !== location.origin) return;
     event.preventDefault();
     void open(dialog, wanted.href);
   });

@@ -214,3 +214,16 @@ async def test_a_first_visit_weighs_less_than_sixty_kilobytes(room: Room, browse
 
         assert len(weights) > 4
         assert sum(weights) < 60_000, sum(weights)
+
+
+async def test_a_municipality_opens_from_its_row_by_keyboard(room: Room, page: Page):
+    await room.report("kommun-0188", id="omsorg", impacts=[{"sector": "care", "areas": ["0188"], "now": "serious"}])
+    await opened(page, room)
+    await expect(cell(page, "0188", "care").locator("use")).to_have_attribute("href", "#g4", timeout=5_000)
+    await cell(page, "0188", "road").focus()
+    await page.keyboard.press("ArrowLeft")
+    await expect(page.locator("#r-0188 a")).to_be_focused()
+    await page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("heading", level=1)).to_have_text("Norrtälje")
+    await expect(dialog.locator("li").first).to_contain_text("Allvarlig påverkan")
