@@ -31,7 +31,7 @@ LINE_LIMIT = 2_000_000
 """Largest line in bytes; a larger payload lies in a file beside the case."""
 KINDS = ("report", "raw", "command", "clock")
 """What a record may bring: exactly one of these."""
-
+ONE_PAYLOAD = "give exactly one of file, body"
 
 ACTS: tuple[str, ...] = get_args(Rule.model_fields["act"].annotation)
 LEVELS: tuple[str, ...] = get_args(Rule.model_fields["level"].annotation)
@@ -80,7 +80,7 @@ class Must(_Interval):
     level: Level
     """Level of the suggestion."""
     rule: RuleId | None = None
-    """Rule that must have spoken."""
+    """Rule that must have spoken, or a family of rules: R10 is also R10-lanet, R07 is R07a to R07d."""
     real: Instant | None = None
     """When it really was done, where that is published; lead time is counted to it."""
 
@@ -122,7 +122,7 @@ class CaseHead(BaseModel):
     region: Line
     """County code, such as 01; the county's name or its folder's will do."""
     rules: Line | dict[str, Any] | None = None
-    """Rule file beside the case, or a whole rule set, where the county's own is not meant; `--rules` goes before it."""
+    """Rule file beside the case or beside the county's, or a whole rule set; `--rules` goes before it."""
     source_note: Text
     """Where it is from, and what in it is constructed."""
     expected: list[Expectation]
@@ -144,7 +144,7 @@ class RawPayload(BaseModel):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.file is None) == (self.body is None):
-            raise ValueError("give exactly one of file, body")
+            raise ValueError(ONE_PAYLOAD)
         return self
 
 
@@ -161,7 +161,7 @@ class CaseLine(BaseModel):
     known_at: Instant
     """When the room could know it."""
     happened_at: Instant | None = None
-    """When it happened in the world, where that is known and another time."""
+    """When it happened in the world, where that is known and another time; told to readers, not to the fold."""
     published: bool
     """True: told in a public source, named in `citation`. False: constructed filler."""
     citation: Text | None = None
@@ -192,38 +192,68 @@ class CaseRefused(ValueError):
         self.faults = found
 
 
-def read_head(raw: bytes) -> CaseHead:
-    """First line of a case. Raises CaseRefused."""
-    value = _object(raw)
-    try:
-        return CaseHead.model_validate(value)
-    except ValidationError as error:
-        raise CaseRefused(_told(error)) from error
-
-
-def read_line(raw: bytes) -> CaseLine:
-    """A record of a case. Raises CaseRefused, with the faults of its fields and of how they go together."""
-    value = _object(raw)
-    found = _together(value)
-    try:
-        line = CaseLine.model_validate(value)
-    except ValidationError as error:
-        raise CaseRefused([*_told(error), *found]) from error
-    if found:
-        raise CaseRefused(found)
-    return line
-
-
-def _object(raw: bytes) -> Json:
+def value_of(raw: bytes) -> Json:
+    """A line as a JSON object, of any shape. Raises CaseRefused."""
     try:
         return load_object(raw, LINE_LIMIT)
     except Malformed as error:
         raise CaseRefused([{"pointer": "", "detail": f"{error} (nesting up to {DEPTH_LIMIT})"}]) from error
 
 
+def head_of(value: Json) -> tuple[CaseHead | None, list[Fault]]:
+    """First line of a case, or every fault of its shape."""
+    try:
+        return CaseHead.model_validate(value), []
+    except ValidationError as error:
+        return None, _whole([*_told(error), *_reversed(value)])
+
+
+def line_of(value: Json) -> tuple[CaseLine | None, list[Fault]]:
+    """A record of a case, or every fault of its fields and of how they go together."""
+    found = _together(value)
+    try:
+        line = CaseLine.model_validate(value)
+    except ValidationError as error:
+        return None, _whole([*_told(error), *found])
+    return (None, found) if found else (line, [])
+
+
+def read_head(raw: bytes) -> CaseHead:
+    """First line of a case. Raises CaseRefused."""
+    head, found = head_of(value_of(raw))
+    if head is None:
+        raise CaseRefused(found)
+    return head
+
+
+def read_line(raw: bytes) -> CaseLine:
+    """A record of a case. Raises CaseRefused."""
+    line, found = line_of(value_of(raw))
+    if line is None:
+        raise CaseRefused(found)
+    return line
+
+
 def _told(error: ValidationError) -> list[Fault]:
     """Faults without the names by which a union tells its kinds apart."""
     return [{**f, "pointer": re.sub(r"^(/expected/\d+)/(?:must|none)", r"\1", f["pointer"])} for f in faults(error)]
+
+
+def _whole(found: list[Fault]) -> list[Fault]:
+    """Each fault once."""
+    return [fault for number, fault in enumerate(found) if fault not in found[:number]]
+
+
+def _reversed(head: Json) -> list[Fault]:
+    """Intervals that end before they begin, also of expectations with other faults."""
+    found: list[Fault] = []
+    rows = head.get("expected")
+    for number, row in enumerate(rows if isinstance(rows, list) else ()):
+        try:
+            _Interval.model_validate({k: row[k] for k in ("from", "to") if k in row} if isinstance(row, dict) else {})
+        except ValidationError as error:
+            found += [{**f, "pointer": f"/expected/{number}"} for f in faults(error) if not f["pointer"]]
+    return found
 
 
 def _together(value: Json) -> list[Fault]:
@@ -237,6 +267,9 @@ def _together(value: Json) -> list[Fault]:
         found.append({"pointer": "/actor", "detail": "actor and report go together"})
     if value.get("published") is True and not value.get("citation"):
         found.append({"pointer": "/citation", "detail": "what is published names where, in citation"})
+    raw = value.get("raw")
+    if isinstance(raw, dict) and (raw.get("file") is None) == (raw.get("body") is None):
+        found.append({"pointer": "/raw", "detail": ONE_PAYLOAD})
     if "command" not in kinds and (value.get("who") or value.get("role")):
         found.append({"pointer": "/who", "detail": "who and role belong to a command"})
     return found

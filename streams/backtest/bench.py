@@ -8,9 +8,9 @@ Next: streams/backtest/telling.py
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from streams.backtest.casefile import Case
 from streams.backtest.figures import Figures, figures
 from streams.backtest.ground import Frozen, Ground
-from streams.backtest.reading import Case
 from streams.backtest.running import Run, run
 from streams.backtest.scoring import Verdict, score
 
@@ -45,8 +45,8 @@ class Result(NamedTuple):
 
     @property
     def good(self) -> bool:
-        """Read, folded, and nothing missed."""
-        return self.mine is not None and not self.missed
+        """Read and folded, no line refused, and nothing missed."""
+        return self.mine is not None and not self.missed and not self.mine.run.refused
 
 
 def bench(
@@ -69,7 +69,7 @@ def _result(case: Case, ground: Ground, against: Frozen | None, *, acts: bool) -
     return Result(
         case,
         _scored(case, ground, case.rules, acts=acts),
-        tuple(score(case.head.expected, alone)),
+        tuple(score(case.head.expected, alone, case.rules.rules)),
         None if against is None else _scored(case, ground, against, acts=acts),
     )
 
@@ -77,5 +77,5 @@ def _result(case: Case, ground: Ground, against: Frozen | None, *, acts: bool) -
 def _scored(case: Case, ground: Ground, rules: Frozen, *, acts: bool) -> Scored:
     assert case.head is not None
     done = run(case, ground, rules, acts=acts)
-    verdicts = tuple(score(case.head.expected, done))
+    verdicts = tuple(score(case.head.expected, done, rules.rules))
     return Scored(rules, done, verdicts, tuple(figures(rules.rules, done, verdicts, ground.zone)))

@@ -14,9 +14,9 @@ from schemas.rejected import read_rejected
 from schemas.times import from_datetime
 from schemas.topics import COMMANDS, CONTROL, Space, reports
 from streams.admission import Admission
+from streams.backtest.casefile import Record
 from streams.backtest.ground import Frozen, Ground
 from streams.backtest.lines import command_value
-from streams.backtest.reading import Record
 from streams.bus import In
 from streams.clock import SpaceClock
 
@@ -26,7 +26,7 @@ SECRET = b"backtest"
 """Texts are not kept, so their keys need no secret; a fixed one makes the same bytes each time."""
 
 
-class Refusal(str):
+class Refused(str):
     """Why intake would have put an input aside."""
 
     __slots__ = ()
@@ -40,22 +40,22 @@ class Feeder:
         self._admission = Admission(SPACE, ground.region, ground.reference, ground.borders, self._clock, SECRET)
         self._offsets: dict[str, int] = {}
 
-    def begin(self, at: int, ground: Ground, rules: Frozen) -> Iterator[LogRecord | Refusal]:
+    def begin(self, at: int, ground: Ground, rules: Frozen) -> Iterator[LogRecord | Refused]:
         """Registry and rules, in force before the first record."""
         self._stand(at)
         yield self._admit(CONTROL, {"kind": "reference", "body": ground.reference})
         yield self._admit(CONTROL, {"kind": "rules", "body": {"rules": rules.raw}})
 
-    def feed(self, record: Record, seen: int, on: str | None) -> Iterator[LogRecord | Refusal]:
-        """Log records of a case's record; `seen` is the picture's version, `on` what a command acts on."""
+    def feed(self, record: Record, seen: int, command: Json | None) -> Iterator[LogRecord | Refused]:
+        """Log records of a case's record; `seen` is the picture's version, `command` an act as it is carried out."""
         line = record.line
         at = from_datetime(line.known_at)
         self._stand(at)
         if line.report is not None:
             yield self._admit(reports(f"actor.{line.actor}"), line.report)
-        elif line.command is not None:
-            value = command_value(line, record.number, seen=seen)
-            yield self._admit(COMMANDS, value if on is None else {**value, "on": on})
+        elif command is not None:
+            said = {"who": line.who, "role": line.role, "command": command}
+            yield self._admit(COMMANDS, command_value(said, record.number, at, seen=seen))
         elif record.told is not None and record.told.reports:
             for report in record.told.reports:
                 yield self._admit(reports(report["source"]), report)
@@ -65,7 +65,7 @@ class Feeder:
     def _stand(self, at: int) -> None:
         self._clock.set(ClockRecord("stepped", at))
 
-    def _admit(self, topic: str, value: Json) -> LogRecord | Refusal:
+    def _admit(self, topic: str, value: Json) -> LogRecord | Refused:
         offset = self._offsets.get(topic, 0)
         self._offsets[topic] = offset + 1
         admitted = self._admission.admit(In(SPACE.topic(topic), 0, offset, 0, None, canon(value), {}))
@@ -74,7 +74,7 @@ class Feeder:
         if admitted.reason is None:
             return decode(raw)
         kept = read_rejected(raw)
-        return Refusal(f"{kept.reason}: {kept.detail}")
+        return Refused(f"{kept.reason}: {kept.detail}")
 
 
 def tick(at: int) -> LogRecord:

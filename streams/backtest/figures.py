@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from schemas.case import Must
 from schemas.rules import Rule, RuleSet
 from schemas.times import MINUTE, to_datetime
+from streams.backtest.family import family
 from streams.backtest.running import Run
-from streams.backtest.scoring import Verdict, forbids, goal, unjudged
+from streams.backtest.scoring import Verdict, forbids, goal, unjudged, within
 from streams.backtest.trace import Called
 
 NIGHT = (22, 6)
@@ -32,7 +33,7 @@ class Figures(NamedTuple):
     first: int | None
     """When it first did, ms UTC."""
     lead_min: int | None
-    """Whole minutes from then to the real or expected time of such a suggestion."""
+    """Whole minutes to the real or expected time of such a suggestion, from when it first spoke in such an interval."""
     lead_to: str
     false_calls: int
     """Suggestions raised by it that the case says must not be."""
@@ -53,7 +54,7 @@ def _figures(rule: Rule, run: Run, verdicts: Sequence[Verdict], zone: ZoneInfo) 
     trace = run.trace
     times = [s.at for s in trace.spoke if s.rule == rule.id]
     first = times[0] if times else None
-    lead, to = _lead(rule, first, run, verdicts)
+    lead, to = _lead(rule, times, run, verdicts)
     false = [r for r in trace.raised if rule.id in r.rules and any(forbids(v.expected, r) for v in verdicts)]
     open_ = [r for r in unjudged(verdicts, trace.raised) if rule.id in r.rules]
     calls = [c for c in trace.calls if rule.id in c.rules]
@@ -63,19 +64,22 @@ def _figures(rule: Rule, run: Run, verdicts: Sequence[Verdict], zone: ZoneInfo) 
     return Figures(rule.id, rule.act, rule.level, len(times), first, lead, to, *counts)
 
 
-def _lead(rule: Rule, first: int | None, run: Run, verdicts: Sequence[Verdict]) -> tuple[int | None, str]:
-    """To the first expectation that this rule could meet."""
+def _lead(rule: Rule, times: Sequence[int], run: Run, verdicts: Sequence[Verdict]) -> tuple[int | None, str]:
+    """In the first expectation of such a suggestion that was met and in whose interval this rule spoke."""
     fitting = [
         v.expected
         for v in verdicts
         if isinstance(v.expected, Must)
+        and v.met
         and (v.expected.act, v.expected.level) == (rule.act, rule.level)
-        and v.expected.rule in {None, rule.id}
+        and (v.expected.rule is None or family(v.expected.rule, [rule.id]))
     ]
-    if first is None or not fitting:
-        return None, ""
-    wanted, to = goal(min(fitting, key=lambda e: e.end), run.trace)
-    return (wanted - first) // MINUTE, to
+    for expected in sorted(fitting, key=lambda e: e.end):
+        inside = [at for at in times if within(expected, at)]
+        if inside:
+            wanted, to = goal(expected, run.trace)
+            return (wanted - inside[0]) // MINUTE, to
+    return None, ""
 
 
 def at_night(call: Called, zone: ZoneInfo) -> bool:

@@ -18,7 +18,7 @@ _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;color:#1a1a1a;background:#fff;max-width:66rem;margin:2rem auto;padding:0 1rem}
 svg{width:100%;height:auto;font-size:12px}svg .time{font-size:11px;fill:#555}svg .scale{stroke:#ddd}
 .published{fill:#1a1a1a}.filler{fill:#fff;stroke:#1a1a1a;stroke-width:1.5}.near{fill:#fff;stroke:#9a6700;stroke-width:2}
-.met{fill:#9ed2a5}.missed{fill:#e5989b}.none{stroke:#555;stroke-dasharray:4 3}.raised{fill:#0b4f8a}
+.late{stroke:#1a1a1a}.met{fill:#9ed2a5}.missed{fill:#e5989b}.none{stroke:#555;stroke-dasharray:4 3}.raised{fill:#0b4f8a}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.2rem .6rem;border-bottom:1px solid #ddd}
 td:nth-child(3){white-space:nowrap}
 .fault{color:#8f1d21}small{color:#555}
@@ -58,6 +58,7 @@ def _case(result: Result, words: Words, zone: ZoneInfo) -> Iterator[str]:
     yield draw(result, words)
     yield from _table([row for row in mine.figures if row.first is not None or row.near_misses], words, zone)
     yield from (f"<p>{escape(words('backtest.line', line=n.line, what=n.what))}</p>" for n in mine.run.refused)
+    yield from (f"<p>{escape(words('backtest.aside', line=n.line, what=n.what))}</p>" for n in mine.run.aside)
     yield from (f"<p>{escape(words('backtest.orphan', line=n.line, what=n.what))}</p>" for n in mine.run.orphans)
     if result.other is not None:
         changed = sum(a.met != b.met for a, b in zip(mine.verdicts, result.other.verdicts, strict=True))

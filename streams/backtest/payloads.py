@@ -32,6 +32,8 @@ class Told(NamedTuple):
     reports: tuple[Json, ...] = ()
     rejected: tuple[Json, ...] = ()
     """{`pointer`, `reason`, `detail`} of each piece."""
+    unread: tuple[Json, ...] = ()
+    """The same, of a payload of which nothing could be used: silence in it means nothing."""
     fault: str = ""
 
 
@@ -52,4 +54,5 @@ def tell(payloads: Sequence[Payload]) -> list[Told]:
 
 def read_answer(answer: Json) -> Told:
     """One line of the connectors' answer."""
-    return Told(tuple(answer.get("reports", ())), tuple(answer.get("rejected", ())), str(answer.get("fault", "")))
+    reports, rejected, unread = (tuple(answer.get(name, ())) for name in ("reports", "rejected", "unread"))
+    return Told(reports, rejected, unread, str(answer.get("fault", "")))

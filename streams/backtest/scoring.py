@@ -1,7 +1,8 @@
 """What was expected against what was raised: met or missed, when, and how long before the real or expected time.
 
 In: a case's expectations and a run. Out: one `Verdict` each. Without `rule` a suggestion must have been *raised* in the
-interval, not only stand in it; with `rule` that rule must have begun to give a reason, also one that joins what stands.
+interval, not only stand in it; with `rule` that rule, or one of its family, must have begun to give a reason for such a
+suggestion, also one that joins what stands.
 Next: streams/backtest/figures.py
 """
 
@@ -9,7 +10,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from schemas.case import Expectation, Must, MustNot
+from schemas.rules import RuleSet
 from schemas.times import MINUTE, from_datetime
+from streams.backtest.family import family, unknown
 from streams.backtest.running import Run
 from streams.backtest.trace import Raised, Spoke, Trace
 
@@ -32,32 +35,38 @@ class Verdict(NamedTuple):
     """When it did come, where that was outside the interval."""
     against: tuple[Raised, ...] = ()
     """What was raised though nothing of the kind should have been."""
+    no_rule: str = ""
+    """A sentence, where the rules have no rule that the expectation names."""
 
 
-def score(expected: Sequence[Expectation], run: Run) -> list[Verdict]:
+def score(expected: Sequence[Expectation], run: Run, rules: RuleSet) -> list[Verdict]:
     """A verdict for each expectation, in order."""
-    return [_must(e, run.trace) if isinstance(e, Must) else _must_not(e, run.trace) for e in expected]
+    ids = [rule.id for rule in rules.rule]
+    return [_must(e, run.trace, ids) if isinstance(e, Must) else _must_not(e, run.trace) for e in expected]
 
 
-def _must(expected: Must, trace: Trace) -> Verdict:
+def _must(expected: Must, trace: Trace, ids: Sequence[str]) -> Verdict:
     times = [one.at for one in _fitting(expected, trace)]
-    begin, end = from_datetime(expected.begin), from_datetime(expected.end)
-    inside = [at for at in times if begin <= at <= end]
+    inside = [at for at in times if within(expected, at)]
     if not inside:
-        return Verdict(expected, met=False, elsewhere=tuple(times))
+        missing = expected.rule is not None and not times and not family(expected.rule, [*ids, *trace.acts])
+        why = unknown(str(expected.rule), ids) if missing else ""
+        return Verdict(expected, met=False, elsewhere=tuple(times), no_rule=why)
     wanted, to = goal(expected, trace)
     return Verdict(expected, True, inside[0], (wanted - inside[0]) // MINUTE, to)
+
+
+def within(expected: Expectation, at: int) -> bool:
+    """True in the interval; both its ends belong to it."""
+    return from_datetime(expected.begin) <= at <= from_datetime(expected.end)
 
 
 def _fitting(expected: Must, trace: Trace) -> Sequence[Raised | Spoke]:
     want = (expected.act, expected.level)
     if expected.rule is None:
         return [r for r in trace.raised if (r.act, r.level) == want and r.rings]
-    return [
-        s
-        for s in trace.spoke
-        if s.rule == expected.rule and (s.own_level == expected.level or (s.act, s.level) == want)
-    ]
+    kin = family(expected.rule, {s.rule for s in trace.spoke})
+    return [s for s in trace.spoke if s.rule in kin and want in {(s.own_act, s.own_level), (s.act, s.level)}]
 
 
 def goal(expected: Must, trace: Trace) -> tuple[int, str]:
@@ -79,8 +88,7 @@ def awaits(expected: Expectation, raised: Raised) -> bool:
     """True if the case says that such a suggestion should be raised then."""
     if not isinstance(expected, Must) or not raised.rings:
         return False
-    inside = from_datetime(expected.begin) <= raised.at <= from_datetime(expected.end)
-    return inside and (expected.act, expected.level) == (raised.act, raised.level)
+    return within(expected, raised.at) and (expected.act, expected.level) == (raised.act, raised.level)
 
 
 def unjudged(verdicts: Sequence[Verdict], raised: Sequence[Raised]) -> list[Raised]:
@@ -93,6 +101,5 @@ def forbids(expected: Expectation, raised: Raised) -> bool:
     """True if this very suggestion should not have been raised then."""
     if not isinstance(expected, MustNot) or not raised.rings:
         return False
-    inside = from_datetime(expected.begin) <= raised.at <= from_datetime(expected.end)
     kind = expected.none.act in {None, raised.act} and expected.none.level in {None, raised.level}
-    return inside and kind
+    return within(expected, raised.at) and kind

@@ -10,10 +10,12 @@ from schemas.case import Must
 from schemas.codec import Json
 from schemas.times import from_datetime, z
 from streams.backtest.bench import Result, Scored
+from streams.backtest.casefile import Record
 from streams.backtest.figures import Figures
 from streams.backtest.ground import Frozen
 from streams.backtest.running import Noted
 from streams.backtest.scoring import Verdict
+from streams.backtest.swedish import what
 from streams.backtest.trace import Raised
 
 
@@ -41,7 +43,9 @@ def as_json(result: Result) -> Json:
         "raised": [_raised(r) for r in mine.run.trace.raised],
         "calls": [{"at": z(c.at), "rules": list(c.rules)} for c in mine.run.trace.calls],
         "rules": [_figures(f) for f in mine.figures],
+        "timeline": [_record(record) for record in case.records],
         "refused": _noted(mine.run.refused),
+        "put_aside": _noted(mine.run.aside),
         "orphans": _noted(mine.run.orphans),
         "acts_left_out": mine.run.left_out,
         **({} if result.other is None else {"against": _against(mine, result.other)}),
@@ -52,6 +56,14 @@ def _file(rules: Frozen) -> Json:
     return {"name": rules.name, "version": rules.rules.version, "digest": rules.digest}
 
 
+def _record(record: Record) -> Json:
+    """Both times of a record, in the order in which it was known."""
+    line = record.line
+    told: Json = {"line": record.number, "known_at": z(from_datetime(line.known_at)), "published": line.published}
+    told |= {"happened_at": z(from_datetime(line.happened_at))} if line.happened_at is not None else {}
+    return told | ({"what": said} if (said := what(line)) else {})
+
+
 def _verdict(verdict: Verdict) -> Json:
     expected = verdict.expected
     told: Json = {"from": z(from_datetime(expected.begin)), "to": z(from_datetime(expected.end)), "met": verdict.met}
@@ -60,6 +72,7 @@ def _verdict(verdict: Verdict) -> Json:
         told |= {} if expected.rule is None else {"rule": expected.rule}
         told |= {} if verdict.at is None else {"at": z(verdict.at)}
         told |= {} if verdict.lead_min is None else {"lead_min": verdict.lead_min, "lead_to": verdict.lead_to}
+        told |= {"no_rule": verdict.no_rule} if verdict.no_rule else {}
         told |= {"elsewhere": [z(at) for at in verdict.elsewhere]} if verdict.elsewhere else {}
     else:
         told["none"] = expected.none.model_dump(exclude_none=True)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from schemas.case import Must
 from schemas.times import HOUR, MINUTE, from_datetime, to_datetime
 from streams.backtest.bench import Result
+from streams.backtest.casefile import Case
 from streams.backtest.figures import Figures, share
 from streams.backtest.scoring import Verdict
 from streams.backtest.telling import differing
@@ -40,10 +41,13 @@ class Report:
         published = sum(r.line.published for r in case.records)
         yield f"{case.name}: {case.head.title}"
         yield f"  {published} published records, {len(case.records) - published} constructed; rules {mine.rules.name}"
+        if late := _late(case):
+            yield f"  {len(late)} record(s) known after they happened, at most {_span(max(late))} after"
         for verdict, alone in zip(mine.verdicts, result.published, strict=True):
             yield f"  {self._verdict(verdict)}{_alone(verdict, alone) if published else ''}"
         yield from (f"  {self._figures(row)}" for row in mine.figures if _did(row))
         yield from (f"  refused, line {n.line}: {n.what}" for n in mine.run.refused)
+        yield from (f"  put aside, line {n.line}: {n.what}" for n in mine.run.aside)
         yield from (f"  orphan, line {n.line}: {n.what}" for n in mine.run.orphans)
         if mine.run.left_out:
             yield f"  {mine.run.left_out} act(s) on suggestions left out; --with-acts carries them out"
@@ -62,7 +66,7 @@ class Report:
             lead = f"{_span(verdict.lead_min or 0)} before {_WHAT[verdict.lead_to]}"
             return f"met     {kind} {span}: {self._at(verdict.at)}, {lead}"
         else_ = ", ".join(self._at(at) for at in verdict.elsewhere)
-        return f"MISSED  {kind} {span}: " + (f"came at {else_}" if else_ else "never came")
+        return f"MISSED  {kind} {span}: " + (f"came at {else_}" if else_ else verdict.no_rule or "never came")
 
     def _figures(self, row: Figures) -> str:
         parts = [f"first {self._at(row.first)}"] if row.first is not None else ["never spoke"]
@@ -91,6 +95,13 @@ _WHAT = {
     "closed": "it was closed",
     "expected": "the end of the interval",
 }
+
+
+def _late(case: Case) -> list[int]:
+    """Minutes from when it happened to when it was known, of records that tell both."""
+    times = [(r.line.happened_at, r.line.known_at) for r in case.records]
+    waits = [(from_datetime(known) - from_datetime(happened)) // MINUTE for happened, known in times if happened]
+    return [wait for wait in waits if wait > 0]
 
 
 def _alone(verdict: Verdict, alone: Verdict) -> str:

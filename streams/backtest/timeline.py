@@ -11,9 +11,9 @@ from typing import NamedTuple
 from schemas.case import Must
 from schemas.times import from_datetime
 from streams.backtest.bench import Result, Scored
-from streams.backtest.reading import Case
+from streams.backtest.casefile import Case
 from streams.backtest.scoring import Verdict
-from streams.backtest.swedish import at, brings, label
+from streams.backtest.swedish import at, brings, label, late
 from streams.words import Words
 
 WIDTH, LEFT, RIGHT = 1_100, 330, 60
@@ -57,6 +57,7 @@ def draw(result: Result, words: Words) -> str:
 def _axis(case: Case) -> Axis:
     assert case.head is not None
     known = [from_datetime(r.line.known_at) for r in case.records]
+    known += [from_datetime(r.line.happened_at) for r in case.records if r.line.happened_at is not None]
     spans = [(from_datetime(e.begin), from_datetime(e.end)) for e in case.head.expected]
     return Axis(min([*known, *(b for b, _ in spans)]), max([*known, *(e for _, e in spans)]))
 
@@ -75,7 +76,11 @@ def _records(case: Case, axis: Axis, words: Words) -> tuple[str, str]:
         line = record.line
         ms = from_datetime(line.known_at)
         kind = "published" if line.published else "filler"
-        marks.append(_mark(axis.x(ms), kind, f"{at(ms, words)} {brings(line)}"))
+        if line.happened_at is not None:
+            begin = axis.x(from_datetime(line.happened_at))
+            marks.append(f'<line class="late" x1="{begin}" y1="12" x2="{axis.x(ms)}" y2="12"/>')
+        told = " · ".join(part for part in (brings(line), late(line, words)) if part)
+        marks.append(_mark(axis.x(ms), kind, f"{at(ms, words)} {told}"))
     return words("backtest.records"), "".join(marks)
 
 

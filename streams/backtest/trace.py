@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from schemas.change import Change, EntityKind, Version
 from schemas.codec import Json
+from streams.backtest.family import family
 
 SETTLED = frozenset({"holding", "dismissed", "superseded", "withdrawn", "stepped_down", "closed"})
 """States in which a suggestion does not stand: not yet, or no more."""
@@ -37,6 +38,8 @@ class Spoke(NamedTuple):
     suggestion: str
     act: str
     level: str
+    own_act: str
+    """Act that the rule itself suggests; it may join a suggestion of another."""
     own_level: str
     """Level that the rule itself suggests; it may join a higher suggestion."""
 
@@ -79,11 +82,16 @@ class Trace:
         self.standing: dict[str, Json] = {}
         """Suggestions that stand or hold now."""
         self.notices: dict[str, Json] = {}
+        self.acts: dict[str, str] = {}
+        """Rule in force -> its act."""
 
     def see(self, versions: Iterable[Version]) -> None:
         """Take in new versions."""
         for version in versions:
             before = dict(self.standing)
+            for change in version.changes:
+                if change.kind == EntityKind.RULES and change.value is not None:
+                    self.acts = {rule["id"]: rule["act"] for rule in change.value["rules"]}
             mine = [c for c in version.changes if c.kind == EntityKind.SUGGESTION]
             self._store(mine)
             for change in mine:
@@ -111,7 +119,8 @@ class Trace:
             return
         known = {name for s in before.values() if stands(s) for name in _reasons(s)}
         for (rule, _), own in sorted((n, o) for n, o in _reasons(new).items() if n not in known):
-            self.spoke.append(Spoke(at, rule, change.key, new["act"], new["level"], own))
+            act = self.acts.get(rule, str(new["act"]))
+            self.spoke.append(Spoke(at, rule, change.key, new["act"], new["level"], act, own))
         if old is None or old["state"] == "holding":
             rules = sorted({rule for (rule, _), own in _reasons(new).items() if own == new["level"]})
             rings = new["state"] != "active"
@@ -127,7 +136,9 @@ class Trace:
             suggestion = self.standing.get(str(change.value.get("suggestion")), {})
             level = suggestion.get("level")
             rules = sorted({rule for (rule, _), own in _reasons(suggestion).items() if own == level})
-            self.calls.append(Called(at, change.key, tuple(rules)))
+            # a notice of what joined an answered suggestion is called by that reason alone
+            joins = str(change.value.get("joins") or "").partition("|")[0]
+            self.calls.append(Called(at, change.key, (joins,) if joins else tuple(rules)))
 
     def _forum(self, at: int, forum: Json) -> None:
         name, state = forum["id"], forum["state"]
@@ -137,15 +148,25 @@ class Trace:
                 done.append(Done(at, forum["level"]))
         self.forums[name] = state
 
-    def find(self, on: str) -> str | None:
-        """Suggestion or notice that a person's act names: by id, by a rule that gives a reason, or as `act/level`."""
+    def find(self, on: str, level: str | None = None) -> str | None:
+        """Suggestion or notice that a person's act names: by id, by a rule or its family, or as `act/level`.
+
+        Of several the newest, one of `level` before the others.
+        """
         if on in self.standing or on in self.notices:
             return on
-        open_now = [(s.get("raised_at", s["since"]), k, s) for k, s in self.standing.items() if stands(s)]
-        for _, key, entity in sorted(open_now, key=lambda row: row[:2], reverse=True):
-            if on == f"{entity['act']}/{entity['level']}" or any(on == rule for rule, _ in _reasons(entity)):
-                return key
-        return None
+        found = [
+            (entity["level"] == level, entity.get("raised_at", entity["since"]), key)
+            for key, entity in self.standing.items()
+            if stands(entity) and _named(entity, on)
+        ]
+        return max(found)[2] if found else None
+
+
+def _named(suggestion: Json, on: str) -> bool:
+    """True if a person may mean this suggestion."""
+    said = f"{suggestion['act']}/{suggestion['level']}"
+    return on == said or bool(family(on, (rule for rule, _ in _reasons(suggestion))))
 
 
 def stands(suggestion: Json) -> bool:

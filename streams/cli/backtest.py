@@ -1,7 +1,7 @@
 """`lagesbild backtest`: dated cases through the same admission and fold as live, and what the rules made of them.
 
 In: case files (docs/cases.md), rule files. Out: text, JSON lines or a page; exit status 1 if an expectation was missed
-or a case refused. No Kafka, no network.
+or a case or a line of one refused. No Kafka, no network.
 Next: streams/backtest/reading.py
 """
 
@@ -52,7 +52,7 @@ def backtest(
 ) -> None:
     """Fold and score each case; exit status 1 if anything was missed or refused."""
     ground = load_ground(Settings(), rules)
-    other = freeze(against) if against is not None else None
+    other = freeze(against, ground.reference, ground.connectors) if against is not None else None
     read = read_cases(find(cases), ground)
     with progress("Folding cases") as on_progress:
         results = bench(read, ground, other, acts=with_acts, progress=on_progress)
@@ -66,10 +66,12 @@ def backtest(
 
 
 def _tell_faults(results: list[Result]) -> None:
-    """Every fault of every refused case on stderr, as `file:line: pointer: fault`."""
-    for case in (result.case for result in results):
-        for fault in case.faults:
-            typer.echo(f"{case.file}:{fault.line}: {fault.pointer or '/'}: {fault.detail}", err=True)
+    """Every fault of every refused case and every line that was not taken, on stderr: `file:line: pointer: fault`."""
+    for result in results:
+        faults = [(f.line, f.pointer, f.detail) for f in result.case.faults]
+        refused = result.mine.run.refused if result.mine is not None else ()
+        for line, pointer, detail in [*faults, *((n.line, "", n.what) for n in refused)]:
+            typer.echo(f"{result.case.file}:{line}: {pointer or '/'}: {detail}", err=True)
 
 
 def _write(path: Path, text: str) -> None:

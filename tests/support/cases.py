@@ -13,9 +13,10 @@ from connectors.payloads import told
 from schemas.codec import canon, load
 from schemas.times import MINUTE, parse, z
 from streams.backtest.bench import Result, bench
+from streams.backtest.casefile import Case
 from streams.backtest.ground import Frozen, Ground, freeze, load_ground
 from streams.backtest.payloads import Payload, Told, read_answer
-from streams.backtest.reading import Case, read_cases
+from streams.backtest.reading import read_cases
 from streams.settings import Settings
 
 T = parse("2027-01-19T07:00:00+01:00")
@@ -126,6 +127,11 @@ def county() -> Ground:
     return load_ground(Settings(), None)
 
 
+def fit(path: Path) -> Frozen:
+    """Rules of a file, as the county takes them."""
+    return freeze(path, county().reference, county().connectors)
+
+
 def tell_here(payloads: Sequence[Payload]) -> list[Told]:
     """The connectors' work in this process; that it is the same in one of its own is another test."""
     asked = [{**p._asdict(), "raw": base64.b64encode(p.raw).decode()} for p in payloads]
@@ -140,7 +146,7 @@ class Bench:
         self.folder = folder
         self.rules = folder / "rules.toml"
         self.rules.write_text(RULES, encoding="utf-8")
-        self.ground: Ground = county()._replace(rules=freeze(self.rules), chosen=True)
+        self.ground: Ground = county()._replace(rules=fit(self.rules), chosen=True)
 
     def write(self, expected: list[Any], *records: Any, name: str = "a", **head: Any) -> Path:
         """A case file."""
@@ -168,4 +174,4 @@ class Bench:
         assert old in RULES
         path = self.folder / "other.toml"
         path.write_text(RULES.replace(old, new), encoding="utf-8")
-        return freeze(path)
+        return fit(path)

@@ -1,6 +1,8 @@
 """The cases that come with the county: whole, cited, and told on a page as they come out today."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -23,6 +25,7 @@ NAMES = {
     "sodertaljebron-2016",
     "stromavbrott-nov-2017",
 }
+DOCS = text(Path("docs/cases.md"))
 backtest_page = load("backtest_page")
 
 
@@ -83,3 +86,19 @@ def test_the_attack_is_suggested_before_people_called_on_actor_reports_alone(res
 
 def test_the_page_tells_what_the_command_says_now():
     assert text(backtest_page.OUT.relative_to(ROOT)) == backtest_page.page(), "run scripts/backtest-page"
+
+
+def test_the_case_in_the_documents_is_whole_and_met(tmp_path):
+    (tmp_path / "a.jsonl").write_text(DOCS.split("```json\n")[1].split("```")[0], encoding="utf-8")
+    ground = county()
+    (result,) = bench(read_cases(find([tmp_path]), ground), ground, None, acts=False, progress=lambda *_: None)
+
+    assert (result.case.faults, result.good, result.mine.run.orphans) == ((), True, ())
+
+
+@pytest.mark.parametrize("name", ["case-head", "case-line"])
+def test_the_documents_name_every_key_of_the_schemas(name):
+    found = schema(name).schema
+    parts = [found, *found.get("$defs", {}).values()]
+
+    assert [key for part in parts for key in part.get("properties", {}) if not re.search(rf'[`"]{key}[`"]', DOCS)] == []

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from support.cases import RULES, Bench, at, command, line, must, none, report, warning
+from support.cases import RULES, Bench, at, command, fit, line, must, none, report, warning
 
 from schemas.codec import canon
 from streams.backtest.figures import share
-from streams.backtest.ground import RulesFileError, freeze
+from streams.backtest.ground import RulesFileError
 from streams.backtest.telling import as_json
 
 SLOW = """
@@ -20,6 +20,18 @@ level = "samordnande"
 call = false
 hold = "60 min"
 when = { test = "forum", level = "samordnande" }
+text = "t"
+falls_away = "f"
+"""
+CRITICAL = """
+[[rule]]
+id = "{id}"
+title = "Kritiskt"
+basis = "analogy"
+act = "convene"
+level = "samordnande"
+call = true
+when = {{ test = "cells", impact = 5, areas = 1, sectors = ["{sector}"] }}
 text = "t"
 falls_away = "f"
 """
@@ -69,7 +81,7 @@ def test_a_forum_from_before_the_interval_is_not_what_was_awaited(bench):
 
 def test_lead_out_of_a_forum_is_counted_to_when_people_closed_it(bench):
     bench.rules.write_text(RULES + SLOW, encoding="utf-8")
-    bench.ground = bench.ground._replace(rules=freeze(bench.rules))
+    bench.ground = bench.ground._replace(rules=fit(bench.rules))
     records = command(0, "convene", **CONVENED), line(90, clock={}), command(100, "close", on="f", role="chair")
     found = told(bench, [must("slow_down", "samordnande", 50, 200)], *records)
 
@@ -181,6 +193,17 @@ def test_a_forum_convened_by_hand_and_a_need_of_direction_are_facts(bench):
     assert found["refused"] == []
 
 
+def test_what_joins_an_answered_suggestion_and_rings_is_a_call_of_its_own_rule_alone(bench):
+    both = CRITICAL.format(id="A", sector="transit") + CRITICAL.format(id="B", sector="care")
+    bench.rules.write_text(f'version = "x"{both}', encoding="utf-8")
+    bench.ground = bench.ground._replace(rules=fit(bench.rules))
+    first = report(0, "region-sthlm-trafik", "transit", "0180", "critical")
+    second = report(10, "kommun-0192", "care", "0192", "critical")
+    found = told(bench, [], first, command(5, "acknowledge", on="A"), second, acts=True)
+
+    assert [call["rules"] for call in found["calls"]] == [["A"], ["B"]]
+
+
 def test_acts_on_suggestions_are_left_out_unless_asked_for(bench):
     dismissed = command(5, "dismiss", on="R01", reason="känt")
     again = must("convene", "samordnande", 6, 30)
@@ -199,10 +222,98 @@ def test_acts_on_what_is_not_there_are_listed_as_orphans(bench):
     assert found["refused"] == []
 
 
-def test_an_act_the_fold_refuses_is_told_with_its_line(bench):
-    found = told(bench, [], command(0, "convene", role="reader", **CONVENED))
+def test_an_act_or_a_report_that_is_not_taken_spoils_the_case_and_is_told_with_its_line_and_why(bench):
+    again = report(5, "region-sthlm-trafik", "transit", "0180", "none")
+    other = report(5, "region-sthlm-trafik", "transit", "0180", "moderate")
+    found = told(bench, [none(0, 60)], command(0, "convene", role="reader", **CONVENED), again, other)
 
-    assert [r["line"] for r in found["refused"]] == [2]
+    assert met(found) == [True]
+    assert not found["met"]
+    assert [r["line"] for r in found["refused"]] == [2, 4]
+    assert "roles" in found["refused"][0]["what"]
+
+
+def test_a_forum_convened_on_a_suggestion_that_is_not_there_is_convened_and_its_suggestion_an_orphan(bench):
+    records = command(0, "convene", on="R02", **CONVENED), command(10, "need_direction", on="f", role="chair")
+    found = told(bench, [must("escalate", "inriktande", 10, 11)], *records)
+
+    assert found["met"]
+    assert found["orphans"] == [{"line": 2, "what": "convene on R02"}]
+
+
+def test_an_answer_to_what_has_gone_or_to_nothing_is_an_orphan_and_spoils_nothing(bench):
+    twice = [command(minute, "dismiss", on="R01", reason="känt") for minute in (5, 6)]
+    found = told(bench, [], warning(0, "RED"), *twice, command(7, "accept"), acts=True)
+
+    assert found["met"]
+    assert [o["line"] for o in found["orphans"]] == [4, 5]
+
+
+@pytest.mark.parametrize("on", ["R07a", "R07", "escalate/inriktande"])
+def test_an_act_names_a_suggestion_by_its_rule_by_a_family_or_by_act_and_level(bench, on):
+    need = command(0, "convene", **CONVENED), command(10, "need_direction", on="f", role="chair")
+    found = told(bench, [], *need, command(12, "acknowledge", on=on))
+
+    assert (found["acts_left_out"], found["orphans"]) == (1, [])
+
+
+@pytest.mark.parametrize("on", ["E2", "polisen-sthlm/E2", "actor.polisen-sthlm/E2"])
+def test_an_act_names_a_report_as_its_actor_does(bench, on):
+    event = report(0, "polisen-sthlm", "order", "0180", "none")
+    event["report"] |= {"id": "E2", "type": "planned_event", "starts": at(600)}
+    affected = command(5, "mark_affected", on=on, role="reporter", how="direct")
+    affected["command"]["who"] = "region-sthlm-trafik"
+
+    assert told(bench, [none(0, 9)], event, affected)["refused"] == []
+
+
+def test_of_several_suggestions_of_a_family_a_forum_is_convened_on_the_one_of_its_level(bench):
+    bench.rules.write_text(RULES.replace('id = "R02"', 'id = "R01-tib"'), encoding="utf-8")
+    bench.ground = bench.ground._replace(rules=fit(bench.rules))
+    orange = warning(0, "ORANGE")
+    both = {**orange["raw"], "body": [*orange["raw"]["body"], *warning(0, "RED")["raw"]["body"]]}
+    both["body"][1] |= {"id": 2}
+    both["body"][1]["warningAreas"][0] |= {"id": 12}
+    records = line(0, raw=both), line(15, clock={}), command(20, "convene", on="R01", **CONVENED)
+    result = bench.score(bench.write([], *records))
+
+    assert {s["level"]: s["state"] for s in result.mine.run.trace.standing.values()}["samordnande"] == "convened"
+
+
+def test_a_rule_named_by_its_family_is_met_by_the_member_that_fits(bench):
+    convened = command(0, "convene", **CONVENED), command(10, "need_direction", on="f", role="chair")
+    found = told(bench, [must("escalate", "inriktande", 10, 11, rule="R07")], *convened)
+
+    assert found["met"]
+    assert row(found, "R07a")["lead_min"] == 1
+
+
+def test_with_a_rule_the_act_must_fit_too(bench):
+    found = told(bench, [must("close", "samordnande", 0, 5, rule="R01")], warning(0, "RED"))
+
+    assert met(found) == [False]
+
+
+def test_a_rule_that_other_rules_do_not_have_is_missed_and_said(bench):
+    found = told(bench, [must("convene", "samordnande", 0, 5, rule="R99")], warning(0, "RED"))
+
+    assert met(found) == [False]
+    assert found["expectations"][0]["no_rule"].startswith("no rule R99")
+
+
+def test_a_rule_that_spoke_outside_every_interval_has_no_lead(bench):
+    found = told(bench, [must("convene", "samordnande", 5, 30)], warning(0, "RED"))
+
+    assert "lead_min" not in row(found, "R01")
+
+
+def test_both_times_of_a_record_are_told_and_the_fold_knows_but_one(bench):
+    late = warning(30, "RED") | {"happened_at": at(-30)}
+    found = told(bench, [must("convene", "samordnande", 30, 31)], late)
+    plain = told(bench, [must("convene", "samordnande", 30, 31)], warning(30, "RED"))
+
+    assert found["timeline"][0] | {"known_at": at(30), "happened_at": at(-30)} == found["timeline"][0]
+    assert (found["met"], found["picture"]) == (True, plain["picture"])
 
 
 def test_the_filler_is_scored_apart(bench):
@@ -228,12 +339,13 @@ def test_a_warning_that_has_left_two_whole_lists_is_withdrawn_as_live(bench):
     assert [s["state"] for s in result.mine.run.trace.standing.values()] == ["withdrawn"]
 
 
-def test_a_list_that_cannot_be_read_calms_nothing_and_is_told(bench):
-    broken = line(60, raw={"source": "smhi", "body": "<html>fel</html>"})
-    result = bench.score(bench.write([], warning(0, "RED"), broken, broken, line(200, clock=True)))
+def test_a_piece_that_cannot_be_used_is_put_aside_and_the_rest_counts(bench):
+    mixed = warning(0, "RED")
+    mixed["raw"]["body"].append({"id": 2})
+    found = told(bench, [must("convene", "samordnande", 0, 1)], mixed)
 
-    assert [s["state"] for s in result.mine.run.trace.standing.values()] == ["raised"]
-    assert [n.line for n in result.mine.run.refused] == [3, 4]
+    assert found["met"]
+    assert [n["line"] for n in found["put_aside"]] == [2]
 
 
 def test_another_threshold_changes_exactly_what_it_should(bench):

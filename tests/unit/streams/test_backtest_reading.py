@@ -2,17 +2,21 @@
 
 import contextlib
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from support.cases import Bench, at, command, line, must, report, warning
+from support.cases import RULES, Bench, at, command, fit, line, must, report, warning
 from support.project import ROOT
 
 from schemas.case import CaseRefused, read_head, read_line
-from streams.backtest.reading import NoCasesError, find, read_cases
+from streams.backtest.casefile import NoCasesError
+from streams.backtest.family import family
+from streams.backtest.ground import RulesFileError
+from streams.backtest.reading import find, read_cases
 
 HEAD = {"case": "a", "title": "t", "region": "01", "source_note": "s", "expected": []}
 
@@ -58,6 +62,7 @@ def test_every_fault_of_every_line_is_told_with_its_number(bench):
         ({"command": {"command": "convene", "who": "x", "role": "coordinator", "args": {}}}, "/command/args/forum"),
         ({"command": {"command": "sing", "who": "x", "role": "coordinator"}}, "/command/command"),
         ({"command": {"command": "accept"}}, "/command/who"),
+        ({"command": {"command": "dismiss", "on": "R01"}}, "/command/reason"),
         ({"clock": {}, "raw": {"source": "smhi", "body": []}}, ""),
         ({}, ""),
     ],
@@ -75,6 +80,7 @@ def test_a_wrong_head_names_every_fault(bench):
         (1, "/expected/0/act"),
         (1, "/expected/1/to"),
         (1, "/expected/1/none/act"),
+        (1, "/expected/0"),
     ]
 
 
@@ -110,8 +116,87 @@ def test_another_county_is_a_fault(bench):
 def test_rules_with_faults_are_a_fault_of_the_case(bench):
     bench.ground = bench.ground._replace(chosen=False)
 
-    assert faults(bench, warning(0, "RED"), rules={"version": "x", "rule": [{}]}) == [(1, "/rules")]
+    found = faults(bench, warning(0, "RED"), rules={"version": "x", "rule": [{}]}, region="03")
+
+    assert {(1, "/region"), (1, "/rules/rule/0/id"), (1, "/rules/rule/0/when")} <= set(found)
     assert faults(bench, warning(0, "RED"), rules="none.toml") == [(1, "/rules")]
+
+
+def test_rules_that_do_not_fit_the_county_are_a_fault_of_whoever_brings_them(bench):
+    unfit = RULES.replace('source = "smhi"', 'source = "moln"', 1)
+    (bench.folder / "own.toml").write_text(unfit, encoding="utf-8")
+    setting = command(0, "set_rules", role="operator", rules=tomllib.loads(unfit))
+    bench.ground = bench.ground._replace(chosen=False)
+
+    assert faults(bench, setting, rules="own.toml") == [(1, "/rules"), (2, "/command/args/rules/rule/0")]
+    with pytest.raises(RulesFileError, match="moln is no source of the county"):
+        fit(bench.folder / "own.toml")
+
+
+@pytest.mark.parametrize("place", ["{}/other.toml", "../other.toml", "a/../other.toml"])
+def test_rules_of_a_case_lie_beside_it_or_beside_the_countys(bench, place):
+    bench.other("version", "version")
+    bench.ground = bench.ground._replace(chosen=False)
+    (bench.folder / "cases").mkdir()
+    bench.folder /= "cases"
+
+    assert faults(bench, warning(0, "RED"), rules="other.toml") == []
+    assert faults(bench, warning(0, "RED"), rules=place.format(bench.folder.parent)) == [(1, "/rules")]
+
+
+def test_a_rule_that_the_cases_rules_do_not_have_is_a_fault_and_a_family_is_none(bench):
+    named = [must("escalate", "inriktande", 0, 5, rule=rule) for rule in ("R07", "R07a", "R7", "R99")]
+    chosen = faults(bench, warning(0, "RED"), expected=named)
+    bench.ground = bench.ground._replace(chosen=False)
+
+    assert faults(bench, warning(0, "RED"), expected=named) == [(1, "/expected/2/rule"), (1, "/expected/3/rule")]
+    assert chosen == []
+
+
+def test_one_fault_of_a_line_hides_no_other(bench):
+    bad = report(3, "kommun-9999", "care", "0180 0199", "awful")
+    bad["report"] |= {"sent": at(60), "valid_from": at(9), "valid_until": at(8), "point": [300, 0]}
+    act = line(4, command={"command": "convene", "args": {"forum": 1}, "role": "king"})
+    both = line(5, raw={"source": "moln", "body": [], "file": "../x"}, extra=1)
+    list_ = line(6, raw={"source": "smhi", "body": "<html>"}, extra=1)
+
+    assert sorted(set(faults(bench, bad | {"published": True}, act, both, list_))) == [
+        (2, "/actor"),
+        (2, "/citation"),
+        (2, "/report"),
+        (2, "/report/impacts/0/areas/1"),
+        (2, "/report/impacts/0/now"),
+        (2, "/report/point"),
+        (2, "/report/sent"),
+        (3, "/command/args/at"),
+        (3, "/command/args/forum"),
+        (3, "/command/args/level"),
+        (3, "/command/role"),
+        (3, "/command/who"),
+        (4, "/extra"),
+        (4, "/raw"),
+        (5, "/extra"),
+        (5, "/raw/body"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "body", "pointer"),
+    [
+        ("smhi", "garbage", "/raw/body"),
+        ("smhi", {"x": 1}, "/raw/body"),
+        ("smhi", [{"id": 1}], "/raw/body/0/warningAreas"),
+        ("outages", {"rows": []}, "/raw/body"),
+    ],
+)
+def test_a_payload_of_which_nothing_can_be_used_is_a_fault_each_time(bench, source, body, pointer):
+    lines = [line(minute, raw={"source": source, "body": body}) for minute in (0, 5)]
+
+    assert faults(bench, *lines) == [(2, pointer), (3, pointer)]
+
+
+def test_an_empty_list_is_a_whole_payload(bench):
+    assert faults(bench, warning(0, "")) == []
 
 
 def test_a_report_from_the_future_is_refused_as_the_server_would(bench):
@@ -145,7 +230,11 @@ def test_a_folder_is_its_cases_by_name_and_an_empty_one_is_said(bench):
     paths = [bench.write([], warning(0, "RED"), name=n) for n in ("b", "a")]
 
     assert find([bench.folder]) == sorted(paths)
+    assert find([paths[0], bench.folder, bench.folder / "." / "a.jsonl"]) == paths
     (bench.folder / "empty").mkdir()
+    (bench.folder / "deep").mkdir()
+    paths[0].rename(bench.folder / "deep" / "b.jsonl")
+    assert [path.stem for path in find([bench.folder])] == ["a", "b"]
     with pytest.raises(NoCasesError, match="no case"):
         find([bench.folder / "empty"])
 
@@ -220,3 +309,18 @@ def test_the_released_schema_of_a_head_is_the_readers():
 
     assert list(schema("case-head").iter_errors(good)) == []
     assert list(schema("case-head").iter_errors(bad))
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("R10", {"R10", "R10-lanet"}),
+        ("R07", {"R07a", "R07b-natt"}),
+        ("R07b", {"R07b-natt"}),
+        ("R1", set()),
+        ("R10-lanet", {"R10-lanet"}),
+        (".+", set()),
+    ],
+)
+def test_a_name_stands_for_its_rule_and_its_family_and_for_no_other_number(name, meant):
+    assert family(name, ["R10", "R10-lanet", "R07a", "R07b-natt", "R100"]) == meant

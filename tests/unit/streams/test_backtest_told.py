@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.cases import Bench, at, must, none, report, warning
+from support.cases import Bench, at, command, must, none, report, warning
 
 from streams.backtest.page import page
 from streams.backtest.text import Report
@@ -76,6 +76,33 @@ def test_a_refused_case_is_1_with_every_fault_on_stderr_and_the_others_are_score
     assert all(row.startswith(f"{path}:") for row in done.stderr.decode().splitlines())
 
 
+def test_a_line_that_was_not_taken_is_1_with_its_number_and_reason_on_stderr(bench):
+    path = bench.write([none(0, 5)], command(0, "acknowledge", on="f"), command(1, "close", on="f"))
+    done = run(bench)
+
+    assert done.returncode == 1
+    assert done.stderr.decode() == f"{path}:3: /: refused: not_there: what it names is not there at that time\n"
+
+
+def test_the_same_file_named_twice_is_scored_once(bench):
+    path = bench.write([none(0, 5)], warning(0, "YELLOW"))
+    done = run(bench, path, "--json")
+
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, 1)
+
+
+def test_what_was_learned_later_is_told_with_both_times(bench):
+    late = warning(60, "RED") | {"happened_at": at(0)}
+    result = bench.score(bench.write([], late))
+    html = page([result], "Europe/Stockholm")
+
+    assert "hände 2027-01-19 07.00, känt 60 minuter senare" in html
+    assert html.count('class="late"') == 1
+    assert "  1 record(s) known after they happened, at most 1 h 0 min after" in Report("Europe/Stockholm").lines(
+        [result]
+    )
+
+
 def test_the_same_input_gives_the_same_bytes_in_any_process(bench):
     records = warning(0, "RED"), report(5, "region-sthlm-trafik", "transit", "0180 0182 0188", "serious")
     bench.write([must("convene", "samordnande", 0, 5)], *records)
@@ -101,6 +128,7 @@ def test_the_page_needs_nothing_from_outside_and_holds_a_timeline_for_each_case(
     html = page([result, result], "Europe/Stockholm")
 
     assert html.count("<svg ") == 2
+    assert "Romb: när det kom." in html
     assert "<b>Fall" not in html
     assert re.findall(r"(?:src|href|url|@import)\b|<script|<link", html) == []
     assert set(re.findall(r"https?://[^\"'<> ]+", html)) == {"http://www.w3.org/2000/svg"}
