@@ -4,6 +4,7 @@ A step is one bytecode of Python. What runs in C (sorting, copying, a look into 
 so the count stands beside a timing and not in its place.
 """
 
+import gc
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -20,10 +21,13 @@ def counted(work: Callable[[], object]) -> int:
         steps += event == "opcode"
         return trace
 
-    before = sys.gettrace()
+    before, collected = sys.gettrace(), gc.isenabled()
+    gc.disable()  # what others have hung on to the collector would be counted with it
     sys.settrace(trace)
     try:
         work()
     finally:
         sys.settrace(before)
+        if collected:
+            gc.enable()
     return steps

@@ -19,8 +19,8 @@ from schemas.times import DAY, HOUR, MINUTE, SECOND, parse, to_datetime
 
 ZONE = ZoneInfo("Europe/Stockholm")
 
-PLACES_SHOWN = 4
-"""More municipalities than this are counted, not named, where room is short."""
+PLACES_SHOWN, FEW = 4, 4
+"""More municipalities, or actors in a sentence, than this are counted, not named."""
 
 
 class Words:
@@ -99,6 +99,12 @@ class Words:
         if len(names) < 2:
             return "".join(names)
         return f"{', '.join(names[:-1])} {self('time.and')} {names[-1]}"
+
+    def few(self, names: Sequence[str]) -> str:
+        """`a, b, c och 24 till`: a sentence that names thirty is read by nobody."""
+        if len(names) <= FEW:
+            return self.listing(names)
+        return self.listing([*names[: FEW - 1], self.count("more", len(names) - FEW + 1)])
 
     def places(self, codes: Iterable[str], names: Mapping[str, str], shown: int = PLACES_SHOWN) -> str:
         """Municipalities by name when few, `hela länet` when all, else their number."""
@@ -181,7 +187,7 @@ def reason_text(reason: Json, reference: Mapping[str, Any], *, now: int | None =
         fields["types"] = words.listing([words.weather(code) for code in params["types"].split("+")])
     if params.get("by"):
         actors = reference["actors"]
-        fields["by"] = words.listing([actors.get(a, {}).get("name", a) for a in params["by"].split("+")])
+        fields["by"] = words.few([actors.get(a, {}).get("name", a) for a in params["by"].split("+")])
     if params.get("impact"):
         fields["impact"] = words.impact_short(int(params["impact"]))
     if words.known(f"sector.{reason.get('subject')}"):

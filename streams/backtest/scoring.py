@@ -16,6 +16,7 @@ from streams.backtest.family import family, unknown
 from streams.backtest.running import Run
 from streams.backtest.trace import Raised, Spoke, Trace
 
+_CALLS_DIRECTING = frozenset({"convene", "escalate"})
 ENDING = frozenset({"slow_down", "close"})
 """Acts that lead out of a forum; their real time is when people closed it."""
 
@@ -62,11 +63,17 @@ def within(expected: Expectation, at: int) -> bool:
 
 
 def _fitting(expected: Must, trace: Trace) -> Sequence[Raised | Spoke]:
-    want = (expected.act, expected.level)
     if expected.rule is None:
-        return [r for r in trace.raised if (r.act, r.level) == want and r.rings]
+        return [r for r in trace.raised if _is(expected, r.act, r.level) and r.rings]
     kin = family(expected.rule, {s.rule for s in trace.spoke})
-    return [s for s in trace.spoke if s.rule in kin and want in {(s.own_act, s.own_level), (s.act, s.level)}]
+    spoke = [s for s in trace.spoke if s.rule in kin]
+    return [s for s in spoke if _is(expected, s.own_act, s.own_level) or _is(expected, s.act, s.level)]
+
+
+def _is(expected: Must, act: str, level: str) -> bool:
+    """The inriktande forum is called by escalating to it: whoever expects that it is convened means the same."""
+    same = {expected.act, act} <= _CALLS_DIRECTING if level == "inriktande" else expected.act == act
+    return (same or expected.act == act) and expected.level == level
 
 
 def goal(expected: Must, trace: Trace) -> tuple[int, str]:
@@ -88,7 +95,7 @@ def awaits(expected: Expectation, raised: Raised) -> bool:
     """True if the case says that such a suggestion should be raised then."""
     if not isinstance(expected, Must) or not raised.rings:
         return False
-    return within(expected, raised.at) and (expected.act, expected.level) == (raised.act, raised.level)
+    return within(expected, raised.at) and _is(expected, raised.act, raised.level)
 
 
 def unjudged(verdicts: Sequence[Verdict], raised: Sequence[Raised]) -> list[Raised]:

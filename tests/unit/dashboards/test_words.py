@@ -172,3 +172,9 @@ def test_an_outcome_is_a_sentence():
     assert W.result("applied", 1847) == "I lägesbilden, version 1\u00a0847."
     assert W.result("refused", reason="not_there") == "Avvisad: det som åtgärden gäller finns inte."
     assert "okänt skäl (nytt)" in W.result("rejected", reason="nytt")
+
+
+def test_a_sentence_names_a_few_actors_and_counts_the_rest():
+    words = load_words()
+    assert words.few(["a", "b", "c", "d"]) == "a, b, c och d"
+    assert words.few(["a", "b", "c", "d", "e"]) == "a, b, c och 2 till"

@@ -185,6 +185,14 @@ def test_night_is_from_22_to_06_by_the_regions_clock(bench, minute, night):
     assert row(found, "R01")["calls_at_night"] == night
 
 
+@pytest.mark.parametrize("act", ["escalate", "convene"])
+@pytest.mark.parametrize("rule", [{}, {"rule": "R07"}])
+def test_whoever_expects_the_directing_forum_to_be_convened_means_that_it_is_escalated_to(bench, act, rule):
+    records = command(0, "convene", **CONVENED), command(10, "need_direction", on="f", role="chair")
+    assert told(bench, [must(act, "inriktande", 10, 11, **rule)], *records)["met"]
+    assert not told(bench, [must(act, "samordnande", 10, 11, **rule)], *records)["met"]
+
+
 def test_a_forum_convened_by_hand_and_a_need_of_direction_are_facts(bench):
     records = command(0, "convene", **CONVENED), command(10, "need_direction", on="f", role="chair")
     found = told(bench, [must("escalate", "inriktande", 10, 11, rule="R07a")], *records)
