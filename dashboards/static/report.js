@@ -12,6 +12,9 @@ const DRAFT = `lagesbild.draft.${body.dataset.space}.${body.dataset.actor}`;
 
 /** @returns {[string, string][]} */
 const fields = () => [...new FormData(form)].map(([name, value]) => [name, String(value)]);
+/** What was written before this file had come, on a slow line: it is put back below, as a change. */
+const typed = fields();
+form.reset();
 const first = JSON.stringify(fields());
 
 // ---- what is changed; on a phone unchanged rows fold into one line ----------------------------------------------
@@ -58,18 +61,23 @@ form.addEventListener("input", () => {
   }
 });
 
-function restore() {
-  const held = JSON.parse(localStorage.getItem(DRAFT) ?? "null");
-  if (!held || held.first !== first) return;
+/** @param {[string, string][]} held */
+function fill(held) {
   /** @type {Map<string, Set<string>>} */
   const values = new Map();
-  for (const [name, value] of held.fields) values.set(name, (values.get(name) ?? new Set()).add(value));
+  for (const [name, value] of held) values.set(name, (values.get(name) ?? new Set()).add(value));
   for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input, select, textarea"))) {
     const set = values.get(input.name) ?? new Set();
     if (input.type === "radio" || input.type === "checkbox") input.checked = set.has(input.value);
     else if (input.type !== "hidden" && set.size && input.name !== "sector") input.value = [...set][0] ?? "";
   }
   form.dispatchEvent(new Event("input"));
+}
+
+function restore() {
+  const held = JSON.parse(localStorage.getItem(DRAFT) ?? "null");
+  if (!held || held.first !== first) return;
+  fill(held.fields);
   const discard = document.createElement("button");
   discard.type = "button";
   discard.className = "btn quiet";
@@ -139,7 +147,8 @@ async function follow(receipt, what) {
 }
 
 try {
-  restore();
+  if (JSON.stringify(typed) === first) restore();
+  else fill(typed);
 } catch {
   // a draft that cannot be read is no draft
 }

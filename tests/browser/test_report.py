@@ -1,5 +1,6 @@
 """The report form in Chromium: half a minute with scripts, the same without, and nothing written is ever lost."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -102,6 +103,28 @@ async def test_faults_are_told_in_swedish_and_what_was_written_stays(room: Room,
         await expect(faults).to_contain_text("Tiden snart går inte att läsa")
         await expect(page.get_by_label("Åtgärder")).to_have_value("Plogar hela natten")
         await expect(page.locator("input[value=serious]:checked")).to_have_count(1)
+
+
+async def test_what_is_written_before_the_scripts_have_come_is_a_draft_too(room: Room, browser: Browser):
+    """On a slow line the form is there seconds before its script."""
+    async with page_of(browser) as page:
+        await become(page, room.url, "reporter", "kommun-0183")
+        come = asyncio.Event()
+
+        async def late(route) -> None:
+            await come.wait()
+            await route.continue_()
+
+        await page.route("**/report.js*", late)
+        await page.goto(f"{room.url}/report", wait_until="commit")
+        await page.get_by_label("Läget i en mening").fill("Skrivet tidigt")
+        await choose(page, "Dricksvatten och avlopp", "Kritisk")
+        come.set()
+        await expect(page.locator("#state")).to_contain_text("ndrat", timeout=10_000)
+        await expect(page.get_by_label("Läget i en mening")).to_have_value("Skrivet tidigt")
+        await page.goto(f"{room.url}/report")
+        await expect(page.locator("#state")).to_contain_text("Ett osänt utkast har lagts tillbaka")
+        await expect(page.locator("input[value=critical]:checked")).to_have_count(1)
 
 
 async def test_a_draft_outlives_the_tab_and_is_gone_when_sent(room: Room, browser: Browser):
