@@ -170,3 +170,33 @@ def test_two_holds_that_end_at_one_instant_ring_once(world):
         world.warning(0, "", 1, ["0180"], kind="disruption", severity="severe", **body)
     world.tick(60)
     assert len(rings(world)) == 1
+
+
+def test_a_suggestion_whose_forum_meets_in_three_weeks_takes_in_nothing_of_today(world):
+    world.warning(0, "RED", 1)
+    args = {"forum": "sam", "level": "samordnande", "at": T0 + 20 * DAY, "form": "telefon"}
+    world.command(1, "convene", on=named(world), args=args)
+    attack(world, 60, "0180")
+    assert rings(world) == ["samordnande", "samordnande"]
+
+
+def test_one_whose_forum_meets_today_takes_it_in(world):
+    world.warning(0, "RED", 1)
+    args = {"forum": "sam", "level": "samordnande", "at": T0 + 3 * HOUR, "form": "telefon"}
+    name = named(world)
+    world.command(1, "convene", on=name, args=args)
+    attack(world, 60, "0180")
+    assert rings(world) == ["samordnande"]
+    assert "R15" in {r["rule"] for r in world.state.picture["suggestion"][name]["reasons"]}
+
+
+def test_a_planning_forum_of_next_week_keeps_its_event_and_nobody_is_called_twice(world):
+    more = {"onset": T0 + 9 * DAY, "ends": T0 + 9 * DAY + HOUR, "risk_flags": 1}
+    world.report(0, "polisen-sthlm", "E1", {"order 0180": 1}, kind="planned_event", **more)
+    on = "actor.polisen-sthlm/E1"
+    for minute, actor in enumerate(("region-sthlm-trafik", "trafikverket-vag")):
+        world.command(minute, "mark_affected", role="reporter", who=actor, on=on, args={"how": "direct"})
+    args = {"forum": "plan", "level": "planering", "at": T0 + 8 * DAY, "form": "telefon"}
+    world.command(3, "convene", on=named(world), args=args)
+    world.command(4, "mark_affected", role="reporter", who="kommun-0180", on=on, args={"how": "direct"})
+    assert rings(world) == ["planering"]
