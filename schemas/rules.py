@@ -148,6 +148,8 @@ class Rule(BaseModel):
     level: Literal["bevaka", "tib", "samordnande", "inriktande", "planering", "projekt"]
     call: bool
     """True: the duty officer must acknowledge; false: shown, never rung."""
+    separate: bool = False
+    """It is another matter by its nature: it rings also where a suggestion that somebody has answered takes it in."""
     direct: list[str] = []
     """Seats, directly affected: actor ids or groups of the registry (KOM = municipalities touched)."""
     indirect: list[str] = []

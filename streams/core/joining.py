@@ -1,7 +1,7 @@
 """A reason that joins a suggestion which somebody has answered already: the duty officer is told of it, once.
 
-In: the suggestion before, the reason that is new. Out: a quiet notice; one that rings where it is another matter, in
-other municipalities and by other reports, and nobody is at work on it yet.
+In: the suggestion before, the reason that is new. Out: a quiet notice; one that rings where it is another matter, by
+its rule's nature or in other municipalities and by other reports, and nobody is at work on it yet.
 Next: streams/core/notices.py
 """
 
@@ -9,6 +9,7 @@ import hashlib
 
 from schemas.change import EntityKind
 from schemas.codec import Json
+from schemas.rules import Rule
 from streams.core import notices
 from streams.core.step import Step
 
@@ -17,7 +18,7 @@ ANSWERED = frozenset({"acknowledged", "accepted", "convened", "active"})
 _WAITS_FOR_PEOPLE = frozenset({"acknowledged", "accepted"})
 
 
-def tell(step: Step, suggestion: Json, reason: Json, *, call: bool) -> Json:
+def tell(step: Step, suggestion: Json, reason: Json, rule: Rule) -> Json:
     """The suggestion with a notice of this reason, if one is due."""
     if suggestion["state"] not in ANSWERED:
         return suggestion
@@ -25,7 +26,8 @@ def tell(step: Step, suggestion: Json, reason: Json, *, call: bool) -> Json:
     name = f"n{suggestion['id'][1:]}-{hashlib.sha256(key.encode()).hexdigest()[:6]}"
     if step.entity(EntityKind.NOTICE, name) is not None:
         return suggestion
-    rings = call and suggestion["state"] in _WAITS_FOR_PEOPLE and _apart(suggestion["reasons"], reason)
+    other = rule.separate or _apart(suggestion["reasons"], reason)
+    rings = rule.call and suggestion["state"] in _WAITS_FOR_PEOPLE and other
     notices.publish(step, name, suggestion["id"], reason["level"], call=rings, joins=key)
     return {**suggestion, "joined": [*suggestion.get("joined", ()), name]}
 

@@ -168,7 +168,7 @@ def _set_reason(step: Step, name: str, key: str, ruling: Ruling) -> None:
     if before is None or before["items"] != reason["items"]:
         step.tests.add(ADVICE)
     if before is None:
-        entity = joining.tell(step, entity, reason, call=ruling.rule.call)
+        entity = joining.tell(step, entity, reason, ruling.rule)
     old[key] = reason
     reasons = sorted(old.values(), key=lambda r: (r["since"], r["rule"], r.get("subject", "")))
     new = {**entity, "reasons": reasons}

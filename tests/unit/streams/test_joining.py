@@ -46,6 +46,13 @@ def test_another_matter_rings_although_the_first_was_acknowledged(world):
     assert rings(world) == ["samordnande", "samordnande"]
 
 
+def test_danger_to_the_public_rings_inside_the_area_of_a_storm_that_was_answered(world):
+    world.warning(0, "RED", 1)
+    world.command(1, "acknowledge", on=named(world))
+    attack(world, 60, "0180")
+    assert rings(world) == ["samordnande", "samordnande"]
+
+
 def test_more_of_the_same_matter_is_told_once_and_does_not_ring(world):
     world.warning(0, "RED", 1)
     world.command(1, "acknowledge", on=named(world))
