@@ -9,12 +9,12 @@ from typing import NamedTuple
 from dashboards.scene import Scene
 from schemas.change import EntityKind
 from schemas.codec import Json
+from streams.core.suggestion_life import UNDECIDED
 from streams.outbox_entry import NO_RECEIVER
 from streams.words import reason_text, reasons_of
 
 ON_SCREEN = ("raised", "notified", "acknowledged", "accepted", "convened", "active", "stepped_down")
 """Suggestions with a card of their own; holding ones stand below, closed ones in `/api/v1/suggestions`."""
-WAITS = ("raised", "notified", "acknowledged", "accepted")
 CONVENES = ("convene", "escalate", "widen", "plan")
 FORUMS = ("verkstallande", "samordnande", "inriktande")
 SEATS_NAMED = 6
@@ -125,8 +125,8 @@ def _card(scene: Scene, key: str, suggestion: Json) -> Card:
         [(scene.region.owner(s["actor"]), words(f"seat.{s['how']}"), _seat_reason(scene, s["reason"])) for s in seats],
         suggestion.get("limited", False),
         suggestion["level"],
-        suggestion["act"] in CONVENES and suggestion["level"] in FORUMS and suggestion["state"] in WAITS,
-        suggestion["state"] in WAITS,
+        suggestion["act"] in CONVENES and suggestion["level"] in FORUMS and suggestion["state"] in UNDECIDED,
+        suggestion["state"] in UNDECIDED,
         suggestion.get("reason_text", ""),
     )
 

@@ -59,7 +59,7 @@ async def desk_page(request: Request, server: Parts, viewer: Asker) -> Response:
         viewer,
         "desk.html",
         "desk",
-        parts=_safe(drawn.parts),
+        parts=safe_parts(drawn.parts),
         has=drawn.name,
         rows=matrix.rows(desk.scene(viewer)),
         sectors=list(server.sectors.values()),
@@ -68,7 +68,7 @@ async def desk_page(request: Request, server: Parts, viewer: Asker) -> Response:
     )
 
 
-def _safe(parts: Mapping[str, str]) -> Mapping[str, str]:
+def safe_parts(parts: Mapping[str, str]) -> Mapping[str, str]:
     """Parts are markup already: templates and glyphs made and escaped them."""
     return {name: Markup(markup) for name, markup in parts.items()}  # noqa: S704 see above
 

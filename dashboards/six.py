@@ -11,9 +11,7 @@ from dashboards.scene import LOUD, Scene, is_loud
 from schemas.change import Change, EntityKind
 from schemas.sectors import Impact, Unknown
 from schemas.times import parse
-
-WAITING = ("raised", "notified", "acknowledged")
-"""States of a suggestion that wait for a person."""
+from streams.core.suggestion_life import WAITS
 
 
 class Answer(NamedTuple):
@@ -167,7 +165,7 @@ def _suggested(scene: Scene) -> Answer:
     words = scene.words
     question = words("six.suggested")
     rows = [s for _, s in scene.entities(EntityKind.SUGGESTION)]
-    waiting = [s for s in rows if s["state"] in WAITING]
+    waiting = [s for s in rows if s["state"] in WAITS]
     holding = [s for s in rows if s["state"] == "holding"]
     calls = [n for _, n in scene.entities(EntityKind.NOTICE) if n["state"] == "open" and n["call"]]
     if waiting:

@@ -5,17 +5,15 @@ Next: dashboards/wall.py, dashboards/static/wall.js
 """
 
 import math
-from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
-from markupsafe import Markup
 from starlette.responses import Response
 
 from dashboards.follow import Life
 from dashboards.frame import client_words
 from dashboards.identify import Asker, Parts
 from dashboards.live import desk_of
-from dashboards.pages import html
+from dashboards.pages import html, safe_parts
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
@@ -52,14 +50,10 @@ async def wall(request: Request, server: Parts, viewer: Asker) -> Response:
         viewer,
         "wall.html",
         "wall",
-        parts=_safe(drawn.parts),
+        parts=safe_parts(drawn.parts),
         has=drawn.name,
         client_words=client_words(server.words),
     )
-
-
-def _safe(parts: Mapping[str, str]) -> Mapping[str, str]:
-    return {name: Markup(markup) for name, markup in parts.items()}  # noqa: S704 templates made and escaped them
 
 
 @router.get("/wall/size.css")

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from streams.errors import NoContactError
 
@@ -21,25 +22,37 @@ class Contacts:
 
     def of(self, actors: Iterable[str]) -> list[str]:
         """Who of these has an address, sorted; nobody where the file is missing or cannot be read."""
-        return sorted(actor for actor in actors if self._has(actor))
-
-    def _has(self, actor: str) -> bool:
         try:
-            return bool(self.mail(actor))
+            rows = self._rows()
         except NoContactError:
-            return False
+            return []
+        return sorted(actor for actor in actors if _has(rows, actor))
 
     def mail(self, person: str) -> str:
         """Mail address of a person. NoContactError says what is missing."""
+        return _mail(self._rows(), person)
+
+    def _rows(self) -> Any:
         try:
-            rows = json.loads(self._path.read_bytes())
-            address = str(rows[person]["mail"])
+            return json.loads(self._path.read_bytes())
         except FileNotFoundError as error:
             raise NoContactError("the file of contacts is missing: set LAGESBILD_CONTACTS") from error
         except (OSError, ValueError) as error:
             raise NoContactError("the file of contacts cannot be read") from error
-        except (LookupError, TypeError) as error:
-            raise NoContactError(f"no mail address for {person}") from error
-        if not _MAIL.fullmatch(address):
-            raise NoContactError(f"the mail address of {person} is not one")
-        return address
+
+
+def _mail(rows: Any, person: str) -> str:
+    try:
+        address = str(rows[person]["mail"])
+    except (LookupError, TypeError) as error:
+        raise NoContactError(f"no mail address for {person}") from error
+    if not _MAIL.fullmatch(address):
+        raise NoContactError(f"the mail address of {person} is not one")
+    return address
+
+
+def _has(rows: Any, person: str) -> bool:
+    try:
+        return bool(_mail(rows, person))
+    except NoContactError:
+        return False

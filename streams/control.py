@@ -43,13 +43,14 @@ async def watch_region(settings: Settings, reference: Json) -> None:
     producer = Producer(settings.bootstrap, "lagesbild.control")
     await producer.start()
     try:
-        known: list[str] | None = None
+        contacts: tuple[int, int] | None = (0, 0)
         stamp: tuple[int, int] | None = (0, 0)
         while True:
-            reachable = Contacts(settings.contacts_file).of(reference["actors"])
-            if reachable != known:
-                known = reachable
-                await producer.send([_out(settings, "reference", {**reference, "contacts": known})])
+            seen = _stamp(settings.contacts_file)
+            if seen != contacts:
+                contacts = seen
+                reachable = Contacts(settings.contacts_file).of(reference["actors"])
+                await producer.send([_out(settings, "reference", {**reference, "contacts": reachable})])
             now = _stamp(settings.rules_file)
             if now != stamp:
                 stamp = now

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from schemas.codec import Json
 from schemas.sectors import IMPACT_NAMES
 from schemas.times import DAY, HOUR, MINUTE, SECOND, parse, to_datetime
+from streams.core.state import reason_key
 
 ZONE = ZoneInfo("Europe/Stockholm")
 
@@ -210,7 +211,7 @@ def reasons_of(notice: Json, suggestion: Json) -> list[Json]:
     reasons: list[Json] = suggestion.get("reasons", [])
     if "joins" not in notice:
         return reasons
-    return [r for r in reasons if f"{r['rule']}|{r.get('subject', '')}" == notice["joins"]]
+    return [r for r in reasons if reason_key(r) == notice["joins"]]
 
 
 def notice_text(notice: Json, suggestion: Json, reference: Mapping[str, Any]) -> str:

@@ -11,10 +11,10 @@ from schemas.codec import Json
 from schemas.sectors import OPEN_STATES, Kind
 from streams.core.forum_life import OPEN_ENTRIES
 from streams.core.forum_view import belongs, waiting
+from streams.core.suggestion_life import UNDECIDED
 
 SHOWN = 60
 """Rows of one point; the rest are counted."""
-_WAITS = ("raised", "notified", "acknowledged", "accepted")
 _ORDER = ("direct", "indirect", "called_in")
 
 
@@ -41,7 +41,7 @@ def _agenda(picture: Picture, forum: Json, *, ahead: bool = False) -> Json:
 def proposed(picture: Picture, name: str) -> Json | None:
     """Agenda of the meeting that a suggestion proposes, its seats as members; None unless it waits for a person."""
     suggestion = picture[EntityKind.SUGGESTION][name]
-    if suggestion["state"] not in _WAITS or "proposed_at" not in suggestion:
+    if suggestion["state"] not in UNDECIDED or "proposed_at" not in suggestion:
         return None
     members = {s["actor"]: {"how": s["how"], "reason": s["reason"]} for s in suggestion["seats"]}
     board = next((actor for actor, row in members.items() if row["reason"] == "always"), "")
@@ -145,7 +145,7 @@ def _needs(picture: Picture, forum: Json, _: str) -> Iterator[Json]:
         yield {"direction": forum["need_direction"]}
     yield from ({"item": key} for key, _item in _items(picture, Kind.REQUEST))
     for key, suggestion in sorted(picture.get(EntityKind.SUGGESTION, {}).items()):
-        if suggestion["state"] in _WAITS:
+        if suggestion["state"] in UNDECIDED:
             yield {"suggestion": key, "act": suggestion["act"], "level": suggestion["level"]}
     for _key, matter in sorted(picture.get(EntityKind.MATTER, {}).items()):
         yield from matter["offers"].values()

@@ -11,6 +11,7 @@ from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.rules import Rule
 from streams.core import notices
+from streams.core.state import reason_key
 from streams.core.step import Step
 
 ANSWERED = frozenset({"acknowledged", "accepted", "convened", "active"})
@@ -22,7 +23,7 @@ def tell(step: Step, suggestion: Json, reason: Json, rule: Rule) -> Json:
     """The suggestion with a notice of this reason, if one is due."""
     if suggestion["state"] not in ANSWERED:
         return suggestion
-    key = f"{reason['rule']}|{reason.get('subject', '')}"
+    key = reason_key(reason)
     name = f"n{suggestion['id'][1:]}-{hashlib.sha256(key.encode()).hexdigest()[:6]}"
     if step.entity(EntityKind.NOTICE, name) is not None:
         return suggestion

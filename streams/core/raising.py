@@ -12,11 +12,10 @@ from schemas.rules import All, Any_, Node
 from streams.core.judging import enough, judge
 from streams.core.measure_cells import hit_areas, sectors_of
 from streams.core.measure_counts import COUNTS, added, largest_first, told
-from streams.core.rules import Book, subjects
+from streams.core.rules import ORDER, Book, subjects
 from streams.core.step import Step
 
 ROWS = 5
-ORDER = ("bevaka", "tib", "samordnande", "inriktande")
 
 Changes = list[Json]
 

@@ -17,11 +17,11 @@ from streams.core.measure_moments import WORSENED, zone_of
 from streams.core.measure_silence import SOURCES
 from streams.core.measured import FALSE, Measured
 from streams.core.signals import watched
-from streams.core.state import Instance
+from streams.core.state import Instance, instance_key
 from streams.core.step import Step
 
-GRAVEST = ("inriktande", "samordnande", "tib", "bevaka")
-"""Levels in the order in which they are heard within one step."""
+ORDER = ("bevaka", "tib", "samordnande", "inriktande")
+"""Levels of which each is graver than those before it; the others stand beside them."""
 NEVER = Instance(None, None, speaks=False)
 
 
@@ -76,11 +76,6 @@ def _by_item(step: Step, book: Book, key: str) -> list[str]:
     return [instance_key(name, item) for item in items | known]
 
 
-def instance_key(rule: str, subject: str) -> str:
-    """`<rule>|<subject>`."""
-    return f"{rule}|{subject}"
-
-
 def affected(step: Step, book: Book) -> list[str]:
     """Instances to evaluate: those that read a touched test, and those a deadline named."""
     found = set(step.instances)
@@ -95,7 +90,7 @@ def affected(step: Step, book: Book) -> list[str]:
 def _rank(book: Book, key: str) -> int:
     """The gravest first: what it takes in never opens a notice of its own."""
     rule = book.rules.get(key.partition("|")[0])
-    return GRAVEST.index(rule.level) if rule is not None and rule.level in GRAVEST else len(GRAVEST)
+    return -ORDER.index(rule.level) if rule is not None and rule.level in ORDER else 1
 
 
 def held_until(step: Step, book: Book, at: int) -> list[str]:

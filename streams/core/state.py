@@ -70,6 +70,16 @@ class Instance(NamedTuple):
     speaks: bool
 
 
+def instance_key(rule: str, subject: str) -> str:
+    """`<rule>|<subject>`."""
+    return f"{rule}|{subject}"
+
+
+def reason_key(reason: Json) -> str:
+    """The instance that gives a suggestion's reason."""
+    return instance_key(reason["rule"], reason.get("subject", ""))
+
+
 class Mute(NamedTuple):
     """A dismissed reason: silent until it is over, worsens, is about something else, or the time is out."""
 

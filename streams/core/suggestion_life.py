@@ -9,11 +9,12 @@ from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.times import DAY, HOUR, z
 from streams.core import notices
-from streams.core.state import Mute
+from streams.core.state import Mute, reason_key
 from streams.core.step import Step
 
-_WAITS = ("raised", "notified", "acknowledged")
-_UNDECIDED = (*_WAITS, "accepted")
+WAITS = ("raised", "notified", "acknowledged")
+UNDECIDED = (*WAITS, "accepted")
+"""States in which a suggestion waits for a person to say something, and to do something."""
 
 LIFE: dict[tuple[str, str], str] = {
     ("holding", "speak"): "raised",
@@ -22,12 +23,12 @@ LIFE: dict[tuple[str, str], str] = {
     ("raised", "notify"): "notified",
     ("raised", "acknowledge"): "acknowledged",
     ("notified", "acknowledge"): "acknowledged",
-    **{(state, "accept"): "accepted" for state in _WAITS},
-    **{(state, "dismiss"): "dismissed" for state in _UNDECIDED},
-    **{(state, "convene"): "convened" for state in (*_UNDECIDED, "stepped_down")},
-    **{(state, "withdraw"): "withdrawn" for state in _WAITS},
+    **{(state, "accept"): "accepted" for state in WAITS},
+    **{(state, "dismiss"): "dismissed" for state in UNDECIDED},
+    **{(state, "convene"): "convened" for state in (*UNDECIDED, "stepped_down")},
+    **{(state, "withdraw"): "withdrawn" for state in WAITS},
     ("accepted", "withdraw"): "closed",
-    **{(state, "supersede"): "superseded" for state in _UNDECIDED},
+    **{(state, "supersede"): "superseded" for state in UNDECIDED},
     ("convened", "meet"): "active",
     **{(state, "step_down"): "stepped_down" for state in ("convened", "active")},
     **{(state, "close"): "closed" for state in ("accepted", "convened", "active", "stepped_down")},
@@ -36,7 +37,7 @@ LIFE: dict[tuple[str, str], str] = {
 
 STATES = frozenset(state for state, _ in LIFE) | frozenset(LIFE.values())
 EVENTS = frozenset(event for _, event in LIFE)
-OPEN = frozenset({*_UNDECIDED, "convened", "active"})
+OPEN = frozenset({*UNDECIDED, "convened", "active"})
 """A reason may join these. One that stepped down waits for its forum to be closed or called again."""
 DECIDED = frozenset({"convened", "active", "stepped_down"})
 """Its forum has been called: reasons come and go, but it is for people to end it."""
@@ -74,7 +75,7 @@ def mute(step: Step, name: str) -> None:
     """A dismissal, or the end of its forum, silences the reasons as they are, at most for twelve hours."""
     entity = step.entity(EntityKind.SUGGESTION, name)
     for reason in entity["reasons"] if entity is not None else ():
-        key = f"{reason['rule']}|{reason.get('subject', '')}"
+        key = reason_key(reason)
         until = step.at + MUTED
         areas, items = tuple(reason["params"]["areas"]), tuple(reason["items"])
         step.put(step.state.mutes, key, Mute(until, areas, items, reason["strength"]))

@@ -16,14 +16,14 @@ from streams.core.measure_matters import ADVICE, is_about
 from streams.core.measured import Measured
 from streams.core.moments import seal
 from streams.core.reconsidering import reconsider
-from streams.core.rules import Book, Ruling, instance_key
-from streams.core.state import Mute
+from streams.core.rules import ORDER, Book, Ruling
+from streams.core.state import Mute, reason_key
 from streams.core.step import Step
 from streams.core.suggestion_life import DECIDED, OPEN, after, move, mute
 
 __all__ = ["ON_LADDER", "OPEN", "heed", "move", "mute"]
 
-LADDER = ("bevaka", "tib", "samordnande")
+LADDER = ORDER[:3]
 """Levels of which a higher one takes the lower ones in. Inriktande stands beside samordnande, never over it."""
 ON_LADDER = frozenset({"watch", "call_duty", "convene", "widen"})
 CALLS_FORUM = ON_LADDER | {"escalate", "plan"}
@@ -163,7 +163,7 @@ def _set_reason(step: Step, name: str, key: str, ruling: Ruling) -> None:
     """Add a reason or bring it up to date; the same matter does not ring again for it."""
     entity, reason = step.entity(EntityKind.SUGGESTION, name), _reason(step, ruling)
     assert entity is not None
-    old = {instance_key(r["rule"], r.get("subject", "")): r for r in entity["reasons"]}
+    old = {reason_key(r): r for r in entity["reasons"]}
     before = old.get(key)
     if before is None or before["items"] != reason["items"]:
         step.tests.add(ADVICE)
@@ -183,7 +183,7 @@ def _drop_reason(step: Step, book: Book, key: str) -> None:
     for name, entity in sorted(step.state.picture[EntityKind.SUGGESTION].items()):
         if entity["state"] not in OPEN:
             continue
-        left = [r for r in entity["reasons"] if instance_key(r["rule"], r.get("subject", "")) != key]
+        left = [r for r in entity["reasons"] if reason_key(r) != key]
         if len(left) == len(entity["reasons"]):
             continue
         step.tests.add(ADVICE)
@@ -193,7 +193,7 @@ def _drop_reason(step: Step, book: Book, key: str) -> None:
             reconsider(step, book, name)
             continue
         move(step, name, "withdraw")
-        step.instances.update(instance_key(r["rule"], r.get("subject", "")) for r in left if r["rule"] in book.rules)
+        step.instances.update(reason_key(r) for r in left if r["rule"] in book.rules)
 
 
 def _holding(step: Step, name: str, ruling: Ruling) -> Json:

@@ -1,7 +1,6 @@
 """The command line against a server that speaks the contract: what it sends, what it says, how it ends."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -31,11 +30,7 @@ BUSES = (
 )
 
 
-@pytest.fixture(autouse=True)
-def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in [name for name in os.environ if name.startswith("LAGESBILD_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("LAGESBILD_DATA", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("bare_environment")
 
 
 def run(*argv: str) -> Result:

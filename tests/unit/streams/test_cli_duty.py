@@ -1,7 +1,6 @@
 """`lagesbild duty`: who is on duty, what is open, and handing over."""
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -11,12 +10,7 @@ from typer.testing import CliRunner, Result
 from streams.cli import build
 from streams.cli.http import ServerError
 
-
-@pytest.fixture(autouse=True)
-def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in [name for name in os.environ if name.startswith("LAGESBILD_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("LAGESBILD_DATA", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("bare_environment")
 
 
 def run(*argv: str) -> Result:

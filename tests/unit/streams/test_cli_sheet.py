@@ -1,7 +1,6 @@
 """`lagesbild sheet`: lines, JSON, a PDF in a file; and where the newest sheet lies when nothing runs."""
 
 import json
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,12 +16,7 @@ from streams.cli import build
 from streams.cli.sheet_text import lines
 from streams.errors import LagesbildError
 
-
-@pytest.fixture(autouse=True)
-def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in [name for name in os.environ if name.startswith("LAGESBILD_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("LAGESBILD_DATA", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("bare_environment")
 
 
 def run(*argv: str) -> Result:

@@ -2,23 +2,12 @@
 
 import pytest
 from pydantic import ValidationError
+from support.ringing import notice, storm
 from support.world import T0, World
 
 from schemas.command import HandOver
 from schemas.notice import Duty, Notice
 from schemas.times import HOUR
-
-
-def storm() -> tuple[World, str]:
-    """A county with one ringing matter at T; the id of its notice."""
-    world = World()
-    world.warning(0, "RED", 1)
-    (call,) = world.calls()
-    return world, str(call["id"])
-
-
-def notice(world: World, name: str) -> dict:
-    return world.state.picture["notice"].get(name, {})
 
 
 def delivery(world: World, minute: float, name: str, attempt: int, *, channel: str = "webhook", **more: object) -> str:

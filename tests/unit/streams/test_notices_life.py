@@ -1,6 +1,7 @@
 """The life of a notice in the fold, told to the letter: opened, delivered, answered twice, gone, forgotten."""
 
 import pytest
+from support.ringing import notice, storm
 from support.world import T0, World
 
 from schemas.change import Cause
@@ -8,17 +9,6 @@ from schemas.times import DAY, HOUR, MINUTE, z
 from streams.core import duty, notices, reminders
 from streams.core.clock import Deadlines
 from streams.core.step import Step
-
-
-def storm() -> tuple[World, str]:
-    world = World()
-    world.warning(0, "RED", 1)
-    (call,) = world.calls()
-    return world, str(call["id"])
-
-
-def notice(world: World, name: str) -> dict:
-    return world.state.picture["notice"].get(name, {})
 
 
 def result(world: World, minute: float, name: str, **more: object) -> tuple[str, str | None]:
