@@ -1,11 +1,12 @@
 """The HTTP application: routes, guard, errors, static files. One process, one space.
 
 In: settings, read by `__main__.py`. Out: an ASGI application whose server parts start and stop with it.
-Next: dashboards/follow.py (how the picture comes), dashboards/view.py (what is shown of it)
+Next: dashboards/picture/follow.py (how the picture comes), dashboards/picture/view.py (what is shown of it)
 """
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import chain
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -14,13 +15,25 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
-from dashboards import ack_link, acting, api, duty, inbox, live, pages, probes, reporting, stream, wall_page
+from dashboards import live, login, probes
+from dashboards.activation import ack_link, acting, duty
+from dashboards.api import calls, inbox, stream
+from dashboards.desk import pages
 from dashboards.guard import Guard
+from dashboards.page import error_page
 from dashboards.problems import Problem, on_http, on_problem, on_query
+from dashboards.report import page as report
 from dashboards.server import Server
-from dashboards.sheet import routes
+from dashboards.sheet import routes as sheet
 from dashboards.sheet.keeper import Keeper
+from dashboards.wall import page as wall
 
+ROUTES = (
+    (probes, calls, inbox, stream),
+    (live, login, pages, wall),
+    (report, acting, ack_link, duty, sheet),
+)
+"""Machines, the rooms that show, the rooms where people act."""
 STATIC = Path(__file__).with_name("static")
 ABOUT = "Lägesbild: the shared regional situation picture of Stockholm County. See docs/api.md."
 
@@ -32,7 +45,7 @@ def create_app(make_server: Callable[[], Server]) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.server = make_server()
         app.state.server.start({"sheets": Keeper(app.state.server).run})
-        app.state.error_page = pages.error_page
+        app.state.error_page = error_page
         yield
         await app.state.server.stop()
 
@@ -45,7 +58,7 @@ def create_app(make_server: Callable[[], Server]) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
-    for part in (probes, api, inbox, stream, live, pages, reporting, acting, ack_link, duty, wall_page, routes):
+    for part in chain.from_iterable(ROUTES):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(Problem, on_problem)

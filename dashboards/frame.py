@@ -9,7 +9,7 @@ from typing import NamedTuple
 from fastapi import Request
 
 from dashboards.access import Role, Viewer
-from dashboards.follow import Life
+from dashboards.picture.follow import Life
 from dashboards.server import Server
 from schemas.times import z
 from streams.words import Words

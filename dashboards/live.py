@@ -13,21 +13,21 @@ from typing import NamedTuple
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from dashboards import wall
 from dashboards.access import Viewer
-from dashboards.api import sight_of
-from dashboards.difference import What, what
-from dashboards.follow import Life
-from dashboards.frames import viewed
+from dashboards.api.calls import sight_of
+from dashboards.api.frames import viewed
+from dashboards.api.stream import MARK_S, RETRY_MS, EventStream, mark_body, sse
+from dashboards.desk.matrix import Cells
+from dashboards.desk.parts import Stand, alarms, draw
+from dashboards.drawing.map import load_drawing
+from dashboards.drawing.paint import Paint
 from dashboards.identify import Asker, Parts
-from dashboards.map import load_drawing
-from dashboards.matrix import Cells
-from dashboards.paint import Paint
-from dashboards.parts import Stand, alarms, draw
+from dashboards.picture.difference import What, what
+from dashboards.picture.follow import Life
 from dashboards.problems import Problem
-from dashboards.scene import Region, Scene, make_scene
 from dashboards.server import Server
-from dashboards.stream import MARK_S, RETRY_MS, EventStream, mark_body, sse
+from dashboards.telling.scene import Region, Scene, make_scene
+from dashboards.wall import rows as wall
 from schemas.change import EntityKind
 from schemas.codec import Json, canon
 

@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 import structlog
 
 from dashboards.access import Keys, Seal, cookie_name
-from dashboards.follow import Follower, Life
-from dashboards.past import History
-from dashboards.receipts import Outcomes
-from dashboards.rejected import RejectedTail
-from dashboards.texts import TextIndex
-from dashboards.view import Place
+from dashboards.picture.follow import Follower, Life
+from dashboards.picture.past import History
+from dashboards.picture.receipts import Outcomes
+from dashboards.picture.rejected import RejectedTail
+from dashboards.picture.texts import TextIndex
+from dashboards.picture.view import Place
 from schemas.codec import Json
 from schemas.times import parse
 from schemas.topics import EXERCISE_PREFIX, TEXTS

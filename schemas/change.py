@@ -2,7 +2,7 @@
 
 A change carries the whole new entity or null. `apply` serves the fold's readers, the server, the past, the browser.
 hash(n) = SHA-256 of the version record's value as it lies in Kafka; hash(0) = SHA-256 of space and region.
-Next: streams/deliver.py and dashboards/follow.py
+Next: streams/deliver.py and dashboards/picture/follow.py
 """
 
 from collections.abc import Iterable

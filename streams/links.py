@@ -2,7 +2,7 @@
 
 In: the space's seal. Out: the path's last part, and what it says when it is ours. It holds no address and no secret of
 its own; who has it may acknowledge that notice once and do nothing else.
-Next: dashboards/ack_link.py
+Next: dashboards/activation/ack_link.py
 """
 
 from hashlib import sha256

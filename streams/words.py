@@ -1,6 +1,6 @@
 """Words for people, in one catalogue: numbers, times and places in Swedish form, and every text by its key.
 
-In: `words.sv.toml`, a zone, the reference data's names. Out: text ready to be shown on a page, in a notice,
+In: `catalogue/sv/*.toml`, a zone, the reference data's names. Out: text ready to be shown on a page, in a notice,
 in a terminal. Pure but for reading the file once.
 """
 
@@ -238,6 +238,11 @@ def reminder_text(notice: Json, suggestion: Json) -> str:
 @cache
 def load_words(language: str = "sv") -> Words:
     """Catalogue of a language, read once. FileNotFoundError if there is none."""
-    path = Path(__file__).with_name(f"words.{language}.toml")
-    tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    return Words({f"{table}.{name}": text for table, rows in tables.items() for name, text in rows.items()})
+    folder = Path(__file__).with_name("catalogue") / language
+    if not folder.is_dir():
+        raise FileNotFoundError(folder)
+    table: dict[str, str] = {}
+    for path in sorted(folder.glob("*.toml")):
+        for name, rows in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            table |= {f"{name}.{key}": text for key, text in rows.items()}
+    return Words(table)

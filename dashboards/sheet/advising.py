@@ -4,9 +4,9 @@ Pure. In: a scene. Out: rows; people decide, so each bears its reasons and what 
 Next: dashboards/sheet/content.py
 """
 
-from dashboards.advice import Card, cards, holding
-from dashboards.scene import Scene
 from dashboards.sheet.rows import cut, listed
+from dashboards.telling.advice import Card, cards, holding
+from dashboards.telling.scene import Scene
 from schemas.codec import Json
 
 OPEN, WAITING = 5, 5

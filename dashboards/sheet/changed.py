@@ -7,11 +7,11 @@ Next: dashboards/sheet/content.py
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dashboards.difference import What, what
-from dashboards.happenings import calm_news, headline, is_calm_news
-from dashboards.scene import Scene
+from dashboards.picture.difference import What, what
 from dashboards.sheet.rows import cut, listed
 from dashboards.sheet.scenery import Since
+from dashboards.telling.happenings import calm_news, headline, is_calm_news
+from dashboards.telling.scene import Scene
 from schemas.change import Change, EntityKind
 from schemas.codec import Json
 from schemas.sectors import Kind, Severity, Unknown

@@ -8,9 +8,7 @@ Next: dashboards/sheet/pdf.py and dashboards/sheet/page.py
 from collections import Counter
 from typing import NamedTuple
 
-from dashboards.forums import seen_by
-from dashboards.happenings import Happening, happenings
-from dashboards.scene import Scene
+from dashboards.api.forums import seen_by
 from dashboards.sheet.advising import suggested
 from dashboards.sheet.changed import changed
 from dashboards.sheet.deciding import decisions, tasks
@@ -20,7 +18,9 @@ from dashboards.sheet.people import people
 from dashboards.sheet.rows import cut
 from dashboards.sheet.scenery import Since
 from dashboards.sheet.subject import Subject
-from dashboards.six import six
+from dashboards.telling.happenings import Happening, happenings
+from dashboards.telling.scene import Scene
+from dashboards.telling.six import six
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.times import MINUTE, z

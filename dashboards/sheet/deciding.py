@@ -6,9 +6,9 @@ agreement shows who has said yes, no or nothing. Next: dashboards/sheet/content.
 
 from collections.abc import Iterator
 
-from dashboards.happenings import headline
-from dashboards.scene import Scene, is_open
 from dashboards.sheet.rows import cut, listed, named
+from dashboards.telling.happenings import headline
+from dashboards.telling.scene import Scene, is_open
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.ids import actor_of

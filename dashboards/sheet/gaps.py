@@ -6,9 +6,9 @@ Next: dashboards/sheet/content.py
 
 from collections.abc import Iterable, Iterator
 
-from dashboards.happenings import sources
-from dashboards.scene import Scene
 from dashboards.sheet.rows import cut, named
+from dashboards.telling.happenings import sources
+from dashboards.telling.scene import Scene
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.sectors import Unknown

@@ -6,7 +6,7 @@ is digits and marks, so that print in black and white says the same. Next: dashb
 
 from collections import Counter
 
-from dashboards.scene import LOUD, Scene, is_loud
+from dashboards.telling.scene import LOUD, Scene, is_loud
 from schemas.codec import Json
 from schemas.sectors import Impact, Unknown
 

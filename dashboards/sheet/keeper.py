@@ -15,9 +15,9 @@ import structlog
 from jinja2 import TemplateError
 
 from dashboards.access import Role, Viewer
-from dashboards.follow import Life
+from dashboards.drawing.paint import Paint
 from dashboards.metrics import SHEETS
-from dashboards.paint import Paint
+from dashboards.picture.follow import Life
 from dashboards.problems import Problem
 from dashboards.server import Server
 from dashboards.sheet.archive import Due, Kept, due, kept, prune, stem, write

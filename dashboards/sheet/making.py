@@ -8,16 +8,16 @@ Next: dashboards/sheet/content.py
 from typing import NamedTuple
 
 from dashboards.access import Viewer
-from dashboards.follow import Life
 from dashboards.live import region_of
-from dashboards.past import Past
+from dashboards.picture.follow import Life
+from dashboards.picture.past import Past
+from dashboards.picture.view import Sight
 from dashboards.problems import Problem
 from dashboards.server import Server
 from dashboards.sheet import subject
 from dashboards.sheet.content import Made, sheet
 from dashboards.sheet.scenery import Since, scene_of
 from dashboards.sheet.subject import Subject
-from dashboards.view import Sight
 from schemas.codec import Json
 from schemas.times import HOUR, MINUTE, parse
 

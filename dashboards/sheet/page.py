@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from dashboards.paint import HERE, Paint
+from dashboards.drawing.paint import HERE, Paint
 from schemas.codec import Json
 
 LATEST = "<!-- latest -->"

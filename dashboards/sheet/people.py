@@ -5,9 +5,9 @@ Pure. In: a scene, the forum's members, when it last met. Out: a row for each. N
 
 from collections.abc import Mapping
 
-from dashboards.happenings import headline
-from dashboards.scene import Scene, is_open
 from dashboards.sheet.rows import cut
+from dashboards.telling.happenings import headline
+from dashboards.telling.scene import Scene, is_open
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.ids import actor_of

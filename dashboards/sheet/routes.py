@@ -13,9 +13,9 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from dashboards.access import Viewer
-from dashboards.follow import Life
 from dashboards.identify import Asker, Parts
 from dashboards.live import desk_of
+from dashboards.picture.follow import Life
 from dashboards.problems import Problem
 from dashboards.server import Server
 from dashboards.sheet.keeper import folder_of

@@ -6,9 +6,9 @@ is the same whenever it is made. Next: dashboards/sheet/content.py
 
 from typing import Literal, NamedTuple
 
-from dashboards.chain import Head
-from dashboards.scene import Region, Scene
-from dashboards.view import Sight, cell_body
+from dashboards.picture.chain import Head
+from dashboards.picture.view import Sight, cell_body
+from dashboards.telling.scene import Region, Scene
 from schemas.change import EntityKind, Picture
 from schemas.codec import Json
 from schemas.sectors import SECTORS

@@ -34,12 +34,12 @@ TRAILS = (
     Trail(
         "A warning, from SMHI to the room",
         "A feed is asked; what it says becomes a report, a record in the log, a version of the picture, a page.",
-        ("connectors/smhi/client.py", "streams/core/fold.py", "dashboards/pages.py"),
+        ("connectors/smhi/client.py", "streams/core/fold.py", "dashboards/desk/pages.py"),
     ),
     Trail(
         "An actor's report, from the form to the log",
         "Posted to the server, which answers only when Kafka has it. An actor's own topic is read by the same intake.",
-        ("dashboards/inbox.py", "schemas/topics.py", "streams/intake.py"),
+        ("dashboards/api/inbox.py", "schemas/topics.py", "streams/intake.py"),
     ),
     Trail(
         "A threshold, from the fold to the duty officer's telephone",

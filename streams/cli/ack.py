@@ -1,7 +1,7 @@
 """`lagesbild ack`: acknowledges a notice, so that its repeats stop; or lists those that wait for it.
 
 In: a notice, or the beginning of its id. Out: a command to the server, then the version it is in.
-Next: dashboards/inbox.py
+Next: dashboards/api/inbox.py
 """
 
 import secrets

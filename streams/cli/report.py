@@ -1,7 +1,7 @@
 """`lagesbild report`: an actor's report in one line, and what became of it.
 
 In: flags or a whole report in a file. Out: a POST, then the version it is in. Sent twice it is still one report.
-Next: dashboards/inbox.py
+Next: dashboards/api/inbox.py
 """
 
 import os

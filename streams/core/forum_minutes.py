@@ -1,6 +1,6 @@
 """Minutes of a forum, put together from the picture: meeting by meeting, then what was said between meetings.
 
-Pure function of a picture, whole or as somebody may see it. Next: streams/cli/minutes.py and dashboards/forums.py
+Pure function of a picture, whole or as somebody may see it. Next: streams/cli/minutes.py and dashboards/api/forums.py
 """
 
 from schemas.change import EntityKind, Picture

@@ -15,10 +15,10 @@ import pytest
 from support.browser import Room, free_port
 from support.picture import Pen
 
-from dashboards.follow import Follower, Life
-from dashboards.past import History
+from dashboards.picture.follow import Follower, Life
+from dashboards.picture.past import History
+from dashboards.picture.texts import TextIndex
 from dashboards.problems import Problem
-from dashboards.texts import TextIndex
 from schemas.change import Change
 from streams.settings import PROJECT
 

@@ -8,7 +8,7 @@ from support.accessible import faults, storm
 from support.browser import Room, block_polling, page_of
 from support.chain import T0
 
-from dashboards.wall_page import ARC_MINUTES, CAPITAL, ROWS
+from dashboards.wall.page import ARC_MINUTES, CAPITAL, ROWS
 from schemas.times import HOUR, z
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.asyncio(loop_scope="module")]

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from support.matters import GULLMARSPLAN, feed
 from support.world import T0, World
 
-from dashboards.ring import with_before
-from dashboards.since import last_meeting, learned_since, net
+from dashboards.picture.ring import with_before
+from dashboards.picture.since import last_meeting, learned_since, net
 from schemas.change import apply, empty_picture
 from schemas.codec import load, pack
 from schemas.times import MINUTE, z

@@ -12,7 +12,7 @@ from support.storyboard_check import check
 from support.storyboard_play import Memory, Played, county, topic_of
 
 from dashboards.access import as_actor
-from dashboards.view import Sight
+from dashboards.picture.view import Sight
 from schemas.topics import CONTROL
 
 

@@ -3,10 +3,10 @@
 from support.world import FOLDER, REFERENCE, T0, World
 
 from dashboards.access import Viewer, anyone
-from dashboards.chain import beginning
-from dashboards.scene import Region, Scene, make_scene
-from dashboards.texts import Text
-from dashboards.view import Place, Sight
+from dashboards.picture.chain import beginning
+from dashboards.picture.texts import Text
+from dashboards.picture.view import Place, Sight
+from dashboards.telling.scene import Region, Scene, make_scene
 from schemas.sectors import Label
 from schemas.times import MINUTE
 from streams.feeds import titles

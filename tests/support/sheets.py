@@ -9,7 +9,7 @@ from support.storyboard_sheet import PARTY, Words, sheet_of
 from support.world import T0, World
 
 from dashboards.access import Viewer
-from dashboards.texts import Text
+from dashboards.picture.texts import Text
 from schemas.sectors import Label
 from schemas.times import HOUR, MINUTE, parse
 

@@ -16,9 +16,9 @@ from support.browser import Room
 from support.storyboard import Act, Scene
 from support.storyboard_play import BOARD, Answer, Played, sent, timeline, topic_of
 
+from dashboards.picture.view import LISTS
 from dashboards.sheet.archive import BEFORE, kept, label_of
 from dashboards.sheet.subject import split
-from dashboards.view import LISTS
 from schemas.change import TYPE_HEADER, Cause, Picture, Version, apply, changes_of, empty_picture, genesis
 from schemas.clock import ClockRecord
 from schemas.codec import canon, load, sha256

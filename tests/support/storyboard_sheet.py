@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from support.desk import REGION
 
 from dashboards.access import Role, Viewer
-from dashboards.chain import Head
+from dashboards.picture.chain import Head
+from dashboards.picture.texts import Text
+from dashboards.picture.view import Place, Sight
 from dashboards.sheet import subject
 from dashboards.sheet.content import sheet
 from dashboards.sheet.scenery import Since, scene_of
-from dashboards.texts import Text
-from dashboards.view import Place, Sight
 from schemas.change import Picture, Version, apply, empty_picture
 from schemas.codec import Json, load
 from schemas.sectors import Label

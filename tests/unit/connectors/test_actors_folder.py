@@ -27,7 +27,7 @@ from connectors.actors.folder import (
 from connectors.actors.letters import result, why
 from connectors.actors.shelf import MODE
 from dashboards.access import Seal, as_actor
-from dashboards.receipts import may_read
+from dashboards.picture.receipts import may_read
 from schemas.clock import ClockRecord
 from schemas.codec import load
 from schemas.rejected import read_rejected

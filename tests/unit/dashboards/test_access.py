@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dashboards.access import MAY, Act, Keys, Role, Seal, Viewer, anyone, as_actor, cookie_name
-from dashboards.receipts import may_read
+from dashboards.picture.receipts import may_read
 from schemas.command import GROUPS
 from streams.reference import load_reference
 from streams.seal import new_receipt

@@ -4,7 +4,7 @@ from support.desk import scene_of
 from support.matters import GULLMARSPLAN, feed
 from support.world import T0, World
 
-from dashboards.area import area_page
+from dashboards.desk.area import area_page
 from schemas.times import HOUR
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboards.chain import Chain, ChainBroken, beginning, read_version
+from dashboards.picture.chain import Chain, ChainBroken, beginning, read_version
 from schemas.change import Cause, Change, Version, seal
 from schemas.codec import load
 

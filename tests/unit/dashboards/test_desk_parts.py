@@ -3,12 +3,13 @@
 from support.desk import scene_of
 from support.world import FOLDER, T0, World
 
-from dashboards import advice, happenings, matrix, six
 from dashboards.access import Role, Viewer
-from dashboards.glyphs import cell_signs
-from dashboards.map import load_drawing
-from dashboards.paint import Paint
-from dashboards.parts import Stand, draw
+from dashboards.desk import matrix
+from dashboards.desk.parts import Stand, draw
+from dashboards.drawing.glyphs import cell_signs
+from dashboards.drawing.map import load_drawing
+from dashboards.drawing.paint import Paint
+from dashboards.telling import advice, happenings, six
 from schemas.sectors import Unknown
 from schemas.times import HOUR
 from streams.words import load_words

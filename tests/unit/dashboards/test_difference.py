@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboards.difference import what
+from dashboards.picture.difference import what
 from schemas.change import Change
 
 GREY = {"impact": 0, "unknown": "outdated", "last": 3}

@@ -6,7 +6,7 @@ from starlette.datastructures import FormData
 from support.desk import scene_of
 from support.world import REFERENCE, T0, World
 
-from dashboards.form import OWN_ID, body_of_form, filled, refilled
+from dashboards.report.form import OWN_ID, body_of_form, filled, refilled
 from schemas.codec import canon
 from schemas.times import HOUR, parse
 from streams.normalise import check_actor_report

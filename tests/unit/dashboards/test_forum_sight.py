@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from dashboards.access import Role, Viewer, anyone
-from dashboards.forums import forum_rows
-from dashboards.texts import Text, text_keys
-from dashboards.view import Sight
+from dashboards.api.forums import forum_rows
+from dashboards.picture.texts import Text, text_keys
+from dashboards.picture.view import Sight
 from schemas.change import empty_picture
 from schemas.sectors import Label
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from dashboards.access import Role, Viewer, anyone
-from dashboards.texts import Text, text_keys
-from dashboards.view import Sight
+from dashboards.picture.texts import Text, text_keys
+from dashboards.picture.view import Sight
 from schemas.change import empty_picture
 from schemas.sectors import Label
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboards.lists import page
+from dashboards.api.lists import page
 
 ROWS = [
     {"key": f"k{n}", "since": f"2027-01-{n:02d}", "state": "raised" if n % 2 else "active", "call": n > 5}

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Point, Polygon, make_valid, union_all
 
-from dashboards.map import NAMED, RAMP, MapCell, county_map, load_drawing, small_map
-from dashboards.map_names import MEASURED_TEXT, Box, Line, around, place_names, width
-from dashboards.map_signs import PLATES, SMHI, MapMark, pin_marks
+from dashboards.drawing.map import NAMED, RAMP, MapCell, county_map, load_drawing, small_map
+from dashboards.drawing.map_names import MEASURED_TEXT, Box, Line, around, place_names, width
+from dashboards.drawing.map_signs import PLATES, SMHI, MapMark, pin_marks
 from streams.errors import RegionDataError
 from streams.reference import load_names
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboards.moments import moment
+from dashboards.telling.moments import moment
 from schemas.times import parse
 from streams.words import load_words
 

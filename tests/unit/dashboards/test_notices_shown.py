@@ -5,7 +5,7 @@ from support.desk import scene_of
 from support.world import World
 
 from dashboards.access import Role, Viewer
-from dashboards.advice import calls
+from dashboards.telling.advice import calls
 from schemas.change import EntityKind
 
 OUTSIDER = Viewer(Role.READER, "", exercise=False)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from dashboards.picture.since import Beginning, beginning
 from dashboards.problems import Problem
-from dashboards.since import Beginning, beginning
 from schemas.times import parse
 
 AT = "2027-01-19T06:00:00.000Z"

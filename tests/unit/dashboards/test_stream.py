@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.receipts import Outcomes, receipt_body
-from dashboards.stream import event_id, sse, version_of
-from dashboards.texts import Text, TextIndex, text_keys
+from dashboards.api.stream import event_id, sse, version_of
+from dashboards.picture.receipts import Outcomes, receipt_body
+from dashboards.picture.texts import Text, TextIndex, text_keys
 from schemas.codec import canon
 from schemas.outcome import Outcome
 from streams.bus import In

@@ -3,11 +3,11 @@
 from typing import Any
 
 from dashboards.access import Role, Viewer, anyone
-from dashboards.chain import Head
-from dashboards.frames import listed
-from dashboards.ring import with_before
-from dashboards.texts import Text
-from dashboards.view import Place, Sight, picture_body
+from dashboards.api.frames import listed
+from dashboards.picture.chain import Head
+from dashboards.picture.ring import with_before
+from dashboards.picture.texts import Text
+from dashboards.picture.view import Place, Sight, picture_body
 from schemas.change import Cause, Change, apply, empty_picture, seal
 from schemas.sectors import SECTORS, Label
 

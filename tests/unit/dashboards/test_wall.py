@@ -6,11 +6,11 @@ import pytest
 from support.desk import scene_of
 from support.world import FOLDER, T0, TOWNS, World
 
-from dashboards.map import load_drawing
-from dashboards.paint import Paint
-from dashboards.wall import LONG, STATUS, WIDE, draw, status
-from dashboards.wall_ahead import ahead, awaited
-from dashboards.wall_page import ARC_MINUTES, CAPITAL, ROWS, type_size
+from dashboards.drawing.map import load_drawing
+from dashboards.drawing.paint import Paint
+from dashboards.wall.ahead import ahead, awaited
+from dashboards.wall.page import ARC_MINUTES, CAPITAL, ROWS, type_size
+from dashboards.wall.rows import LONG, STATUS, WIDE, draw, status
 from schemas.times import DAY, HOUR
 from streams.words import load_words
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dashboards.access import Role
-from dashboards.difference import What
+from dashboards.picture.difference import What
 from schemas.outcome import Refusal, Result
 from schemas.sectors import IMPACT_NAMES, SECTORS, ItemState, Kind, Label, Severity, Unknown
 from schemas.times import DAY, HOUR, MINUTE, SECOND, parse

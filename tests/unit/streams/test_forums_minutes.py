@@ -5,9 +5,9 @@ from support.forums import called, do, newest
 from support.world import REFERENCE, T0, World
 
 from dashboards.access import Viewer, anyone
-from dashboards.chain import Head
-from dashboards.texts import Text
-from dashboards.view import Place, Sight, picture_body
+from dashboards.picture.chain import Head
+from dashboards.picture.texts import Text
+from dashboards.picture.view import Place, Sight, picture_body
 from schemas.sectors import Label
 from schemas.times import HOUR
 from streams.cli.http import ServerError

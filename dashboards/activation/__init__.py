@@ -1,0 +1,1 @@
+"""Suggestions and notices: who is told, who answers, and what people decide."""

@@ -1,0 +1,1 @@
+"""The desk `/`, and the pages one step below it: a cell, an item, a municipality, the sources."""

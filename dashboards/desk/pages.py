@@ -1,0 +1,81 @@
+"""Pages for people: the desk, a cell, an item, a municipality, the sources. Server HTML first, scripts keep it alive.
+
+In: requests from browsers. Out: HTML.
+Next: dashboards/live.py (how the desk stays alive), dashboards/report/page.py (the report form)
+"""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from dashboards.desk import matrix
+from dashboards.desk.area import area_page
+from dashboards.desk.detail import cell_page, item_page
+from dashboards.frame import SIX, client_words
+from dashboards.identify import Asker, Parts
+from dashboards.live import desk_of
+from dashboards.page import html, safe_parts
+from dashboards.picture.follow import Life
+from dashboards.problems import Problem
+from dashboards.telling import source_health
+
+router = APIRouter(tags=["pages"], include_in_schema=False)
+
+
+@router.get("/")
+async def desk_page(request: Request, server: Parts, viewer: Asker) -> Response:
+    """The desk."""
+    if server.follower.life == Life.STARTING:
+        return html(request, server, viewer, "starting.html")
+    desk, root = desk_of(request), request.scope.get("root_path", "")
+    drawn = desk.drawn(viewer, root)
+    return html(
+        request,
+        server,
+        viewer,
+        "desk.html",
+        "desk",
+        parts=safe_parts(drawn.parts),
+        has=drawn.name,
+        rows=matrix.rows(desk.scene(viewer)),
+        sectors=list(server.sectors.values()),
+        six=SIX,
+        client_words=client_words(server.words),
+    )
+
+
+@router.get("/cell/{area}/{sector}")
+async def cell(request: Request, server: Parts, viewer: Asker, area: str, sector: str) -> Response:
+    """The reports under a cell."""
+    if area not in server.place.municipalities or sector not in server.sectors:
+        raise Problem(404, "not-found", "Den rutan finns inte.")
+    page = cell_page(desk_of(request).scene(viewer), area, sector)
+    return html(request, server, viewer, "cell.html", page=page)
+
+
+@router.get("/area/{code}")
+async def area(request: Request, server: Parts, viewer: Asker, code: str) -> Response:
+    """One municipality."""
+    if code not in server.place.municipalities:
+        raise Problem(404, "not-found", "Den kommunen finns inte i länet.")
+    if server.follower.life == Life.STARTING:
+        return html(request, server, viewer, "starting.html")
+    return html(request, server, viewer, "area.html", page=area_page(desk_of(request).scene(viewer), code))
+
+
+@router.get("/item/{key:path}")
+async def item(request: Request, server: Parts, viewer: Asker, key: str) -> Response:
+    """One item, whole."""
+    page = item_page(desk_of(request).scene(viewer), key)
+    if page is None and server.follower.life != Life.STARTING:
+        raise Problem(404, "not-found", "Den posten finns inte, eller får inte visas för er.")
+    return html(request, server, viewer, "item.html", page=page)
+
+
+@router.get("/sources")
+async def sources(request: Request, server: Parts, viewer: Asker) -> Response:
+    """How every source is and what it has delivered."""
+    if server.follower.life == Life.STARTING:
+        return html(request, server, viewer, "starting.html")
+    return html(
+        request, server, viewer, "sources.html", "sources", rows=source_health.rows(desk_of(request).scene(viewer))
+    )

@@ -1,0 +1,73 @@
+"""The living parts of the desk: element id -> markup. First paint and every push are drawn by the same lines.
+
+Pure. In: a scene. Out: every part; the caller sends those that differ.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from dashboards.desk import matrix
+from dashboards.drawing.map import Drawing
+from dashboards.drawing.paint import Paint
+from dashboards.telling import advice, happenings, overview, six
+from dashboards.telling.scene import Scene
+from schemas.change import EntityKind
+
+ROW = Markup('<a class="{}" href="{}/area/{}">{}</a>')
+
+
+class Stand(NamedTuple):
+    """What a viewer may do here, and where the site lies."""
+
+    may_advise: bool
+    """Acknowledge, convene, dismiss."""
+    may_forum: bool
+    """Say that direction is needed, close."""
+    exercise: bool
+    root: str
+
+
+def draw(scene: Scene, stand: Stand, drawing: Drawing, cells: matrix.Cells, paint: Paint) -> Mapping[str, str]:
+    """All parts."""
+    macros, root = paint.parts, stand.root
+    happened = happenings.happenings(scene)
+    heard = happenings.sources(scene)
+    parts: dict[str, str] = {f"six-{answer.id}": macros.answer(answer) for answer in six.six(scene)}
+    parts |= {
+        "p-mode": _mode(scene),
+        "p-heard": _heard(scene, heard),
+        "p-version": scene.words.number(scene.head.version),
+        "p-map": overview.big_map(scene, drawing),
+        "p-warn": macros.warn(happenings.warnings(scene), root),
+        "p-minis": macros.minis(overview.small_maps(scene, drawing)),
+        "p-calls": macros.calls(advice.calls(scene), stand),
+        "p-advice": macros.advice(advice.cards(scene), advice.holding(scene), stand),
+        "p-forums": macros.forums(advice.forums(scene), stand),
+        "p-events": macros.events(happened, root),
+        "p-hour": macros.hour(happenings.shifts(scene), happenings.calm_news(scene)),
+        "p-sources": macros.sources(heard, happenings.failures(scene), root),
+    }
+    parts |= {
+        f"r-{row.code}": ROW.format("hot" if row.hot else "", root, row.code, row.name) for row in matrix.rows(scene)
+    }
+    return {name: str(markup).strip() for name, markup in (parts | dict(cells.markup(scene, root))).items()}
+
+
+def _mode(scene: Scene) -> str:
+    active = any(f["state"] == "active" for _, f in scene.entities(EntityKind.FORUM))
+    return scene.words("desk.mode_activated" if active else "desk.mode_ordinary")
+
+
+def _heard(scene: Scene, rows: list[happenings.Source]) -> str:
+    return scene.words("desk.heard_short", heard=sum(row.ok for row in rows), all=len(rows)) if rows else ""
+
+
+def alarms(scene: Scene) -> list[dict[str, str]]:
+    """Open calls, to be said once to those who listen instead of look."""
+    return [
+        {"id": call.id, "text": f"{scene.words('desk.call')}: {call.title}. {call.text}"}
+        for call in advice.calls(scene)
+        if call.open and call.call
+    ]

@@ -1,0 +1,83 @@
+"""The signs of the page: bars in a square for impact, four different greys, outlines for what is expected.
+
+Pure. In: a cell as viewed. Out: SVG that refers to the sprite of the page (templates/sprite.svg); words stand beside.
+One to four bars are counted at a glance; colour repeats them; none of the greys resembles step 1; nothing is green.
+"""
+
+from markupsafe import Markup
+
+from dashboards.drawing.map_signs import SIGNS, SMHI
+from schemas.codec import Json
+from schemas.sectors import Unknown
+
+_GREYS = {Unknown.NOT_ASSESSED: "ga", Unknown.NOT_REPORTED: "gr", Unknown.SOURCE_UNREACHABLE: "gs"}
+UNEQUAL = Markup('<svg class="g ne" aria-hidden="true"><use href="#ne"/></svg>')
+"""Stands between the two sides of a contradiction."""
+_USE = Markup('<svg class="g {}" aria-hidden="true"><use href="#{}"/></svg>')
+
+
+def glyph(impact: int, size: str = "") -> Markup:
+    """Filled sign of a step, 1 to 5; a dash for 0."""
+    return _USE.format(f"i{impact} {size}".strip(), f"g{impact}") if impact else grey({"unknown": "not_assessed"}, size)
+
+
+def outline(impact: int) -> Markup:
+    """What is expected: drawn as an outline, smaller, and never filled."""
+    return _USE.format(f"i{impact} x", f"x{impact}")
+
+
+def grey(cell: Json, size: str = "") -> Markup:
+    """Sign of a cell without a value: which of the four greys."""
+    unknown = Unknown(cell["unknown"])
+    if unknown == Unknown.OUTDATED:
+        last = cell.get("last", 1)
+        return _USE.format(f"i{last} old {size}".strip(), f"o{last}")
+    return _USE.format(f"u {size}".strip(), _GREYS[unknown])
+
+
+def sign_use(kind: str) -> Markup:
+    """Sign of an item: SMHI's own shapes for SMHI, plain line drawings for the rest."""
+    known = kind if kind in SIGNS else "item"
+    return Markup('<svg class="ic" aria-hidden="true"><use href="#s-{}"/></svg>').format(known)
+
+
+def value(cell: Json, size: str = "") -> Markup:
+    """The cell's value now, without what is expected or contradicted."""
+    return glyph(cell["impact"], size) if cell["impact"] else grey(cell, size)
+
+
+def cell_signs(cell: Json) -> Markup:
+    """All that the matrix shows of a cell: now, the other side of a contradiction, what is expected."""
+    shown = value(cell)
+    other = contradicting(cell)
+    if other is not None:
+        return shown + UNEQUAL + glyph(other["impact"], "s")
+    expected = cell.get("expected")
+    if expected and expected["impact"] != cell["impact"]:
+        return shown + outline(expected["impact"])
+    return shown
+
+
+def contradicting(cell: Json) -> Json | None:
+    """The mildest fresh reason of a contradicted cell: the other side."""
+    if not cell.get("contradiction"):
+        return None
+    fresh: list[Json] = [r for r in cell["reasons"] if r["state"] == "fresh" and r["impact"] < cell["impact"]]
+    return min(fresh, key=lambda r: int(r["impact"]), default=None)
+
+
+def sign_symbols() -> Markup:
+    """Symbols of the items' signs, for the sprite."""
+    return Markup("").join(
+        Markup('<symbol id="s-{}" viewBox="0 0 24 24" overflow="visible">{}</symbol>').format(kind, _drawn(kind, drawn))
+        for kind, drawn in SIGNS.items()
+    )
+
+
+def _drawn(kind: str, drawn: str) -> Markup:
+    if kind in SMHI:
+        return Markup(drawn)  # noqa: S704 our own constant
+    return Markup(
+        '<path d="{}" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round"'
+        ' stroke-linejoin="round" transform="translate(-3.6 -1.8) scale(1.3)"/>'
+    ).format(drawn)

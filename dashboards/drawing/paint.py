@@ -1,0 +1,48 @@
+"""Templates made into HTML: one environment, escaped by default, a missing name is an error and not a blank.
+
+In: the catalogue. Out: pages, and the parts of the desk one by one. No script and no style stands inside a page.
+"""
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from dashboards.drawing.glyphs import glyph, outline, sign_symbols, sign_use, value
+from streams.words import Words
+
+HERE = Path(__file__).parent.parent
+
+
+@cache
+def asset(name: str) -> str:
+    """Address of a static file relative to the root, with its digest: a new file is fetched, an old one never again."""
+    digest = sha256((HERE / "static" / name).read_bytes()).hexdigest()[:10]
+    return f"/static/{name}?v={digest}"
+
+
+class Paint:
+    """The templates in one language."""
+
+    def __init__(self, words: Words) -> None:
+        self._env = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            cache_size=50,
+        )
+        self._env.globals.update(
+            w=words, glyph=glyph, outline=outline, value=value, sign=sign_use, sign_symbols=sign_symbols
+        )
+        self.parts: Any = self._env.get_template("parts.html").module
+        """Macros of the desk's living parts."""
+        self.wall: Any = self._env.get_template("wall_parts.html").module
+        """The same of the wall."""
+
+    def page(self, name: str, root: str, **context: object) -> str:
+        """A whole page; `root` is the path that the site lies under, empty for the top."""
+        return self._env.get_template(name).render(asset=lambda file: root + asset(file), **context)

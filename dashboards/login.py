@@ -1,0 +1,92 @@
+"""Who one is: a role chosen in an exercise, a key in the real space, and how one leaves.
+
+In: posted forms of this site's own pages. Out: a signed cookie.
+"""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from dashboards.access import Role, Viewer, as_actor
+from dashboards.identify import Asker, Parts, same_origin
+from dashboards.page import NO_STORE, html
+from dashboards.problems import Problem
+from dashboards.server import Server
+from streams.clock import wall_ms
+
+router = APIRouter(tags=["pages"], include_in_schema=False)
+
+
+def back_to(request: Request, form: Mapping[str, object]) -> str:
+    """Where a form wants to go after it: a path on this site and nothing else."""
+    path = str(form.get("next") or "")
+    root: str = request.scope.get("root_path", "")
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path else f"{root}/"
+
+
+def _with_login(request: Request, server: Server, viewer: Viewer, to: str) -> Response:
+    response = RedirectResponse(to, 303, dict(NO_STORE))
+    response.set_cookie(
+        server.cookie,
+        server.seal.cookie(viewer, wall_ms()),
+        path=request.scope.get("root_path", "") or "/",
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
+    return response
+
+
+def need_own_form(request: Request) -> None:
+    """Problem 403 for a form that another site sent."""
+    if not same_origin(request):
+        raise Problem(403, "foreign-origin", "Formuläret kom inte från den här webbplatsen.")
+
+
+@router.post("/role")
+async def choose_role(request: Request, server: Parts) -> Response:
+    """In an exercise anyone takes any role, without a password."""
+    need_own_form(request)
+    if not server.space.exercise:
+        raise Problem(404, "not-found", "Adressen finns inte.")
+    form = await request.form()
+    role, actors = str(form.get("role", "")), server.reference["actors"]
+    if role not in set(Role):
+        raise Problem(400, "bad-query", "Den rollen finns inte.")
+    actor = str(form.get("actor", ""))
+    board = next(a for a, about in actors.items() if about["kind"] == "county_board")
+    who = {Role.COORDINATOR: board, Role.OPERATOR: "operator", Role.READER: ""}.get(Role(role), actor)
+    if role == Role.REPORTER and actor not in actors:
+        raise Problem(400, "bad-query", "Den aktören finns inte.")
+    return _with_login(request, server, Viewer(Role(role), who, exercise=True), back_to(request, form))
+
+
+@router.get("/login")
+async def login_page(request: Request, server: Parts, viewer: Asker) -> Response:
+    """Log in by key, or choose a role in an exercise."""
+    return html(request, server, viewer, "login.html", wrong=False)
+
+
+@router.post("/login")
+async def login(request: Request, server: Parts, viewer: Asker) -> Response:
+    """A key gives a cookie."""
+    need_own_form(request)
+    form = await request.form()
+    found = server.keys.viewer(str(form.get("key", "")))
+    if found is None:
+        response = html(request, server, viewer, "login.html", wrong=True)
+        response.status_code = 401
+        return response
+    who = as_actor(found.who, server.reference["actors"], exercise=server.space.exercise) if found.actor else found
+    return _with_login(request, server, who, back_to(request, form))
+
+
+@router.post("/logout")
+async def logout(request: Request, server: Parts) -> Response:
+    """Forget the cookie."""
+    need_own_form(request)
+    root: str = request.scope.get("root_path", "")
+    response = RedirectResponse(f"{root}/", 303, dict(NO_STORE))
+    response.delete_cookie(server.cookie, path=root or "/")
+    return response

@@ -1,0 +1,45 @@
+"""A page in its frame, for every room: while nothing has been read yet, the page that says so.
+
+In: a request, a template, what it shows. Out: HTML that no cache keeps.
+Next: dashboards/frame.py
+"""
+
+from collections.abc import Mapping
+
+from fastapi import Request
+from markupsafe import Markup
+from starlette.responses import HTMLResponse, Response
+
+from dashboards.access import Viewer, anyone
+from dashboards.frame import frame_of
+from dashboards.identify import server_of
+from dashboards.live import desk_of
+from dashboards.picture.follow import Life
+from dashboards.problems import Problem
+from dashboards.server import Server
+
+NO_STORE: Mapping[str, str] = {"Cache-Control": "no-store"}
+
+
+def html(request: Request, server: Server, viewer: Viewer, name: str, here: str = "", **context: object) -> Response:
+    """A page in its frame; while nothing has been read yet, the page that says so."""
+    desk, root = desk_of(request), request.scope.get("root_path", "")
+    p = frame_of(request, server, viewer, here)
+    if server.follower.life == Life.STARTING:
+        reasons = [reason.detail for reason in server.not_ready()]
+        page = desk.paint.page("starting.html", root, p=p._replace(faults=[]), reasons=reasons)
+        return HTMLResponse(page, 503, {**NO_STORE, "Retry-After": "2"})
+    return HTMLResponse(desk.paint.page(name, root, p=p, **context), 200, NO_STORE)
+
+
+def error_page(request: Request, problem: Problem) -> str:
+    """A problem as a page."""
+    server = server_of(request)
+    p = frame_of(request, server, anyone(exercise=server.space.exercise), "")
+    root = request.scope.get("root_path", "")
+    return desk_of(request).paint.page("error.html", root, p=p, detail=problem.detail, faults=problem.faults)
+
+
+def safe_parts(parts: Mapping[str, str]) -> Mapping[str, str]:
+    """Parts are markup already: templates and glyphs made and escaped them."""
+    return {name: Markup(markup) for name, markup in parts.items()}  # noqa: S704 see above

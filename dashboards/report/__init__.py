@@ -1,0 +1,1 @@
+"""An actor's report form `/report`, and what became of what was sent."""

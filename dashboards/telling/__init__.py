@@ -1,0 +1,1 @@
+"""What there is to tell of a picture, in words and rows, for every room."""

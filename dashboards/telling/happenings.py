@@ -1,0 +1,314 @@
+"""Events, what the last hour changed, and how the sources are: the lists of the page.
+
+Pure. In: a scene. Out: short rows for the template; every claim has a time and an owner.
+"""
+
+from typing import NamedTuple
+
+from dashboards.drawing.map_signs import SMHI
+from dashboards.picture.difference import What, what
+from dashboards.telling.scene import Scene, is_open
+from schemas.change import Change, EntityKind
+from schemas.codec import Json
+from schemas.ids import actor_of
+from schemas.sectors import Impact, Kind, Severity, Status, Unknown
+from schemas.times import MINUTE, parse
+from streams.core.places import affected
+
+SHOWN = 8
+WARNINGS_SHOWN = 2
+_SEVERITIES = [s.value for s in Severity]
+_LEVELS = {"YELLOW": "smhi-yellow", "ORANGE": "smhi-orange", "RED": "smhi-red"}
+_SECTOR_SIGN = {
+    "road": "road",
+    "transit": "transit",
+    "railair": "rail",
+    "energy": "power",
+    "water": "water",
+    "health": "health",
+    "care": "health",
+}
+_KIND_SIGN = {Kind.DISRUPTION: "road", Kind.MESSAGE: "message", Kind.PLANNED_EVENT: "planned"}
+
+
+class Happening(NamedTuple):
+    """An event, or an item that belongs to none."""
+
+    key: str
+    """Item key to open."""
+    sign: str
+    title: str
+    where: str
+    when: str
+    """When it begins."""
+    until: str
+    """When it ends, if its source says so."""
+    detail: str
+    """How many reports, who says it."""
+    severity: str
+    """The source's own word beside ours."""
+    doubtful: bool
+    """Relayed, outdated, a test of the source's, or partly hidden: marked in the row."""
+    doubt: str
+
+
+class Shift(NamedTuple):
+    """Cells that changed alike: one row of the last hour."""
+
+    when: str
+    at: int
+    before: Json | None
+    after: Json
+    sector: str
+    areas: str
+    owner: str
+    word: str
+    what: What
+    places: tuple[tuple[str, ...], tuple[str, ...]]
+    """Codes of its sectors and municipalities, for whoever names them shorter."""
+
+
+class Source(NamedTuple):
+    """Health of one source."""
+
+    key: str
+    name: str
+    state: str
+    heard: str
+    """ISO time it was last heard; empty when never."""
+    heard_ago: str
+    problem: str
+    """What is wrong, in words; empty when nothing is."""
+    ok: bool
+
+
+def sign_of(item: Json) -> str:
+    """Sign of an item: SMHI's shape and colour for its warnings, otherwise by sector or kind."""
+    if item["source"] == "smhi":
+        return _LEVELS.get(item["native"].get("level", ""), "message")
+    for line in item.get("impacts") or []:
+        if line["sector"] in _SECTOR_SIGN:
+            return _SECTOR_SIGN[line["sector"]]
+    return _KIND_SIGN.get(item["kind"], "item")
+
+
+class Going(NamedTuple):
+    """What goes on: the gravest in words, and how many there are."""
+
+    rows: list[Happening]
+    total: int
+
+
+def open_items(scene: Scene) -> list[tuple[str, Json]]:
+    """Keys and raw entities of what goes on, gravest first, then newest; texts are looked up for those shown only.
+
+    An event stands for its items; an actor's situation reports are seen in the matrix instead.
+    """
+    items = scene.sight.picture.get(EntityKind.ITEM, {})
+    events = [event for _, event in scene.entities(EntityKind.EVENT) if event["state"] == "open"]
+    inside = {key for event in events for key in event["items"]} - {event["lead"] for event in events}
+    rows = [
+        (key, item)
+        for key, item in items.items()
+        if is_open(item) and key not in inside and item["kind"] != Kind.SITUATION and scene.sight.sees_item(key)
+    ]
+    rows.sort(key=lambda row: (str(row[1].get("onset") or row[1]["sent"]), row[0]), reverse=True)
+    rows.sort(key=lambda row: _SEVERITIES.index(row[1]["severity"]), reverse=True)
+    return rows
+
+
+def happenings(scene: Scene, shown: int = SHOWN) -> Going:
+    """Open events and loose items, gravest first."""
+    rows = open_items(scene)
+    return Going(happenings_of(scene, [key for key, _ in rows[:shown]]), len(rows))
+
+
+def happenings_of(scene: Scene, keys: list[str]) -> list[Happening]:
+    """These items, each as the event that it leads where it leads one."""
+    led = {event["lead"]: event for _, event in scene.entities(EntityKind.EVENT) if event["state"] == "open"}
+    viewed = ((key, scene.item(key)) for key in keys)
+    return [_happening(scene, key, item, led.get(key)) for key, item in viewed if item is not None]
+
+
+def headline(scene: Scene, item: Json) -> str:
+    """The item's own headline, or why there is none."""
+    texts = item.get("texts", {})
+    if "headline" in texts:
+        return str(texts["headline"])
+    for told, key in (("erased", "text.erased"), ("withheld", "text.withheld"), ("pending", "text.pending")):
+        if "headline" in item.get(told, ()):
+            return scene.words(key)
+    return scene.words(f"kind.{item['kind']}")
+
+
+def _happening(scene: Scene, key: str, item: Json, event: Json | None) -> Happening:
+    words = scene.words
+    areas = event["areas"] if event and event["areas"] else affected(item["areas"])
+    more = len(event["items"]) - 1 if event else 0
+    detail = [words("happening.reports", reports=words.count("reports", more + 1))] if more > 0 else []
+    detail.append(words.source(item["source"], scene.region.actors, scene.region.feeds))
+    doubt = _doubt(scene, item, event)
+    return Happening(
+        key,
+        sign_of(item),
+        headline(scene, item),
+        words.places(areas, scene.region.towns, shown=3) if areas else _perhaps(scene, item),
+        scene.clock(item.get("onset") or item["sent"]),
+        words("happening.until", time=scene.clock(item["ends"])) if "ends" in item else "",
+        ", ".join(detail),
+        _native(scene, item),
+        bool(doubt),
+        doubt,
+    )
+
+
+def _perhaps(scene: Scene, item: Json) -> str:
+    """Where words alone place it, or that it is beside the county."""
+    words, towns = scene.words, scene.region.towns
+    guessed = [code for code, share in item["areas"].items() if share.get("how") == "guess"]
+    if guessed:
+        return words("happening.guessed", places=words.places(guessed, towns, shown=3))
+    if item["areas"]:
+        return words("happening.beside", places=words.places(item["areas"], towns, shown=3))
+    return words("happening.nowhere")
+
+
+def _native(scene: Scene, item: Json) -> str:
+    level = item["native"].get("level", "")
+    if item["source"] == "smhi" and scene.words.known(f"weather_level.{level}"):
+        return scene.words(f"weather_level.{level}")
+    return item["native"].get("level_text") or scene.words(f"severity.{item['severity']}")
+
+
+def _doubt(scene: Scene, item: Json, event: Json | None) -> str:
+    words, found = scene.words, []
+    if item["status"] != Status.ACTUAL:
+        found.append(words(f"status.{item['status']}"))
+    if item["origin"] == "relayed":
+        found.append(words("happening.relayed"))
+    if item["state"] == "outdated":
+        found.append(words("item_state.outdated"))
+    if item.get("learned_late"):
+        found.append(words("happening.learned_late", time=scene.clock(item["known_at"])))
+    if event is not None and event.get("limited"):
+        found.append(words("cell.limited"))
+    return ", ".join(found)
+
+
+class _Alike(NamedTuple):
+    """What cells have in common that changed alike."""
+
+    minute: int
+    owner: str
+    sector: str
+    before: tuple[int, str]
+    after: tuple[int, str]
+
+
+def shifts(scene: Scene) -> list[Shift]:
+    """Cells that changed in the last hour, those that changed alike in one row, newest first."""
+    alike: dict[_Alike, list[str]] = {}
+    for (area, sector), before in scene.hour.items():
+        cell = scene.cells[area, sector]
+        if "since" in cell and _state(before) != _state(cell) and not is_calm_news(before, cell):
+            same = _Alike(parse(cell["since"]) // MINUTE, _owner(cell), sector, _state(before), _state(cell))
+            alike.setdefault(same, []).append(area)
+    rows: dict[tuple[int, str, str, tuple[str, ...]], list[str]] = {}
+    for same, areas in alike.items():
+        # one owner's several sectors going grey at once are one thing that happened
+        apart = "" if same.after[0] == 0 and same.owner else same.sector
+        rows.setdefault((same.minute, same.owner, apart, tuple(areas)), []).append(same.sector)
+    found = [_shift(scene, list(dict.fromkeys(sectors)), list(row[3])) for row, sectors in rows.items()]
+    return sorted(found, key=lambda shift: (-shift.at, shift.sector))
+
+
+def is_calm_news(before: Json | None, cell: Json) -> bool:
+    """A cell nobody knew of is now known to be unaffected: counted, not listed."""
+    return cell["impact"] == Impact.NONE and _state(before) == (0, Unknown.NOT_ASSESSED.value)
+
+
+def calm_news(scene: Scene) -> int:
+    """How many such cells the last hour brought."""
+    return sum(is_calm_news(before, scene.cells[place]) for place, before in scene.hour.items())
+
+
+def _state(cell: Json | None) -> tuple[int, str]:
+    return (0, "not_assessed") if cell is None else (cell["impact"], cell.get("unknown", ""))
+
+
+def _owner(cell: Json) -> str:
+    return str(cell["reasons"][0]["owner"]) if cell.get("reasons") else ""
+
+
+def _shift(scene: Scene, sectors: list[str], areas: list[str]) -> Shift:
+    before, after = scene.hour[areas[0], sectors[0]], scene.cells[areas[0], sectors[0]]
+    word = what(Change(EntityKind.CELL, "", after), before)
+    at = parse(after["since"])
+    names = [scene.region.sectors[sector].short for sector in sectors]
+    known = before is not None and len(names) == 1 and ("impact_name" in before or before["impact"])
+    return Shift(
+        scene.words.when(at, scene.now),
+        at,
+        before if known else None,
+        after,
+        scene.words.listing(names) if len(names) < 4 else scene.words.count("sectors", len(names)),
+        scene.words.places(areas, scene.region.towns, shown=2),
+        scene.region.owner(_owner(after)) if _owner(after) else "",
+        scene.words(f"what.{word}"),
+        word,
+        (tuple(sectors), tuple(areas)),
+    )
+
+
+def sources(scene: Scene) -> list[Source]:
+    """Every source, the troubled ones first."""
+    rows = [_source(scene, key, source) for key, source in scene.entities(EntityKind.SOURCE)]
+    return sorted(rows, key=lambda row: (row.ok, row.name))
+
+
+def _source(scene: Scene, key: str, source: Json) -> Source:
+    words, heard = scene.words, scene.heard.get(key)
+    problem = []
+    if source["state"] != "heard":
+        problem.append(
+            words("source_row.state", state=words(f"source_state.{source['state']}"), time=scene.clock(source["since"]))
+        )
+    elif not source["complete"]:
+        problem.append(words("source_row.incomplete"))
+    if source.get("error"):
+        problem.append(source["error"])
+    if source["drift"]:
+        problem.append(words("source_row.drift", n=source["drift"]))
+    return Source(
+        key,
+        words.source(key, scene.region.actors, scene.region.feeds),
+        words(f"source_state.{source['state']}"),
+        "" if heard is None else scene.words.local(heard).isoformat(),
+        words("source_row.never") if heard is None else words.ago(heard, scene.now),
+        ", ".join(problem),
+        source["state"] == "heard" and source["complete"],
+    )
+
+
+def warnings(scene: Scene) -> Going:
+    """Open warnings of SMHI, gravest first: the lines under the map."""
+    rows = [(key, scene.item(key)) for key, item in open_items(scene) if sign_of(item) in SMHI]
+    return Going([_happening(scene, key, item, None) for key, item in rows[:WARNINGS_SHOWN] if item], len(rows))
+
+
+def failures(scene: Scene) -> list[str]:
+    """Stages that failed and were passed over: visible, never silent."""
+    return [
+        scene.words("failed.row", stage=f["stage"], what=f["what"], time=scene.clock(f["at"]))
+        for _, f in scene.entities(EntityKind.FAILED)
+    ]
+
+
+def own_reports(scene: Scene, actor: str) -> list[tuple[str, Json]]:
+    """An actor's open situation reports, newest first."""
+    mine = [
+        (key, item)
+        for key, item in scene.entities(EntityKind.ITEM)
+        if actor_of(item["source"]) == actor and item["kind"] == Kind.SITUATION and is_open(item)
+    ]
+    return sorted(mine, key=lambda row: row[1]["sent"], reverse=True)
