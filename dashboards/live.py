@@ -1,6 +1,7 @@
-"""Desk and wall kept alive: parts are drawn once for all who see the same, and only those that changed are pushed.
+"""Rooms kept alive: parts are drawn once for all who see the same, and only those that changed are pushed.
 
-In: the follower, a viewer. Out: event streams `/desk/stream`, `/wall/stream` of `parts` and `mark`.
+In: the follower, a viewer. Out: event streams `/ROOM/stream` of `parts` and `mark`. How a room is added stands in
+dashboards/rooms.py.
 Next: dashboards/static/alive.js
 """
 
@@ -11,6 +12,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import NamedTuple
 
 from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from dashboards.access import Viewer
@@ -18,16 +20,16 @@ from dashboards.api.calls import sight_of
 from dashboards.api.frames import viewed
 from dashboards.api.stream import MARK_S, RETRY_MS, EventStream, mark_body, sse
 from dashboards.desk.matrix import Cells
-from dashboards.desk.parts import Stand, alarms, draw
+from dashboards.desk.parts import Stand, alarms
 from dashboards.drawing.map import load_drawing
 from dashboards.drawing.paint import Paint
 from dashboards.identify import Asker, Parts
 from dashboards.picture.difference import What, what
 from dashboards.picture.follow import Life
 from dashboards.problems import Problem
+from dashboards.rooms import ROOMS, Canvas
 from dashboards.server import Server
 from dashboards.telling.scene import Region, Scene, make_scene
-from dashboards.wall import rows as wall
 from schemas.change import EntityKind
 from schemas.codec import Json, canon
 
@@ -56,7 +58,7 @@ def region_of(server: Server) -> Region:
 
 
 class Desk:
-    """Draws the desk, and the wall, for each view that somebody looks at."""
+    """Draws every room for each view that somebody looks at."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -64,7 +66,7 @@ class Desk:
         self.region = region_of(server)
         self._drawing = load_drawing(server.settings.region_folder)
         self._cells: dict[tuple[str, str], Cells] = {}
-        self._now: dict[tuple[object, ...], tuple[object, Drawn]] = {}
+        self._now: OrderedDict[tuple[object, ...], tuple[object, Drawn]] = OrderedDict()
         self._named: OrderedDict[str, Drawn] = OrderedDict()
         self._boot, self._count = secrets.token_hex(4), 0
 
@@ -81,24 +83,24 @@ class Desk:
             receiver=server.settings.webhook is not None or server.settings.smtp_host is not None,
         )
 
-    def drawn(self, viewer: Viewer, root: str, room: str = "desk") -> Drawn:
-        """The page now; drawn again only when something it shows may have changed."""
+    def drawn(self, viewer: Viewer, root: str, room: str = "desk", of: str = "") -> Drawn:
+        """A room's page now, `of` one thing or of all; drawn again only when something it shows may have changed."""
         server = self._server
         roles = server.reference["roles"]
         may = (viewer.may_command("acknowledge", roles), viewer.may_command("close", roles))
-        view = (room, viewer.view, may, root)
+        view = (room, of, viewer.view, may, root)
         state = (server.follower.head, server.texts.revision, int(asyncio.get_running_loop().time() / LOOK_S))
         held = self._now.get(view)
         if held is not None and held[0] == state:
             return held[1]
-        scene = self.scene(viewer)
-        if room == "wall":
-            parts = wall.draw(scene, self._drawing, self.paint)
-        else:
-            cells = self._cells.setdefault((viewer.view, root), Cells())
-            parts = draw(scene, Stand(*may, viewer.exercise, root), self._drawing, cells, self.paint)
+        scene, stand = self.scene(viewer), Stand(*may, viewer.exercise, root)
+        cells = self._cells.setdefault((viewer.view, root), Cells())
+        parts = ROOMS[room](Canvas(scene, stand, self._drawing, cells, self.paint, server.duty, of))
         drawn = self._name(held[1] if held else None, parts, scene)
         self._now[view] = (state, drawn)
+        self._now.move_to_end(view)
+        while len(self._now) > KEPT:
+            self._now.popitem(last=False)
         return drawn
 
     def _name(self, before: Drawn | None, parts: Mapping[str, str], scene: Scene) -> Drawn:
@@ -141,14 +143,14 @@ class Desk:
         )
         return {w.value: words[w] for w in (What.WORSE, What.BETTER, What.NEW, What.GONE_SILENT) if words[w]}
 
-    async def frames(self, viewer: Viewer, root: str, has: str, room: str) -> AsyncIterator[bytes]:
+    async def frames(self, viewer: Viewer, root: str, has: str, room: str, of: str) -> AsyncIterator[bytes]:
         """Pushes as the picture changes, and marks."""
         loop, follower = asyncio.get_running_loop(), self._server.follower
         yield f"retry: {RETRY_MS}\n\n".encode()
         marked = 0.0
         while True:
             seen = follower.head
-            drawn = self.drawn(viewer, root, room)
+            drawn = self.drawn(viewer, root, room, of)
             if drawn.name != has:
                 yield self.push(has, drawn, viewer)
                 has = drawn.name
@@ -169,21 +171,15 @@ def desk_of(request: Request) -> Desk:
     return desk
 
 
-@router.get("/desk/stream")
-async def desk_stream(request: Request, server: Parts, viewer: Asker, has: str = "") -> Response:
-    """Parts of the desk as they change; `has` names the drawing that the page shows."""
-    return _stream(request, server, viewer, has, "desk")
+@router.get("/{room}/stream")
+async def stream(request: Request, server: Parts, viewer: Asker, room: str, has: str = "", of: str = "") -> Response:
+    """Parts of a room as they change; `has` names the drawing that the page shows.
 
-
-@router.get("/wall/stream")
-async def wall_stream(request: Request, server: Parts, viewer: Asker, has: str = "") -> Response:
-    """The same of the wall."""
-    return _stream(request, server, viewer, has, "wall")
-
-
-def _stream(request: Request, server: Server, viewer: Viewer, has: str, room: str) -> Response:
-    """Refused while nothing has been read: an empty picture pushed into an open page would be a wrong one."""
+    Refused while nothing has been read: an empty picture pushed into an open page would be a wrong one.
+    """
+    if room not in ROOMS:
+        raise HTTPException(404)
     if server.follower.life == Life.STARTING:
         raise Problem(503, "not-ready", server.words("ready.starting"), headers={"Retry-After": "2"})
     desk, root = desk_of(request), request.scope.get("root_path", "")
-    return EventStream(server, room, lambda: desk.frames(viewer, root, has, room))
+    return EventStream(server, room, lambda: desk.frames(viewer, root, has, room, of))

@@ -1,0 +1,47 @@
+"""The rooms whose pages live: one function each, from a canvas to parts; first paint and every push use the same.
+
+Pure. In: what a page is drawn from. Out: element id -> markup. To add a room: write its `draw`, add a line to `ROOMS`;
+its page then asks `desk.drawn(viewer, root, room, of)` for `parts` and `has`, names its stream
+`/ROOM/stream` (with `?of=` when the page is about one thing) in `data-stream`, and imports `alive.js`.
+Next: dashboards/live.py
+"""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from dashboards.desk import parts as desk
+from dashboards.desk.matrix import Cells
+from dashboards.drawing.map import Drawing
+from dashboards.drawing.paint import Paint
+from dashboards.telling.scene import Scene
+from dashboards.wall import rows as wall
+from streams.duty import DutyPlan
+
+
+class Canvas(NamedTuple):
+    """What a room's parts are drawn from."""
+
+    scene: Scene
+    stand: desk.Stand
+    drawing: Drawing
+    cells: Cells
+    """Markup of the matrix, kept from one drawing to the next."""
+    paint: Paint
+    duty: DutyPlan
+    of: str
+    """Key of the one thing that the page is about; empty when it is about all of them."""
+
+
+Draw = Callable[[Canvas], Mapping[str, str]]
+
+
+def _desk(c: Canvas) -> Mapping[str, str]:
+    return desk.draw(c.scene, c.stand, c.drawing, c.cells, c.paint)
+
+
+def _wall(c: Canvas) -> Mapping[str, str]:
+    return wall.draw(c.scene, c.drawing, c.paint)
+
+
+ROOMS: Mapping[str, Draw] = {"desk": _desk, "wall": _wall}
+"""Room -> its draw."""
