@@ -3,26 +3,17 @@
 In: posted forms of this site's own pages. Out: a signed cookie.
 """
 
-from collections.abc import Mapping
-
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from dashboards.access import Role, Viewer, as_actor
 from dashboards.identify import Asker, Parts, same_origin
-from dashboards.page import NO_STORE, html
+from dashboards.page import NO_STORE, back_to, html
 from dashboards.problems import Problem
 from dashboards.server import Server
 from streams.clock import wall_ms
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
-
-
-def back_to(request: Request, form: Mapping[str, object]) -> str:
-    """Where a form wants to go after it: a path on this site and nothing else."""
-    path = str(form.get("next") or "")
-    root: str = request.scope.get("root_path", "")
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path else f"{root}/"
 
 
 def _with_login(request: Request, server: Server, viewer: Viewer, to: str) -> Response:
