@@ -26,6 +26,7 @@ from dashboards.drawing.paint import Paint
 from dashboards.identify import Asker, Parts
 from dashboards.picture.difference import What, what
 from dashboards.picture.follow import Life
+from dashboards.picture.search import Haystack
 from dashboards.problems import Problem
 from dashboards.rooms import ROOMS, Canvas
 from dashboards.server import Server
@@ -68,6 +69,7 @@ class Desk:
         self._cells: dict[tuple[str, str], Cells] = {}
         self._now: OrderedDict[tuple[object, ...], tuple[object, Drawn]] = OrderedDict()
         self._named: OrderedDict[str, Drawn] = OrderedDict()
+        self.haystack = Haystack(lambda: server.texts.erased)
         self._boot, self._count = secrets.token_hex(4), 0
 
     def scene(self, viewer: Viewer) -> Scene:
@@ -95,7 +97,7 @@ class Desk:
             return held[1]
         scene, stand = self.scene(viewer), Stand(*may, viewer.exercise, root)
         cells = self._cells.setdefault((viewer.view, root), Cells())
-        parts = ROOMS[room](Canvas(scene, stand, self._drawing, cells, self.paint, server.duty, of))
+        parts = ROOMS[room](Canvas(scene, stand, self._drawing, cells, self.paint, server.duty, of, self.haystack))
         drawn = self._name(held[1] if held else None, parts, scene)
         self._now[view] = (state, drawn)
         self._now.move_to_end(view)

@@ -11,8 +11,11 @@ from typing import NamedTuple
 
 from dashboards.desk import parts as desk
 from dashboards.desk.matrix import Cells
+from dashboards.desk.parts import Sought
 from dashboards.drawing.map import Drawing
 from dashboards.drawing.paint import Paint
+from dashboards.picture.search import Haystack
+from dashboards.telling.filter import Filter
 from dashboards.telling.scene import Scene
 from dashboards.wall import rows as wall
 from streams.duty import DutyPlan
@@ -29,14 +32,16 @@ class Canvas(NamedTuple):
     paint: Paint
     duty: DutyPlan
     of: str
-    """Key of the one thing that the page is about; empty when it is about all of them."""
+    """Key of the one thing that the page is about, of the desk the query it is filtered by; empty for all."""
+    haystack: Haystack
+    """Where the words that a reader searches for are found."""
 
 
 Draw = Callable[[Canvas], Mapping[str, str]]
 
 
 def _desk(c: Canvas) -> Mapping[str, str]:
-    return desk.draw(c.scene, c.stand, c.drawing, c.cells, c.paint)
+    return desk.draw(c.scene, c.stand, c.drawing, c.cells, c.paint, Sought(Filter.read(c.of), c.haystack))
 
 
 def _wall(c: Canvas) -> Mapping[str, str]:

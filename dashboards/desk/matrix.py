@@ -15,6 +15,7 @@ from schemas.sectors import Impact
 
 HOT = 3
 _LINK = Markup('<a href="{}" aria-label="{}" title="{}">{}</a>')
+_DIM = Markup('<a class="dim"')
 
 
 class Row(NamedTuple):
@@ -24,6 +25,8 @@ class Row(NamedTuple):
     name: str
     hot: bool
     """Drawn bold: something is critical, or three sectors are significant or worse."""
+    dim: bool = False
+    """Nothing of it matches the reader's filter."""
 
 
 def rows(scene: Scene) -> list[Row]:
@@ -32,7 +35,8 @@ def rows(scene: Scene) -> list[Row]:
     for code, name in scene.region.towns.items():
         steps = [scene.cells[code, sector]["impact"] for sector in scene.region.sectors]
         hot = max(steps) == Impact.CRITICAL or sum(step >= Impact.SIGNIFICANT for step in steps) >= HOT
-        found.append(Row(code, name, hot))
+        dim = scene.only is not None and not any((code, sector) in scene.only.cells for sector in scene.region.sectors)
+        found.append(Row(code, name, hot, dim))
     return found
 
 
@@ -86,4 +90,8 @@ class Cells:
                 said = sentence(scene, area, sector)
                 made = _LINK.format(f"{root}/cell/{area}/{sector}", said, said, cell_signs(cell))
                 self._kept[name] = (cell, day, made)
-        return {name: kept[2] for name, kept in self._kept.items()}
+        shown = {name: kept[2] for name, kept in self._kept.items()}
+        if scene.only is None:
+            return shown
+        dim = {cell_id(*place) for place in scene.cells.keys() - scene.only.cells}
+        return {name: _DIM + made[2:] if name in dim else made for name, made in shown.items()}

@@ -4,19 +4,26 @@ In: requests from browsers. Out: HTML.
 Next: dashboards/live.py (how the desk stays alive), dashboards/report/page.py (the report form)
 """
 
-from fastapi import APIRouter, Request
-from starlette.responses import Response
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import RedirectResponse, Response
 
 from dashboards.desk import matrix
 from dashboards.desk.area import area_page
 from dashboards.desk.detail import cell_page, item_page
+from dashboards.desk.filtering import chips, form_of
+from dashboards.desk.items import ALL, items_page
+from dashboards.desk.keys import keys
 from dashboards.frame import SIX, client_words
 from dashboards.identify import Asker, Parts
 from dashboards.live import desk_of
-from dashboards.page import html, safe_parts
+from dashboards.page import NO_STORE, html, safe_parts
 from dashboards.picture.follow import Life
 from dashboards.problems import Problem
 from dashboards.telling import source_health
+from dashboards.telling.filter import Filter, narrow
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
@@ -27,7 +34,11 @@ async def desk_page(request: Request, server: Parts, viewer: Asker) -> Response:
     if server.follower.life == Life.STARTING:
         return html(request, server, viewer, "starting.html")
     desk, root = desk_of(request), request.scope.get("root_path", "")
-    drawn = desk.drawn(viewer, root)
+    asked, given = Filter.of(request.query_params), request.query_params
+    if any(given.get(name) == "" for name in Filter._fields):
+        kept = [(name, value) for name, value in given.items() if value]
+        return RedirectResponse(f"{root}/?{urlencode(kept)}".rstrip("?"), 303, dict(NO_STORE))
+    drawn, scene = desk.drawn(viewer, root, "desk", asked.address), desk.scene(viewer)
     return html(
         request,
         server,
@@ -36,11 +47,31 @@ async def desk_page(request: Request, server: Parts, viewer: Asker) -> Response:
         "desk",
         parts=safe_parts(drawn.parts),
         has=drawn.name,
-        rows=matrix.rows(desk.scene(viewer)),
+        rows=matrix.rows(scene),
+        asked=asked,
+        form=form_of(scene, asked),
         sectors=list(server.sectors.values()),
         six=SIX,
         client_words=client_words(server.words),
     )
+
+
+@router.get("/items")
+async def items(
+    request: Request, server: Parts, viewer: Asker, state: str = "", cursor: Annotated[str | None, Query()] = None
+) -> Response:
+    """All items that match a filter, in pages."""
+    if server.follower.life == Life.STARTING:
+        return html(request, server, viewer, "starting.html")
+    desk, asked = desk_of(request), Filter.of(request.query_params)
+    scene = narrow(desk.scene(viewer), asked, desk.haystack)
+    try:
+        page = items_page(scene, asked, ALL if state == ALL else "", cursor)
+    except ValueError as error:
+        fault = {"pointer": "/query/cursor", "detail": str(error)}
+        raise Problem(400, "bad-query", server.words("filter.bad_cursor"), [fault]) from error
+    shown = {"page": page, "form": form_of(scene, asked), "chips": chips(scene, asked)}
+    return html(request, server, viewer, "items.html", "items", **shown)
 
 
 @router.get("/cell/{area}/{sector}")
@@ -69,6 +100,12 @@ async def item(request: Request, server: Parts, viewer: Asker, key: str) -> Resp
     if page is None and server.follower.life != Life.STARTING:
         raise Problem(404, "not-found", "Den posten finns inte, eller får inte visas för er.")
     return html(request, server, viewer, "item.html", page=page)
+
+
+@router.get("/keys")
+async def keys_page(request: Request, server: Parts, viewer: Asker) -> Response:
+    """Every key, and where single letters are turned off."""
+    return html(request, server, viewer, "keys.html", rows=keys(desk_of(request).region.words))
 
 
 @router.get("/sources")

@@ -8,10 +8,13 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from dashboards.desk import matrix
+from dashboards.desk import filtering, matrix
+from dashboards.desk.filtering import NOTHING
 from dashboards.drawing.map import Drawing
 from dashboards.drawing.paint import Paint
+from dashboards.picture.search import Haystack
 from dashboards.telling import advice, happenings, overview, six
+from dashboards.telling.filter import Filter, narrow
 from dashboards.telling.scene import Scene
 from schemas.change import EntityKind
 
@@ -29,9 +32,20 @@ class Stand(NamedTuple):
     root: str
 
 
-def draw(scene: Scene, stand: Stand, drawing: Drawing, cells: matrix.Cells, paint: Paint) -> Mapping[str, str]:
-    """All parts."""
+class Sought(NamedTuple):
+    """What the reader has asked to see, and where words are found."""
+
+    asked: Filter
+    haystack: Haystack
+
+
+def draw(
+    whole: Scene, stand: Stand, drawing: Drawing, cells: matrix.Cells, paint: Paint, sought: Sought | None = None
+) -> Mapping[str, str]:
+    """All parts. A filter narrows matrix and lists; the six answers and what waits for a person stay whole."""
     macros, root = paint.parts, stand.root
+    asked = sought.asked if sought else NOTHING
+    scene = narrow(whole, asked, sought.haystack) if sought else whole
     happened = happenings.happenings(scene)
     heard = happenings.sources(scene)
     parts: dict[str, str] = {f"six-{answer.id}": macros.answer(answer) for answer in six.six(scene)}
@@ -40,19 +54,22 @@ def draw(scene: Scene, stand: Stand, drawing: Drawing, cells: matrix.Cells, pain
         "p-heard": _heard(scene, heard),
         "p-version": scene.words.number(scene.head.version),
         "p-map": overview.big_map(scene, drawing),
-        "p-warn": macros.warn(happenings.warnings(scene), root),
+        "p-filter": macros.filtered(filtering.told(scene, asked, whole), root),
+        "p-warn": macros.warn(happenings.warnings(scene), root, filtered=bool(asked.address)),
         "p-minis": macros.minis(overview.small_maps(scene, drawing)),
         "p-calls": macros.calls(advice.calls(scene), stand),
         "p-advice": macros.advice(advice.cards(scene), advice.holding(scene), stand),
         "p-forums": macros.forums(advice.forums(scene), stand),
-        "p-events": macros.events(happened, root),
-        "p-hour": macros.hour(happenings.shifts(scene), happenings.calm_news(scene)),
+        "p-events": macros.events(happened, root, asked.address),
+        "p-hour": macros.hour(happenings.shifts(scene), happenings.calm_news(scene), filtered=bool(asked.address)),
         "p-sources": macros.sources(heard, happenings.failures(scene), root),
     }
-    parts |= {
-        f"r-{row.code}": ROW.format("hot" if row.hot else "", root, row.code, row.name) for row in matrix.rows(scene)
-    }
+    parts |= {f"r-{row.code}": ROW.format(" ".join(_look(row)), root, row.code, row.name) for row in matrix.rows(scene)}
     return {name: str(markup).strip() for name, markup in (parts | dict(cells.markup(scene, root))).items()}
+
+
+def _look(row: matrix.Row) -> list[str]:
+    return [name for name, wanted in (("hot", row.hot), ("dim", row.dim)) if wanted]
 
 
 def _mode(scene: Scene) -> str:

@@ -117,7 +117,13 @@ body.dataset.version = (element("p-version").textContent ?? "0").replace(/\D/g, 
 setInterval(tick, 1000);
 setInterval(speak, 1000);
 tick();
-new Link(() => `${body.dataset.stream}?has=${encodeURIComponent(has)}`, ["parts", "mark"], {
+/** The stream's address may carry what the page is about, or is filtered by. */
+const address = () => {
+  const stream = new URL(body.dataset.stream ?? "", location.href);
+  stream.searchParams.set("has", has);
+  return stream.href;
+};
+new Link(address, ["parts", "mark"], {
   take: (name, data) => (name === "parts" ? take(data) : takeMark(data)),
   lost: (lost) => {
     life.lost = lost;

@@ -1,6 +1,8 @@
 // @ts-check
 // The matrix by keyboard: one tab stop, arrows move, Return opens the reports under a cell, or the municipality (column -1).
-// Links open in a dialog.
+// Links open in a dialog. Next: dialog.js
+
+import { open } from "./dialog.js";
 
 /**
  * @param {HTMLTableElement} table
@@ -22,7 +24,7 @@ export function listen(table, dialog) {
   table.addEventListener("focusin", (event) => {
     const cell = /** @type {HTMLTableCellElement | null} */ (/** @type {Element} */ (event.target).closest("td, th"));
     const row = cell?.closest("tr");
-    if (!cell || !row) return;
+    if (!cell || !row || !table.tBodies[0]?.contains(row)) return;
     Object.assign(at, { row: rows().indexOf(row), column: cell.cellIndex - 1 });
     settle();
   });
@@ -34,7 +36,7 @@ export function listen(table, dialog) {
       Home: [at.row, -1], End: [at.row, most.column], PageUp: [0, at.column], PageDown: [most.row, at.column],
     };
     const to = moves[event.key];
-    if (!to || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!to || !table.tBodies[0]?.contains(/** @type {Node} */ (event.target)) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     Object.assign(at, { row: Math.max(0, Math.min(most.row, to[0])), column: Math.max(-1, Math.min(most.column, to[1])) });
     settle();
@@ -43,31 +45,10 @@ export function listen(table, dialog) {
 
   document.addEventListener("click", (event) => {
     const wanted = /** @type {Element} */ (event.target).closest("a");
-    if (!wanted || event.ctrlKey || event.metaKey || event.shiftKey || !/\/(cell|item|area)\//.test(wanted.pathname) || wanted.origin !== location.origin) return;
+    if (!wanted || event.ctrlKey || event.metaKey || event.shiftKey || !/\/(cell|item|area|event)\//.test(wanted.pathname) || wanted.origin !== location.origin) return;
     event.preventDefault();
-    void open(dialog, wanted.href);
+    void open(wanted.href);
   });
   dialog.querySelector(".shut")?.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-}
-
-/**
- * @param {HTMLDialogElement} dialog
- * @param {string} address
- */
-async function open(dialog, address) {
-  try {
-    const answer = await fetch(address, { headers: { Accept: "text/html" } });
-    const main = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
-    if (!main) throw new Error("no main");
-    const room = /** @type {HTMLElement} */ (dialog.querySelector("div"));
-    const held = document.createElement("div");
-    held.className = main.className;
-    held.append(...main.childNodes);
-    room.replaceChildren(held);
-    dialog.setAttribute("aria-label", held.querySelector("h1")?.textContent ?? "");
-    if (!dialog.open) dialog.showModal();
-  } catch {
-    location.assign(address);
-  }
 }

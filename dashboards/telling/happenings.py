@@ -106,12 +106,15 @@ def open_items(scene: Scene) -> list[tuple[str, Json]]:
     """
     items = scene.sight.picture.get(EntityKind.ITEM, {})
     events = [event for _, event in scene.entities(EntityKind.EVENT) if event["state"] == "open"]
-    inside = {key for event in events for key in event["items"]} - {event["lead"] for event in events}
+    members = {event["lead"]: event["items"] for event in events}
+    inside = {key for event in events for key in event["items"]} - members.keys()
     rows = [
         (key, item)
         for key, item in items.items()
         if is_open(item) and key not in inside and item["kind"] != Kind.SITUATION and scene.sight.sees_item(key)
     ]
+    if scene.only is not None:
+        rows = [row for row in rows if not scene.only.items.isdisjoint(members.get(row[0], (row[0],)))]
     rows.sort(key=lambda row: (str(row[1].get("onset") or row[1]["sent"]), row[0]), reverse=True)
     rows.sort(key=lambda row: _SEVERITIES.index(row[1]["severity"]), reverse=True)
     return rows
@@ -147,22 +150,22 @@ def _happening(scene: Scene, key: str, item: Json, event: Json | None) -> Happen
     more = len(event["items"]) - 1 if event else 0
     detail = [words("happening.reports", reports=words.count("reports", more + 1))] if more > 0 else []
     detail.append(words.source(item["source"], scene.region.actors, scene.region.feeds))
-    doubt = _doubt(scene, item, event)
+    doubt = doubt_of(scene, item, event)
     return Happening(
         key,
         sign_of(item),
         headline(scene, item),
-        words.places(areas, scene.region.towns, shown=3) if areas else _perhaps(scene, item),
+        words.places(areas, scene.region.towns, shown=3) if areas else perhaps(scene, item),
         scene.clock(item.get("onset") or item["sent"]),
         words("happening.until", time=scene.clock(item["ends"])) if "ends" in item else "",
         ", ".join(detail),
-        _native(scene, item),
+        severity_said(scene, item),
         bool(doubt),
         doubt,
     )
 
 
-def _perhaps(scene: Scene, item: Json) -> str:
+def perhaps(scene: Scene, item: Json) -> str:
     """Where words alone place it, or that it is beside the county."""
     words, towns = scene.words, scene.region.towns
     guessed = [code for code, share in item["areas"].items() if share.get("how") == "guess"]
@@ -173,14 +176,16 @@ def _perhaps(scene: Scene, item: Json) -> str:
     return words("happening.nowhere")
 
 
-def _native(scene: Scene, item: Json) -> str:
+def severity_said(scene: Scene, item: Json) -> str:
+    """Severity in the source's own word where it has one, else in ours."""
     level = item["native"].get("level", "")
     if item["source"] == "smhi" and scene.words.known(f"weather_level.{level}"):
         return scene.words(f"weather_level.{level}")
     return item["native"].get("level_text") or scene.words(f"severity.{item['severity']}")
 
 
-def _doubt(scene: Scene, item: Json, event: Json | None) -> str:
+def doubt_of(scene: Scene, item: Json, event: Json | None) -> str:
+    """Why a report is marked: relayed, outdated, a test, learned late, partly hidden; empty when it is not."""
     words, found = scene.words, []
     if item["status"] != Status.ACTUAL:
         found.append(words(f"status.{item['status']}"))
@@ -210,6 +215,8 @@ def shifts(scene: Scene) -> list[Shift]:
     alike: dict[_Alike, list[str]] = {}
     for (area, sector), before in scene.hour.items():
         cell = scene.cells[area, sector]
+        if scene.only is not None and (area, sector) not in scene.only.cells:
+            continue
         if "since" in cell and _state(before) != _state(cell) and not is_calm_news(before, cell):
             same = _Alike(parse(cell["since"]) // MINUTE, _owner(cell), sector, _state(before), _state(cell))
             alike.setdefault(same, []).append(area)
@@ -229,7 +236,11 @@ def is_calm_news(before: Json | None, cell: Json) -> bool:
 
 def calm_news(scene: Scene) -> int:
     """How many such cells the last hour brought."""
-    return sum(is_calm_news(before, scene.cells[place]) for place, before in scene.hour.items())
+    return sum(
+        is_calm_news(before, scene.cells[place])
+        for place, before in scene.hour.items()
+        if scene.only is None or place in scene.only.cells
+    )
 
 
 def _state(cell: Json | None) -> tuple[int, str]:

@@ -42,6 +42,13 @@ class Region(NamedTuple):
         return self.actors.get(actor, actor)
 
 
+class Only(NamedTuple):
+    """What of a picture a reader has asked to see."""
+
+    items: frozenset[str]
+    cells: frozenset[tuple[str, str]]
+
+
 class Scene(NamedTuple):
     """One page's data."""
 
@@ -58,6 +65,8 @@ class Scene(NamedTuple):
     """Source -> when it was last heard, ms UTC."""
     receiver: bool
     """True when notices are sent somewhere."""
+    only: Only | None = None
+    """What matches the reader's filter; None when there is none."""
 
     @property
     def words(self) -> Words:

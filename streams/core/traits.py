@@ -5,6 +5,7 @@ An actor's standing report on a cell (id `<sector>-<area>`) is a status, not a m
 Next: streams/core/links.py
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from schemas.change import EntityKind
@@ -68,12 +69,17 @@ def trait(step: Step, key: str) -> Trait | None:
 
 def themes_of(step: Step, key: str, entity: Json) -> tuple[str, ...]:
     """What an item is about: its feed's themes, or the sectors that an actor's own matter hits."""
+    return themes_by(step.state.reference.feeds, key, entity)
+
+
+def themes_by(feeds: Mapping[str, Json], key: str, entity: Json) -> tuple[str, ...]:
+    """The same by the registry's rows of feeds alone."""
     if entity["kind"] == Kind.SITUATION:
         if is_default(key):
             return ()
         felt = {str(line["sector"]) for line in entity.get("impacts", ()) if line["now"] != "none"}
         return tuple(sorted(felt)) if len(felt) <= SECTORS_MAX else ()
-    row = step.state.reference.feeds.get(entity["source"])
+    row = feeds.get(entity["source"])
     if row is None:
         return ()
     for field, by in row.get("by", {}).items():
