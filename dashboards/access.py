@@ -1,7 +1,8 @@
 """Who may see and do what: roles, one table, keys of actors, and a signed cookie for people.
 
-In: a key, or a cookie. Out: a `Viewer`. In an exercise a person picks a role without a password, plainly marked;
-in the real space a login is by key only. Commands are authorised again by the fold, against the log's reference data.
+In: a key, a cookie, an account. Out: a `Viewer`. In an exercise a person picks a role without a password, plainly
+marked; in the real space one logs in with an account, or with an actor's key. Commands are authorised again by the
+fold, against the log's reference data.
 """
 
 import hmac
@@ -16,6 +17,7 @@ import streams.seal
 from schemas.codec import Json
 from schemas.command import GROUPS
 from schemas.sectors import Label
+from streams.accounts import Account
 
 SESSION_MS = 12 * 3_600_000
 """A login lasts a shift; after it the page says so and shows what anyone may see."""
@@ -24,6 +26,8 @@ SESSION_MS = 12 * 3_600_000
 class Role(StrEnum):
     """What a viewer is; each may do what the row of `MAY` says."""
 
+    ANYONE = "anyone"
+    """Without a login."""
     READER = "reader"
     REPORTER = "reporter"
     COORDINATOR = "coordinator"
@@ -44,12 +48,16 @@ class Act(StrEnum):
 
 
 MAY: Mapping[Role, frozenset[Act]] = {
-    Role.READER: frozenset({Act.READ}),
+    Role.ANYONE: frozenset({Act.READ}),
+    Role.READER: frozenset({Act.READ, Act.READ_INTERNAL}),
     Role.REPORTER: frozenset({Act.READ, Act.READ_INTERNAL, Act.REPORT, Act.COMMAND}),
     Role.COORDINATOR: frozenset({Act.READ, Act.READ_INTERNAL, Act.READ_CONFIDENTIAL, Act.REPORT, Act.COMMAND}),
     Role.OPERATOR: frozenset(set(Act) - {Act.REPORT}),
 }
-"""The one table. An operator has no sectors of its own, so nothing to report on."""
+"""The one table (docs/roles.md). An operator has no sectors of its own, so nothing to report on. A reader works for an
+actor, looks, and does nothing: the account of a wall, or of somebody new."""
+CHOSEN = tuple(role for role in Role if role != Role.ANYONE)
+"""Roles that an account may have."""
 
 
 class Viewer(NamedTuple):
@@ -59,6 +67,8 @@ class Viewer(NamedTuple):
     who: str
     """Actor id, `operator`, or empty for nobody in particular."""
     exercise: bool
+    user: str = ""
+    """Name of the account that was logged in with; empty for a key, or a role chosen in an exercise."""
 
     @property
     def actor(self) -> str | None:
@@ -91,13 +101,23 @@ class Viewer(NamedTuple):
 
 def anyone(*, exercise: bool) -> Viewer:
     """A viewer without a login."""
-    return Viewer(Role.READER, "", exercise)
+    return Viewer(Role.ANYONE, "", exercise)
 
 
 def as_actor(actor: str, actors: Mapping[str, Json], *, exercise: bool) -> Viewer:
     """The viewer that speaks for an actor: the county board coordinates, every other one reports."""
     board = actors.get(actor, {}).get("kind") == "county_board"
     return Viewer(Role.COORDINATOR if board else Role.REPORTER, actor, exercise)
+
+
+def of_account(account: Account, actors: Mapping[str, Json], *, exercise: bool) -> Viewer | None:
+    """The viewer of a person's account; None when its actor is not in the registry any more."""
+    role, kind = Role(account.role), actors.get(account.actor, {}).get("kind")
+    if role == Role.OPERATOR:
+        return Viewer(role, "operator", exercise, account.name)
+    if kind is None or (role == Role.COORDINATOR) > (kind == "county_board"):
+        return None
+    return Viewer(role, account.actor, exercise, account.name)
 
 
 class Keys:
@@ -144,18 +164,18 @@ def _digest(key: str) -> bytes:
 class Seal(streams.seal.Seal):
     """Signs what a browser or a sender holds for us: cookies and receipts, each under its own purpose."""
 
-    def cookie(self, viewer: Viewer, now: int) -> str:
-        """Cookie value of a login; `now` is wall time, ms UTC."""
-        text = f"{viewer.role}.{now + SESSION_MS}.{viewer.who}"
+    def cookie(self, viewer: Viewer, now: int, stamp: str = "") -> str:
+        """Cookie value of a login; `now` is wall time, ms UTC, `stamp` that of the account logged in with."""
+        text = ".".join([viewer.role, str(now + SESSION_MS), viewer.who, viewer.user, stamp])
         return f"{text}.{self.tag('session', text)}"
 
-    def open_cookie(self, value: str, now: int, *, exercise: bool) -> Viewer | None:
-        """Viewer of a cookie value; None when it is not ours or has run out."""
+    def open_cookie(self, value: str, now: int, *, exercise: bool) -> tuple[Viewer, str] | None:
+        """Viewer of a cookie value, and its account's stamp; None when it is not ours or has run out."""
         text, _, tag = value.rpartition(".")
-        if not self.holds("session", text, tag):
+        if not self.holds("session", text, tag) or text.count(".") != 4:
             return None
-        role, until, who = text.split(".", 2)
-        return Viewer(Role(role), who, exercise) if int(until) > now else None
+        role, until, who, user, stamp = text.split(".")
+        return (Viewer(Role(role), who, exercise, user), stamp) if int(until) > now else None
 
 
 def cookie_name(space: str, port: int) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from fastapi import Request
 
-from dashboards.access import Role, Viewer
+from dashboards.access import CHOSEN, Role, Viewer
 from dashboards.picture.follow import Life
 from dashboards.server import Server
 from schemas.times import z
@@ -114,7 +114,7 @@ def frame_of(request: Request, server: Server, viewer: Viewer, here: str) -> Fra
         server.reference["region"]["name"],
         viewer.role.value,
         _role_name(server, viewer),
-        [RoleChoice(r.value, words(f"role.{r}"), words(f"role_about.{r}")) for r in Role],
+        [RoleChoice(r.value, words(f"role.{r}"), words(f"role_about.{r}")) for r in CHOSEN],
         viewer.actor or "",
         sorted(server.actors.items(), key=lambda row: row[1]),
         viewer.who,

@@ -34,9 +34,17 @@ def viewer_of(request: Request) -> Viewer:
         if viewer is None:
             raise Problem(401, "unknown-key", "Nyckeln gäller inte.", headers=CHALLENGE)
         return viewer
+    return _logged_in(request, server) or anyone(exercise=exercise)
+
+
+def _logged_in(request: Request, server: Server) -> Viewer | None:
+    """The viewer of a cookie. One of an account stands only while the account is as it was at the login."""
     cookie = request.cookies.get(server.cookie)
-    found = None if cookie is None else server.seal.open_cookie(cookie, wall_ms(), exercise=exercise)
-    return found or anyone(exercise=exercise)
+    found = None if cookie is None else server.seal.open_cookie(cookie, wall_ms(), exercise=server.space.exercise)
+    if found is None:
+        return None
+    viewer, stamp = found
+    return viewer if not viewer.user or server.accounts.stands(viewer.user, stamp) is not None else None
 
 
 def writer_of(request: Request) -> Viewer:

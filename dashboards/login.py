@@ -3,33 +3,28 @@
 In: posted forms of this site's own pages. Out: a signed cookie.
 """
 
+import asyncio
 from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from dashboards.access import Role, Viewer, as_actor
+from dashboards.access import CHOSEN, Role, Viewer, as_actor, of_account
 from dashboards.identify import Asker, Parts, same_origin
-from dashboards.page import NO_STORE, html
+from dashboards.page import NO_STORE, back_to, html
 from dashboards.problems import Problem
 from dashboards.server import Server
+from dashboards.tries import AT_ONCE
 from streams.clock import wall_ms
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
 
-def back_to(request: Request, form: Mapping[str, object]) -> str:
-    """Where a form wants to go after it: a path on this site and nothing else."""
-    path = str(form.get("next") or "")
-    root: str = request.scope.get("root_path", "")
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path else f"{root}/"
-
-
-def _with_login(request: Request, server: Server, viewer: Viewer, to: str) -> Response:
+def _with_login(request: Request, server: Server, viewer: Viewer, to: str, stamp: str = "") -> Response:
     response = RedirectResponse(to, 303, dict(NO_STORE))
     response.set_cookie(
         server.cookie,
-        server.seal.cookie(viewer, wall_ms()),
+        server.seal.cookie(viewer, wall_ms(), stamp),
         path=request.scope.get("root_path", "") or "/",
         httponly=True,
         samesite="strict",
@@ -52,7 +47,7 @@ async def choose_role(request: Request, server: Parts) -> Response:
         raise Problem(404, "not-found", "Adressen finns inte.")
     form = await request.form()
     role, actors = str(form.get("role", "")), server.reference["actors"]
-    if role not in set(Role):
+    if role not in CHOSEN:
         raise Problem(400, "bad-query", "Den rollen finns inte.")
     actor = str(form.get("actor", ""))
     board = next(a for a, about in actors.items() if about["kind"] == "county_board")
@@ -70,16 +65,43 @@ async def login_page(request: Request, server: Parts, viewer: Asker) -> Response
 
 @router.post("/login")
 async def login(request: Request, server: Parts, viewer: Asker) -> Response:
-    """A key gives a cookie."""
+    """A name with its password, or an actor's key, gives a cookie."""
     need_own_form(request)
     form = await request.form()
-    found = server.keys.viewer(str(form.get("key", "")))
+    name = str(form.get("name", "")).strip().lower()
+    found, stamp = await _by_account(server, name, str(form.get("password", ""))) if name else _by_key(server, form)
     if found is None:
         response = html(request, server, viewer, "login.html", wrong=True)
         response.status_code = 401
         return response
-    who = as_actor(found.who, server.reference["actors"], exercise=server.space.exercise) if found.actor else found
-    return _with_login(request, server, who, back_to(request, form))
+    return _with_login(request, server, found, back_to(request, form), stamp)
+
+
+def _by_key(server: Server, form: Mapping[str, object]) -> tuple[Viewer | None, str]:
+    found = server.keys.viewer(str(form.get("key", "")))
+    if found is not None and found.actor:
+        found = as_actor(found.who, server.reference["actors"], exercise=server.space.exercise)
+    return found, ""
+
+
+async def _by_account(server: Server, name: str, password: str) -> tuple[Viewer | None, str]:
+    """Problem 429 for a name that has been tried too often, or when too many are tried at once."""
+    wait = server.tries.wait_ms(name, wall_ms())
+    if wait or server.tries.testing >= AT_ONCE:
+        seconds = max(1, -(-wait // 1000))
+        raise Problem(
+            429, "too-many-tries", server.words("role_form.locked", n=seconds), headers={"Retry-After": str(seconds)}
+        )
+    server.tries.testing += 1
+    try:
+        account = await asyncio.to_thread(server.accounts.account, name, password)
+    finally:
+        server.tries.testing -= 1
+    if account is None:
+        server.tries.wrong(name, wall_ms())
+        return None, ""
+    server.tries.right(name)
+    return of_account(account, server.reference["actors"], exercise=server.space.exercise), account.stamp
 
 
 @router.post("/logout")

@@ -40,6 +40,13 @@ def error_page(request: Request, problem: Problem) -> str:
     return desk_of(request).paint.page("error.html", root, p=p, detail=problem.detail, faults=problem.faults)
 
 
+def back_to(request: Request, form: Mapping[str, object]) -> str:
+    """Where a form wants to go after it: a path on this site and nothing else."""
+    path = str(form.get("next") or "")
+    root: str = request.scope.get("root_path", "")
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path else f"{root}/"
+
+
 def safe_parts(parts: Mapping[str, str]) -> Mapping[str, str]:
     """Parts are markup already: templates and glyphs made and escaped them."""
     return {name: Markup(markup) for name, markup in parts.items()}  # noqa: S704 see above

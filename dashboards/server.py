@@ -20,9 +20,11 @@ from dashboards.picture.receipts import Outcomes
 from dashboards.picture.rejected import RejectedTail
 from dashboards.picture.texts import TextIndex
 from dashboards.picture.view import Place
+from dashboards.tries import Tries
 from schemas.codec import Json
 from schemas.times import parse
 from schemas.topics import EXERCISE_PREFIX, TEXTS
+from streams.accounts import Accounts
 from streams.bus import Producer
 from streams.clock import SpaceClock
 from streams.duty import load_duty
@@ -90,6 +92,8 @@ class Server:
         self.words = load_words()
         self.seal = Seal(settings.text_secret.get_secret_value(), self.space.name)
         self.keys = Keys(settings.keys_file, self.reference["actors"], exercise=self.space.exercise)
+        self.accounts = Accounts(settings.data)
+        self.tries = Tries()
         self.cookie = cookie_name(self.space.name, settings.port)
         self.exercise_end = _moment(exercise_end)
         self.title = _title(settings)

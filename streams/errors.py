@@ -10,6 +10,7 @@
     │   ├── PortTakenError         another program holds the port
     │   ├── ProcessError           a process of ours dies again and again
     │   └── DiskFullError          no room on the disk
+    ├── AccountError               an account cannot be made or changed so
     ├── LogCutError                the region log lacks records that the picture rests on
     ├── NoContactError             somebody on duty has no address
     └── RegionDataError            a county's folder is not whole; the text names every fault

@@ -152,9 +152,7 @@ def test_the_keys_that_the_runbook_makes_are_keys(tmp_path):
 
 def test_every_word_of_the_glossary_is_in_use():
     spoken = " ".join(
-        text(path).lower()
-        for path in kept()
-        if path.parts[:2] == ("dashboards", "templates") or path.suffix == ".toml"
+        text(path).lower() for path in kept() if path.parts[:2] == ("dashboards", "templates") or path.suffix == ".toml"
     )
     written = " ".join(text(path).lower() for path in code(*PACKAGES))
     found = list(rows(Path("docs/glossary.md")))[1:]

@@ -97,10 +97,9 @@ def checked(server: Server, raw: bytes) -> ActorReport:
 async def take_command(server: Server, viewer: Viewer, raw: bytes) -> Json:
     """Check and publish a command: the answer with its receipt."""
     need(viewer, Act.COMMAND)
-    command = _command(raw)
-    if not viewer.may_command(command.command, server.reference["roles"]) and not _leads(server, viewer, command):
-        COMMANDS_TAKEN.labels(Refusal.NOT_ALLOWED).inc()
-        raise Problem(403, "not-allowed", f"Rollen {server.words(f'role.{viewer.role}')} får inte göra detta.")
+    body = _read(raw)
+    _need_group(server, viewer, body)
+    command = _command(body)
     full = Command(**command.model_dump(), who=viewer.who, role=viewer.role.value, at=to_datetime(server.now()))
     value = full.model_dump(mode="json", exclude_none=True) | {"at": z(server.now())}
     receipt = new_receipt(server.seal, viewer.who)
@@ -110,21 +109,33 @@ async def take_command(server: Server, viewer: Viewer, raw: bytes) -> Json:
     return {"id": command.id, "command": command.command, "receipt": receipt}
 
 
-def _leads(server: Server, viewer: Viewer, command: CommandIn) -> bool:
+def _need_group(server: Server, viewer: Viewer, body: Json) -> None:
+    """Problem 403 before anything else is said of a command that the role may not give."""
+    name, on = str(body.get("command")), str(body.get("on") or "")
+    if name not in GROUPS or viewer.may_command(name, server.reference["roles"]) or _leads(server, viewer, name, on):
+        return
+    COMMANDS_TAKEN.labels(Refusal.NOT_ALLOWED).inc()
+    raise Problem(403, "not-allowed", f"Rollen {server.words(f'role.{viewer.role}')} får inte göra detta.")
+
+
+def _leads(server: Server, viewer: Viewer, command: str, on: str) -> bool:
     """True if the viewer chairs the forum it acts on, as far as this picture knows; the fold decides."""
-    picture, on = server.follower.chain.picture, command.on or ""
+    picture = server.follower.chain.picture
     entry = picture.get(EntityKind.ENTRY, {}).get(on)
     forum = picture.get(EntityKind.FORUM, {}).get(on if entry is None else entry["forum"], {})
-    group = GROUPS[command.command]
+    group = GROUPS[command]
     may = group == "forum" and group in server.reference["roles"].get("chair", [])
     return may and viewer.actor is not None and forum.get("chair") == viewer.actor
 
 
-def _command(raw: bytes) -> CommandIn:
+def _read(raw: bytes) -> Json:
     try:
-        body = load_object(raw)
+        return load_object(raw)
     except Malformed as error:
         raise Problem(400, Refusal.MALFORMED, str(error)) from error
+
+
+def _command(body: Json) -> CommandIn:
     found: list[Fault] = [_pointed(fault) for fault in number_faults(body)]
     command = None
     try:

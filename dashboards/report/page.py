@@ -11,7 +11,7 @@ from dashboards.desk.detail import item_page
 from dashboards.frame import client_words
 from dashboards.identify import Asker, Parts, Writer
 from dashboards.live import desk_of
-from dashboards.page import NO_STORE, html
+from dashboards.page import NO_STORE, back_to, html
 from dashboards.problems import Problem
 from dashboards.report.form import Filled, body_of_form, filled, refilled
 from dashboards.telling.scene import Scene
@@ -92,7 +92,9 @@ async def send_report(request: Request, server: Parts, viewer: Writer) -> Respon
 
 
 @router.get("/receipt/{receipt}")
-async def receipt_page(request: Request, server: Parts, viewer: Asker, receipt: str) -> Response:
-    """What became of it; asks again by itself until something has."""
+async def receipt_page(request: Request, server: Parts, viewer: Asker, receipt: str, next: str = "") -> Response:  # noqa: A002 the field's name
+    """What became of it; asks again by itself until something has. `next` is the page that it leads back to."""
     body = await outcome_of(server, viewer, receipt, 1.5)
-    return html(request, server, viewer, "receipt.html", receipt=body, waiting=body["result"] == "received")
+    back = back_to(request, {"next": next}) if next else ""
+    waiting = body["result"] == "received"
+    return html(request, server, viewer, "receipt.html", receipt=body, waiting=waiting, back=back)

@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sheet": ("sheet", "Print the sheet of a meeting, or of now; write it as PDF."),
     "ack": ("ack", "Acknowledge a notice, or list those that wait for it."),
     "duty": ("duty", "Show who is on duty and what is open, or hand a duty over."),
+    "user": ("user", "Make, show or take away the accounts of people."),
     "parse": ("parse", "Turn a payload of a source into normalised reports."),
     "backtest": ("backtest", "Fold dated cases, and say what the rules would have suggested and when."),
     "replay": ("replay", "Parse what was fetched again with today's parsers; show what would change."),

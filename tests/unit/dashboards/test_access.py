@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.access import MAY, Act, Keys, Role, Seal, Viewer, anyone, as_actor, cookie_name
+from dashboards.access import MAY, Act, Keys, Role, Seal, Viewer, anyone, as_actor, cookie_name, of_account
 from dashboards.picture.receipts import may_read
+from dashboards.tries import Tries
 from schemas.command import GROUPS
+from streams.accounts import Account
 from streams.reference import load_reference
 from streams.seal import new_receipt
-from streams.settings import Settings
+from streams.settings import PROJECT, Settings
 
 ACTORS = {"lansstyrelsen-01": {"kind": "county_board"}, "sbff": {"kind": "rescue"}}
 NOW = 1_800_000_000_000
@@ -26,7 +28,8 @@ def keys(tmp_path: Path) -> Keys:
 
 def test_the_table_names_every_role_and_nobody_without_a_login_acts():
     assert set(MAY) == set(Role)
-    assert MAY[Role.READER] == {Act.READ}
+    assert MAY[Role.ANYONE] == {Act.READ}
+    assert MAY[Role.READER] == {Act.READ, Act.READ_INTERNAL}
     assert Act.REPORT not in MAY[Role.OPERATOR]
 
 
@@ -56,14 +59,14 @@ def test_commands_follow_the_regions_own_table():
     for command, group in GROUPS.items():
         for role in Role:
             may = Viewer(role, "x", exercise=True).may_command(command, roles)
-            assert may == (group in roles[role] and Act.COMMAND in MAY[role]), (command, role)
+            assert may == (group in roles.get(role, []) and Act.COMMAND in MAY[role]), (command, role)
 
 
 def test_a_cookie_is_read_back_until_it_runs_out():
     seal, viewer = Seal("secret", "real"), Viewer(Role.REPORTER, "sbff", exercise=False)
     cookie = seal.cookie(viewer, NOW)
 
-    assert seal.open_cookie(cookie, NOW + 1, exercise=False) == viewer
+    assert seal.open_cookie(cookie, NOW + 1, exercise=False) == (viewer, "")
     assert seal.open_cookie(cookie, NOW + 13 * 3_600_000, exercise=False) is None
 
 
@@ -104,3 +107,48 @@ def test_a_receipt_runs_out_after_as_long_as_outcomes_are_kept():
     old = body + seal.tag("receipt", f"sbff\n{body}", 16)
 
     assert not may_read(seal, old, as_actor("sbff", ACTORS, exercise=False))
+
+
+def test_the_page_about_roles_says_what_the_tables_say():
+    page = (PROJECT / "docs" / "roles.md").read_text(encoding="utf-8")
+    rows = {}
+    for line in page.splitlines():
+        if line.startswith("| ") and "---" not in line:
+            name, *cells = (cell.strip() for cell in line.strip("|").split("|"))
+            rows[name] = {role for role, cell in zip(Role, cells, strict=True) if cell}
+    may = {act: {role for role in Role if act in MAY[role]} for act in Act}
+    roles = dict(load_reference(Settings().region_folder))["roles"]
+    assert isinstance(roles, dict)
+
+    assert rows.pop("") == set(Role)
+    assert rows == {
+        "what is open": may[Act.READ],
+        "what is for actors (`internal`)": may[Act.READ_INTERNAL],
+        "what is confidential": may[Act.READ_CONFIDENTIAL] | {Role.REPORTER},
+        "send reports of its own actor": may[Act.REPORT],
+        "what could not be used (`/rejected`)": may[Act.SEE_REJECTED],
+        "metrics": may[Act.SEE_METRICS],
+        "receipts of other actors": may[Act.SEE_ANY_RECEIPT],
+        **{f"commands: `{g}`": {r for r in Role if g in roles.get(r, [])} for g in set(GROUPS.values())},
+    }
+
+
+def test_an_account_speaks_for_its_actor_and_only_the_boards_people_coordinate():
+    def viewer(role: str, actor: str) -> Viewer | None:
+        return of_account(Account("eva", role, actor, "s"), ACTORS, exercise=False)
+
+    assert viewer("coordinator", "lansstyrelsen-01") == Viewer(Role.COORDINATOR, "lansstyrelsen-01", False, "eva")
+    assert viewer("reader", "sbff") == Viewer(Role.READER, "sbff", False, "eva")
+    assert viewer("operator", "") == Viewer(Role.OPERATOR, "operator", False, "eva")
+    assert viewer("coordinator", "sbff") is None
+    assert viewer("reporter", "no longer there") is None
+
+
+def test_five_wrong_passwords_lock_a_name_for_a_minute_and_no_other():
+    tries = Tries()
+    for _ in range(5):
+        assert tries.wait_ms("eva", NOW) == 0
+        tries.wrong("eva", NOW)
+
+    assert (tries.wait_ms("eva", NOW + 20_000), tries.wait_ms("bo", NOW + 20_000)) == (40_000, 0)
+    assert tries.wait_ms("eva", NOW + 60_000) == 0

@@ -8,7 +8,7 @@ from dashboards.access import Role, Viewer
 from dashboards.telling.advice import calls
 from schemas.change import EntityKind
 
-OUTSIDER = Viewer(Role.READER, "", exercise=False)
+OUTSIDER = Viewer(Role.ANYONE, "", exercise=False)
 
 
 @pytest.fixture

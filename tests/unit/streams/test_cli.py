@@ -299,7 +299,7 @@ def test_help_loads_nothing_heavy_so_that_it_is_quick() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_with_an_example(name: str) -> None:
-    group = {"topics": "check", "config": "show", "rules": "check"}
+    group = {"topics": "check", "config": "show", "rules": "check", "user": "add"}
     result = run(name, *([group[name]] if name in group else []), "--help")
 
     assert result.exit_code == 0
