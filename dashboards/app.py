@@ -18,6 +18,8 @@ from starlette.staticfiles import StaticFiles
 from dashboards import live, login, probes
 from dashboards.activation import ack_link, acting, duty
 from dashboards.api import calls, inbox, stream
+from dashboards.changes import feed, news
+from dashboards.changes import page as changes
 from dashboards.desk import pages
 from dashboards.guard import Guard
 from dashboards.page import error_page
@@ -30,7 +32,7 @@ from dashboards.wall import page as wall
 
 ROUTES = (
     (probes, calls, inbox, stream),
-    (live, login, pages, wall),
+    (live, login, pages, wall, changes, news, feed),
     (report, acting, ack_link, duty, sheet),
 )
 """Machines, the rooms that show, the rooms where people act."""

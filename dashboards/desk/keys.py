@@ -15,6 +15,7 @@ KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("↵",), "keys.enter"),
     (("g", "l"), "keys.desk"),
     (("g", "p"), "keys.items"),
+    (("g", "n"), "keys.changes"),
     (("g", "r"), "keys.report"),
     (("g", "k"), "keys.sources"),
     (("g", "v"), "keys.wall"),

@@ -5,17 +5,16 @@ Next: dashboards/sheet/content.py
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from dashboards.picture.difference import What, what
 from dashboards.sheet.rows import cut, listed
 from dashboards.sheet.scenery import Since
-from dashboards.telling.happenings import calm_news, headline, is_calm_news
+from dashboards.telling.alike import Alike, alike, between
+from dashboards.telling.happenings import calm_news, headline
 from dashboards.telling.scene import Scene
 from schemas.change import Change, EntityKind
 from schemas.codec import Json
-from schemas.sectors import Kind, Severity, Unknown
-from schemas.times import parse
+from schemas.sectors import Kind, Severity
 
 CELLS, MATTERS = 8, 5
 _ORDER = {What.WORSE: 0, What.GONE_SILENT: 1, What.NEW: 2, What.BETTER: 3}
@@ -45,61 +44,30 @@ def _since(scene: Scene, since: Since) -> str:
     return scene.words(f"sheet_since.{since.why}", number=since.meeting, when=when)
 
 
-class _Alike(NamedTuple):
-    """What cells have in common that are one row: where they have come to, whoever said it and when."""
-
-    order: int
-    better: int
-    """Minus the impact: the worst row first."""
-    sector: str
-    what: What
-    unknown: str
-
-
 def _cells(scene: Scene) -> Iterator[Json]:
     """Cells that have come to the same: worse first, then what fell silent, what is new, what is better."""
-    alike: dict[_Alike, list[str]] = {}
-    for (area, sector), before in scene.hour.items():
-        cell = scene.cells[area, sector]
-        if "since" in cell and _state(before) != _state(cell) and not is_calm_news(before, cell):
-            word = what(Change(EntityKind.CELL, "", cell), before)
-            same = _Alike(_ORDER.get(word, len(_ORDER)), -cell["impact"], sector, word, cell.get("unknown", ""))
-            alike.setdefault(same, []).append(area)
-    for same, areas in sorted(alike.items()):
-        yield _row(scene, same, areas)
+    for same in sorted(alike(scene), key=_rank):
+        yield _row(scene, same)
 
 
-def _row(scene: Scene, same: _Alike, areas: list[str]) -> Json:
-    words, cells = scene.words, [scene.cells[area, same.sector] for area in areas]
-    times = [parse(cell["since"]) for cell in cells]
-    owners = {reason["owner"] for cell in cells for reason in cell["reasons"][:1]}
-    were = {before["impact"] for area in areas if (before := scene.hour[area, same.sector]) is not None}
-    where = words.places(areas, scene.region.towns, shown=3)
+def _rank(same: Alike) -> tuple[int, int, str, str, str]:
+    """The worst row first among those that went the same way."""
+    return _ORDER.get(same.what, len(_ORDER)), -same.impact, same.sector, same.what, same.unknown
+
+
+def _row(scene: Scene, same: Alike) -> Json:
+    words = scene.words
+    where = words.places(same.areas, scene.region.towns, shown=3)
     text = words("sheet.shift", sector=scene.region.sectors[same.sector].short, areas=where)
     if not same.unknown:
-        now = words.impact_short(-same.better)
-        was = were.pop() if len(were) == 1 and all(scene.hour[area, same.sector] for area in areas) else 0
-        text += ": " + (words("sheet.shift_was", now=now, was=words.impact_short(was)) if was else now)
+        now = words.impact_short(same.impact)
+        text += ": " + (words("sheet.shift_was", now=now, was=words.impact_short(same.was)) if same.was else now)
     return {
-        "when": _between(scene, min(times), max(times)),
+        "when": between(scene, same.first, same.last),
         "what": words(f"unknown.{same.unknown}" if same.unknown else f"what.{same.what}"),
         "text": text,
-        "by": scene.region.owner(owners.pop()) if len(owners) == 1 else "",
+        "by": scene.region.owner(same.owners[0]) if len(same.owners) == 1 else "",
     }
-
-
-def _between(scene: Scene, first: int, last: int) -> str:
-    """`07.01`, or `07.01–07.15` where it took some time."""
-    words = scene.words
-    begin, end = words.when(first, scene.now), words.when(last, scene.now)
-    if begin == end:
-        return begin
-    same_day = words.date(first, scene.now) == words.date(last, scene.now)
-    return f"{begin}–{words.clock(last) if same_day else end}"
-
-
-def _state(cell: Json | None) -> tuple[int, str]:
-    return (0, Unknown.NOT_ASSESSED.value) if cell is None else (cell["impact"], cell.get("unknown", ""))
 
 
 def _matters(scene: Scene, since: Since) -> Iterator[Json]:

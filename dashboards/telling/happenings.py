@@ -217,8 +217,8 @@ def shifts(scene: Scene) -> list[Shift]:
         cell = scene.cells[area, sector]
         if scene.only is not None and (area, sector) not in scene.only.cells:
             continue
-        if "since" in cell and _state(before) != _state(cell) and not is_calm_news(before, cell):
-            same = _Alike(parse(cell["since"]) // MINUTE, _owner(cell), sector, _state(before), _state(cell))
+        if "since" in cell and state_of(before) != state_of(cell) and not is_calm_news(before, cell):
+            same = _Alike(parse(cell["since"]) // MINUTE, _owner(cell), sector, state_of(before), state_of(cell))
             alike.setdefault(same, []).append(area)
     rows: dict[tuple[int, str, str, tuple[str, ...]], list[str]] = {}
     for same, areas in alike.items():
@@ -231,7 +231,7 @@ def shifts(scene: Scene) -> list[Shift]:
 
 def is_calm_news(before: Json | None, cell: Json) -> bool:
     """A cell nobody knew of is now known to be unaffected: counted, not listed."""
-    return cell["impact"] == Impact.NONE and _state(before) == (0, Unknown.NOT_ASSESSED.value)
+    return cell["impact"] == Impact.NONE and state_of(before) == (0, Unknown.NOT_ASSESSED.value)
 
 
 def calm_news(scene: Scene) -> int:
@@ -243,7 +243,8 @@ def calm_news(scene: Scene) -> int:
     )
 
 
-def _state(cell: Json | None) -> tuple[int, str]:
+def state_of(cell: Json | None) -> tuple[int, str]:
+    """Impact and grey of a cell: equal ones look the same."""
     return (0, "not_assessed") if cell is None else (cell["impact"], cell.get("unknown", ""))
 
 

@@ -1,15 +1,17 @@
 """Times as people write them in a form: `13.00`, `kl 12`, `tors 08.00`, `21/1 06.30`. Pure.
 
-In: a text and the space's time. Out: the next such moment in Stockholm, or None when it is no time.
+In: a text and the space's time. Out: the next such moment in Stockholm, or the last, or None when it is no time.
 """
 
 import re
 from datetime import datetime, timedelta
 
-from schemas.times import from_datetime
+from schemas.times import DAY, from_datetime, parse
 from streams.words import Words
 
 _CLOCK = re.compile(r"(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2}))?$")
+_FIELD = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?$")
+"""What `<input type="datetime-local">` sends."""
 _DATE = re.compile(r"(\d{1,2})(?:/|\s+)(\d{1,2}|[a-zåäö]+)$")
 
 
@@ -28,6 +30,22 @@ def moment(text: str, now: int, words: Words) -> int | None:
         return _on(day.removesuffix(" kl").strip(), at, today, words)
     except ValueError:
         return None
+
+
+def past_moment(text: str, now: int, words: Words) -> int | None:
+    """Milliseconds UTC of the last moment that fits; also RFC 3339, and a browser's own field, in Stockholm's time."""
+    said = text.strip()
+    if _FIELD.match(said):
+        at = words.local(now)
+        try:
+            return from_datetime(datetime.fromisoformat(said).replace(tzinfo=at.tzinfo))
+        except ValueError:
+            return None
+    try:
+        return parse(said)
+    except ValueError:
+        found = [moment(said, now - days * DAY, words) for days in (1, 7, 360)]
+        return max((at for at in found if at is not None and at <= now), default=None)
 
 
 def _on(day: str, at: datetime, today: datetime, words: Words) -> int | None:

@@ -1,0 +1,1 @@
+"""What has changed since a meeting, a time, a version, or since this reader last looked."""
