@@ -123,6 +123,6 @@ def options(scene: Scene, here: Start, read: Read | None, keep: dict[str, str]) 
             rows.append((words("changes.last_meeting", forum=words(f"level.{forum['level']}")), (("forum", key),)))
     if read is not None:
         rows.append((words("changes.my_reading"), (("since", str(read.version)),)))
-    rows += [(words(f"changes.last_{name}"), (("time", z(scene.now - span)),)) for name, span in SPANS]
+    rows += [(words(f"changes_span.{name}"), (("time", z(scene.now - span)),)) for name, span in SPANS]
     named = {name: value for name, value in keep.items() if value}
     return [Option(urlencode({**dict(query), **named}), name, query == here.query) for name, query in rows]

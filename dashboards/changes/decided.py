@@ -66,7 +66,7 @@ def _meeting(scene: Scene, told: Told) -> Said | None:
     level = words(f"level.{forum['level']}") if forum else now["forum"]
     title = words("changes.meeting", forum=level, number=now["number"])
     return Said(
-        words(f"changes.meeting_{now['state']}"), title, href=f"/sheet?meeting={quote(told.key)}", by=now["chair"]
+        words(f"meeting_state.{now['state']}"), title, href=f"/sheet?meeting={quote(told.key)}", by=now["chair"]
     )
 
 

@@ -1,4 +1,4 @@
-"""What a meeting begins with: things by what became of them, alike ones in one row, both times, since when, as a file."""
+"""What a meeting begins with: things by what became of them, alike ones in one row, both times, a filter, files."""
 
 import csv
 import io
@@ -131,7 +131,7 @@ def test_sources_suggestions_requests_and_the_joint_picture_have_their_rows(worl
     asked = {"sectors": ["ecom"], "areas": ["0188"], "by": T0 + 60 * MINUTE, "whom": []}
     world.command(31, "request_reports", args=asked)
     world.command(32, "publish_picture", args={"name": "Läget 07.30"}, texts={"summary": "s"})
-    scene, rows = looked(world, begin, 60)
+    _, rows = looked(world, begin, 60)
     told = of(rows, Group.DECIDED)
 
     assert ("Läget 07.30", "", "samlad lägesbild publicerad") in told
