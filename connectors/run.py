@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable
 import structlog
 from pydantic import ValidationError
 
+from connectors import metrics
 from connectors.contract import Asking, Batch
 from connectors.errors import NotReadyError, SourceError
 from connectors.sources import Source
@@ -27,6 +28,7 @@ from schemas.report import FeedReport
 from schemas.topics import Space
 from streams.bus import In
 from streams.errors import LagesbildError
+from streams.metrics import REJECTED
 
 log = structlog.get_logger()
 
@@ -50,6 +52,9 @@ class Round:
         self._written = b""
         self._drift: dict[str, int] = {}
         self._lost = False
+        for result in metrics.RESULTS:
+            metrics.ROUNDS.labels(self._name, result)
+        metrics.NEWS.labels(self._name)
 
     async def start(self, published: AsyncIterator[list[In]]) -> None:
         """Go on where the last batch that waits says, else where the cursor says, else the topic `reports.<source>`."""
@@ -80,12 +85,17 @@ class Round:
                 try:
                     await self.once()
                 except LagesbildError as error:
-                    self._source.breaker.failed()
+                    self._failed()
                     log.error("round_failed", source=self._name, error=str(error))  # noqa: TRY400 # known cause
                 except Exception:  # the outermost guard of a source
-                    self._source.breaker.failed()
+                    self._failed()
                     log.exception("round_broken", source=self._name)
+                metrics.SPOOL.labels(self._name).set(self._outgoing.waiting_bytes)
                 await rest(stop, self._source.breaker.wait_s(random.random))
+
+    def _failed(self) -> None:
+        self._source.breaker.failed()
+        metrics.ROUNDS.labels(self._name, "failed").inc()
 
     async def once(self) -> float | None:
         """One round. Seconds the source asked us to stay away, at least 0; None when it could not be heard."""
@@ -129,6 +139,9 @@ class Round:
             # it may be there all the same, so nothing that was in doubt before is counted on
             self._cursor, self._content = before[0]._replace(ledger=before[0].ledger._replace(absence={})), before[1]
             raise
+        metrics.NEWS.labels(self._name).inc(len(planned.news))
+        if planned.refused:
+            REJECTED.labels(planned.refused[0].reason).inc()
         if planned.news or planned.refused:
             self._say(planned)
 
@@ -163,7 +176,8 @@ class Round:
         return drift
 
     def _notice(self, error: str | None) -> None:
-        """Log once when the source is lost and once when it is back."""
+        """Count what came of the asking; log once when the source is lost and once when it is back."""
+        metrics.ROUNDS.labels(self._name, "heard" if error is None else "deaf").inc()
         if error is not None and not self._lost:
             log.warning("source_lost", source=self._name, error=error)
         elif error is None and self._lost:

@@ -29,6 +29,7 @@ from dashboards.server import Server
 from dashboards.sheet import routes as sheet
 from dashboards.sheet.keeper import Keeper
 from dashboards.wall import page as wall
+from streams.beat import ask_broker, beat
 
 ROUTES = (
     (probes, calls, inbox, stream),
@@ -46,7 +47,9 @@ def create_app(make_server: Callable[[], Server]) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.server = make_server()
-        app.state.server.start({"sheets": Keeper(app.state.server).run})
+        settings = app.state.server.settings
+        signs = {"beat": lambda: beat(settings), "broker": lambda: ask_broker(settings)}
+        app.state.server.start({"sheets": Keeper(app.state.server).run, **signs})
         app.state.error_page = error_page
         yield
         await app.state.server.stop()

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from dashboards.access import Act
 from dashboards.identify import Parts, operator_or_loopback
-from dashboards.metrics import PICTURE_AGE
+from dashboards.measure import measure
 from schemas.codec import Json, canon
 
 router = APIRouter(tags=["operation"])
@@ -37,6 +37,5 @@ async def readyz(server: Parts) -> Response:
 async def metrics(request: Request, server: Parts) -> Response:
     """Counters of this process."""
     operator_or_loopback(request, Act.SEE_METRICS)
-    age = server.follower.age_s
-    PICTURE_AGE.set(float("nan") if age is None else age)
+    measure(server)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

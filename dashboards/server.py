@@ -60,6 +60,10 @@ class Built:
         return found
 
 
+REASONS = ("starting", "chain_broken", "clock", "outcomes", "silent", "behind")
+"""Every code of a `NotReady`."""
+
+
 class NotReady(NamedTuple):
     """One reason why the server is not ready."""
 

@@ -14,6 +14,7 @@ import structlog
 from prometheus_client import start_http_server
 
 from schemas.topics import CHANGES, CONTROL, LOG, SNAPSHOTS
+from streams.beat import ask_broker, beat
 from streams.bus import until_topics
 from streams.errors import LagesbildError
 from streams.logs import set_up
@@ -39,6 +40,7 @@ async def _when_there(work: Callable[[Settings], Awaitable[None]], settings: Set
 async def _until_stopped(work: Callable[[Settings], Awaitable[None]], settings: Settings, *, wait: bool) -> None:
     """Run until the work ends or a signal comes; a signal stops it cleanly."""
     task = asyncio.ensure_future(_when_there(work, settings, wait=wait))
+    signs = [asyncio.create_task(beat(settings))] + ([] if wait else [asyncio.create_task(ask_broker(settings))])
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, task.cancel)
@@ -46,6 +48,9 @@ async def _until_stopped(work: Callable[[Settings], Awaitable[None]], settings: 
         await task
     except asyncio.CancelledError:
         log.info("stopped")
+    finally:
+        for sign in signs:
+            sign.cancel()
 
 
 def main() -> int:

@@ -24,6 +24,7 @@ from streams.clock import SpaceClock, wall_ms
 from streams.duty import load_duty
 from streams.errors import StartError
 from streams.outbox import Outbox
+from streams.outbox_calls import calls
 from streams.outbox_disk import OutboxDisk, read_result
 from streams.outbox_entry import NO_RECEIVER, Entry, Result
 from streams.outlets import Outlets
@@ -37,6 +38,7 @@ log = structlog.get_logger()
 MARKS_BACK = 2_000
 """Records read back from the end of `picture.changes`: the last mark lies at most a burst of versions away."""
 
+MEASURE_S = 1.0
 FIRST_WAIT_S = 3
 """What is due at a start waits that long for the outlets: it may have been acknowledged while nobody was here."""
 
@@ -57,6 +59,7 @@ async def run(settings: Settings) -> None:
                 tasks.create_task(deliverer.read())
                 tasks.create_task(deliverer.send())
                 tasks.create_task(deliverer.publish())
+                tasks.create_task(deliverer.measure())
 
 
 class Deliverer:
@@ -201,6 +204,21 @@ class Deliverer:
             self._news.set()
         self._outbox.changed.clear()
         self._outbox.results.clear()
+
+    # ---- telling the operator ----------------------------------------------------------------------------------
+
+    async def measure(self) -> None:
+        """Say on `/metrics` what waits and for how long, for ever: an age rises also when nothing happens."""
+        metrics.ROUTES.set(len(self._channels.routes))
+        while True:
+            now = calls(self._outbox, wall_ms())
+            metrics.UNDELIVERED.set(now.undelivered.number)
+            metrics.UNDELIVERED_AGE.set(now.undelivered.oldest_s)
+            metrics.UNACKNOWLEDGED.set(now.unacknowledged.number)
+            metrics.UNACKNOWLEDGED_AGE.set(now.unacknowledged.oldest_s)
+            metrics.OUTBOX_RESULTS.set(self._disk.waiting())
+            metrics.OUTBOX_UNSAVED.set(len(self._outbox.changed))
+            await asyncio.sleep(MEASURE_S)
 
     # ---- writing down ------------------------------------------------------------------------------------------
 

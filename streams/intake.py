@@ -87,10 +87,15 @@ class Lane:
 
     async def _commit(self, *, now: bool = False) -> None:
         clock = asyncio.get_running_loop().time()
-        if self._done and (now or clock - self._committed >= COMMIT_S):
-            done, self._done = self._done, {}
+        if not now and clock - self._committed < COMMIT_S:
+            return
+        done, self._done = self._done, {}
+        if done:
             await self._reader.commit(done)
-            self._committed = clock
+        behind = None if now else await self._reader.behind()
+        if behind is not None:
+            metrics.INTAKE_LAG.labels(self._name).set(behind)
+        self._committed = clock
 
 
 class Lag:

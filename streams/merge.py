@@ -140,6 +140,7 @@ class Owner:
             raw.key,
             record.receipt,
         )
+        metrics.REJECTED.labels(kept.reason).inc()
         self._unsent.append(self._out(REJECTED, kept.encode(), kept.source))
 
     def _out(
@@ -165,7 +166,9 @@ class Owner:
                 del self._outcomes[:outcomes]
         state = self.fold.state
         metrics.VERSION.labels(self.region).set(state.version)
-        metrics.LOG_LAG.labels(self.region).set(max(0, self.end - self.offset))
+        # a tick that lies in the log and is not folded shows a consumer that has stopped: `end` moves with it only
+        end = self.end if self._tick_at is None else max(self.end, self._tick_at + 1)
+        metrics.LOG_LAG.labels(self.region).set(max(0, end - self.offset))
 
     def _mark_due(self) -> bool:
         return time.perf_counter() - self._marked > (MARK_S if self.at_head else LAG_MARK_S)

@@ -11,7 +11,7 @@ without ever being taken on any route is listed in one quiet notice.
 Next: streams/channels.py
 """
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from schemas.codec import Json, digest
 from schemas.times import SECOND
@@ -41,6 +41,10 @@ class Outbox:
 
     def __contains__(self, name: str) -> bool:
         return name in self._entries
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Every entry."""
+        return iter(self._entries.values())
 
     def restore(self, results: Iterable[Result], outlets: Outlets) -> None:
         """Find again what a lost disk held, from the recorded results, oldest first, and what the outlets say now."""

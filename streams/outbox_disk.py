@@ -64,6 +64,10 @@ class OutboxDisk:
         rows = self._base.execute("SELECT n, value FROM result ORDER BY n LIMIT ?", (limit,))
         return [(n, read_result(value)) for n, value in rows]
 
+    def waiting(self) -> int:
+        """Results that are not yet in Kafka."""
+        return int(self._base.execute("SELECT count(*) FROM result").fetchone()[0])
+
     def forget(self, upto: int) -> None:
         """Drop results up to this number: Kafka has them."""
         with self._transaction():

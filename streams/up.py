@@ -41,7 +41,7 @@ MODULES: dict[str, list[str]] = {
     "recorded": ["connectors.recorded"],
 }
 """Process -> module. `recorded` plays the sources of an exercise."""
-MEASURED = ("intake", "merge", "deliver")
+MEASURED = ("connectors", "intake", "merge", "deliver")
 """Processes with a metrics port of their own, told in `run.json`; the server has `/metrics` on its page's port."""
 STOP_ORDER = ("recorded", "connectors", "server", "deliver", "intake", "merge")
 READY_S = 120.0

@@ -26,7 +26,7 @@ from streams.clock import clock_out
 from streams.feeds import load_feeds
 from streams.reference import load_reference
 from streams.settings import Settings
-from streams.up import MODULES
+from streams.up import MEASURED, MODULES
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES = COMPOSE["services"]
@@ -160,18 +160,46 @@ def test_only_this_machine_reaches_the_ports():
 
 
 def test_prometheus_asks_processes_that_answer():
-    config = yaml.safe_load((ROOT / "deploy/prometheus.yml").read_text(encoding="utf-8"))
+    config = yaml.safe_load((ROOT / "deploy/monitoring/prometheus.yml").read_text(encoding="utf-8"))
     targets = {t for job in config["scrape_configs"] for part in job["static_configs"] for t in part["targets"]}
-    ports = {name: SERVICES[name]["environment"]["LAGESBILD_METRICS_PORT"] for name in PROCESSES}
+    ports = {name: SERVICES[name]["environment"]["LAGESBILD_METRICS_PORT"] for name in MEASURED}
     server = SERVICES["server"]["environment"]["LAGESBILD_PORT"]
 
     assert targets == {f"{name}:{port}" for name, port in ports.items()} | {f"server:{server}"}
+    assert {job["job_name"] for job in config["scrape_configs"]} == {*MEASURED, "server"}
+
+
+def test_what_watches_comes_when_it_is_asked_for_and_writes_into_its_own_volume_only():
+    watchers = {name: service for name, service in SERVICES.items() if "profiles" in service}
+
+    assert set(watchers) == {"prometheus", "alertmanager", "grafana"}
+    for name, service in watchers.items():
+        assert service["profiles"] == ["monitoring"]
+        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"]), name
+        assert [v for v in service["volumes"] if not v.endswith(":ro")] == [
+            v for v in service["volumes"] if v[0] != "."
+        ]
+        assert "healthcheck" in service
+
+
+def test_each_watcher_finds_the_next_one_and_what_it_is_given():
+    folder = ROOT / "deploy/monitoring"
+    told = yaml.safe_load((folder / "prometheus.yml").read_text(encoding="utf-8"))["alerting"]["alertmanagers"]
+    assert told[0]["static_configs"][0]["targets"] == ["alertmanager:9093"]
+    sources = yaml.safe_load((folder / "grafana/provisioning/datasources/prometheus.yml").read_text(encoding="utf-8"))
+    assert sources["datasources"][0]["url"] == "http://prometheus:9090"
+    boards = yaml.safe_load((folder / "grafana/provisioning/dashboards/lagesbild.yml").read_text(encoding="utf-8"))
+    path = boards["providers"][0]["options"]["path"]
+    assert f"./deploy/monitoring/grafana/dashboards:{path}:ro" in SERVICES["grafana"]["volumes"]
+    for name, file in (("prometheus", "prometheus.yml"), ("alertmanager", "alertmanager.yml")):
+        asked = re.findall(r"/run/secrets/(\w+)", (folder / file).read_text(encoding="utf-8"))
+        assert asked == SERVICES[name]["secrets"]
 
 
 def test_topics_that_the_operators_files_name_are_in_the_catalogue():
     actors = load_reference(Settings().region_folder)["actors"]
     known = {row.name for row in catalogue(load_feeds(Settings().region_folder), actors)}
-    told = text(Path("docker-compose.yml")) + text(Path("deploy/prometheus.yml"))
+    told = text(Path("docker-compose.yml")) + text(Path("deploy/monitoring/prometheus.yml"))
     named = set(re.findall(r"\b(?:raw|reports|health|picture|region|notices)\.[a-z0-9.-]*[a-z0-9]\b", told))
 
     assert {name for name in named if not name.endswith((".py", ".toml"))} <= known

@@ -72,6 +72,11 @@ class Outgoing:
         return len(self._spool)
 
     @property
+    def waiting_bytes(self) -> int:
+        """Bytes on disk of those entries."""
+        return self._spool.used_bytes
+
+    @property
     def doubt(self) -> bool:
         """Something that was given is lost, since its entry was damaged; cursors say that it was told.
 

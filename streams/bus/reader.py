@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterable, 
 from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 from aiokafka.structs import TopicPartition
 
 from streams.bus.records import REQUEST_MS, In, read
@@ -180,6 +180,15 @@ class GroupReader:
     async def commit(self, offsets: Mapping[tuple[str, int], int]) -> None:
         """Say that everything below these offsets is done."""
         await self._consumer.commit({TopicPartition(*tp): offset for tp, offset in offsets.items()})
+
+    async def behind(self) -> int | None:
+        """Records known to lie on the topics that `batch` has not given yet; None while that is not known."""
+        try:
+            offsets = await self.next_offsets()
+        except KafkaError:
+            return None  # the group is being joined anew
+        ends = {tp: self._consumer.highwater(TopicPartition(*tp)) for tp in offsets}
+        return sum(max(0, int(end) - offsets[tp]) for tp, end in ends.items() if end is not None)
 
     async def next_offsets(self) -> dict[tuple[str, int], int]:
         """Where reading goes on, per assigned partition."""

@@ -42,6 +42,10 @@ class Chain:
         self.space = Space(f"ovning-test-{os.getpid()}-{next(_NUMBERS)}")
         self.at = at
         self.environment = environment
+        self.sources: tuple[str, ...] = ()
+        """Sources that `connectors` asks."""
+        self.metrics: dict[str, int] = {}
+        """Process -> port of its own for `/metrics`."""
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.producer = Producer(kafka, "test")
         self.reference: dict[str, Any] = dict(load_reference(Settings().region_folder))
@@ -79,12 +83,14 @@ class Chain:
         return Settings(**names)  # type: ignore[arg-type]
 
     def start(self, *names: str) -> None:
-        """Start processes: `intake`, `merge`, `deliver`, `server`."""
+        """Start processes: `intake`, `merge`, `deliver`, `server`, `connectors`."""
+        modules = {"server": ["dashboards"], "connectors": ["connectors", *self.sources]}
         for name in names:
-            module = ["dashboards"] if name == "server" else ["streams", name]
+            module = modules.get(name, ["streams", name])
+            port = {"LAGESBILD_METRICS_PORT": str(self.metrics.get(name, 0))}
             log = (self.data / f"{name}.log").open("ab")
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", *module], cwd=PROJECT, env=self.env(), stderr=log, stdout=log
+                [sys.executable, "-m", *module], cwd=PROJECT, env=self.env() | port, stderr=log, stdout=log
             )
             log.close()
 
