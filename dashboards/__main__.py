@@ -59,7 +59,12 @@ def main() -> int:
         return parts[0]
 
     config = uvicorn.Config(
-        create_app(make), log_config=None, access_log=False, timeout_graceful_shutdown=STOP_S, server_header=False
+        create_app(make, settings.root_path),
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=STOP_S,
+        server_header=False,
+        forwarded_allow_ips=settings.proxies,
     )
     try:
         listening = _listen(settings.host, settings.port)

@@ -28,6 +28,7 @@ from dashboards.report import page as report
 from dashboards.server import Server
 from dashboards.sheet import routes as sheet
 from dashboards.sheet.keeper import Keeper
+from dashboards.subpath import Subpath
 from dashboards.wall import page as wall
 from streams.beat import ask_broker, beat
 
@@ -41,8 +42,8 @@ STATIC = Path(__file__).with_name("static")
 ABOUT = "Lägesbild: the shared regional situation picture of Stockholm County. See docs/api.md."
 
 
-def create_app(make_server: Callable[[], Server]) -> FastAPI:
-    """The application; `make_server` is called once, inside the running loop."""
+def create_app(make_server: Callable[[], Server], root: str = "") -> FastAPI:
+    """The application, below the path `root`; `make_server` is called once, inside the running loop."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -71,4 +72,5 @@ def create_app(make_server: Callable[[], Server]) -> FastAPI:
     app.add_exception_handler(HTTPException, on_http)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(Guard, server=lambda: app.state.server)
+    app.add_middleware(Subpath, root=root)
     return app

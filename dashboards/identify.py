@@ -56,11 +56,16 @@ def writer_of(request: Request) -> Viewer:
 
 
 def same_origin(request: Request) -> bool:
-    """True if the browser says that the request comes from a page of this host."""
+    """True if the browser says that the request comes from a page of this host.
+
+    `Sec-Fetch-Site` cannot be set by a page, and holds behind a proxy that gives us another `Host`; browsers send it
+    where the connection is safe, or goes to this machine itself.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
     origin = request.headers.get("origin")
-    if origin is not None:
-        return urlsplit(origin).netloc == request.headers.get("host")
-    return request.headers.get("sec-fetch-site") == "same-origin"
+    return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
 
 
 def need(viewer: Viewer, act: Act) -> None:

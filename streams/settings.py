@@ -50,6 +50,10 @@ class Settings(BaseSettings):
     """Address of the page as people reach it, told in notices; behind a proxy the proxy's."""
     host: str = "127.0.0.1"
     """Address the server listens on."""
+    root_path: str = Field(default="", pattern=r"^(/[A-Za-z0-9._~-]+)*$")
+    """Path below which the pages lie behind a proxy, such as `/lagesbild`; the proxy may keep it or take it away."""
+    proxies: str = "127.0.0.1"
+    """Addresses of proxies whose `X-Forwarded-For` and `-Proto` are believed, by comma."""
     webhook: str | None = None
     """Where notices go; none = they are shown only, and the page says that no receiver is set."""
     webhook_secret: SecretStr = SecretStr("")
