@@ -152,6 +152,6 @@ async def test_a_client_that_reads_nothing_is_let_go_and_keeps_nobody_waiting(ro
         for n in range(20):
             lines = [{"sector": s, "areas": ["01"], "now": ["serious", "moderate"][n % 2]} for s in ("road", "transit")]
             await room.report("lansstyrelsen-01", id="stort", sent=z(T0 + n * 1000), impacts=lines)
-        await room.report("ellevio", id="sist", impacts=[{"sector": "energy", "areas": ["0188"], "now": "serious"}])
+        await room.report("ellevio", id="final", impacts=[{"sector": "energy", "areas": ["0188"], "now": "serious"}])
         await expect(page.locator("#c-0188-energy a use")).to_have_attribute("href", "#g4", timeout=5_000)
     stuck.close()
