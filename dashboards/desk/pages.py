@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from dashboards.desk import matrix
+from dashboards.desk import event_pages, matrix
 from dashboards.desk.area import area_page
 from dashboards.desk.detail import cell_page, item_page
 from dashboards.desk.filtering import chips, form_of
@@ -26,6 +26,7 @@ from dashboards.telling import source_health
 from dashboards.telling.filter import Filter, narrow
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
+router.include_router(event_pages.router)
 
 
 @router.get("/")

@@ -13,6 +13,7 @@ import structlog
 
 from dashboards.metrics import CHAIN_BREAKS, SERVED_VERSION, VERSIONS_READ
 from dashboards.picture.chain import Chain, ChainBroken, Head, beginning, read_version
+from dashboards.picture.ring import MOST_VERSIONS
 from dashboards.picture.texts import TextIndex, text_keys
 from schemas.change import TYPE_HEADER, Mark, Version, read_mark
 from schemas.codec import load
@@ -49,6 +50,8 @@ class Follower:
         self.fault: str | None = None
         """What is wrong, when broken."""
         self.mark: Mark | None = None
+        self.logged: dict[int, int] = {}
+        """Version -> offset of the record of `region.log` that made it, for the newest ones."""
         self.marked_at: float | None = None
         """`time.monotonic()` when the newest mark came."""
         self._bootstrap, self._texts = bootstrap, texts
@@ -162,3 +165,9 @@ class Follower:
             await self._texts.wait_for(keys, TEXT_WAIT_S)
         if chain.advance(version):
             VERSIONS_READ.inc()
+            self._note(version.number, record)
+
+    def _note(self, number: int, record: In) -> None:
+        self.logged[number] = int(record.headers.get("offset", b"-1"))
+        while len(self.logged) > MOST_VERSIONS:
+            del self.logged[next(iter(self.logged))]

@@ -9,12 +9,11 @@ export async function open(address) {
   const dialog = /** @type {HTMLDialogElement | null} */ (document.getElementById("detail"));
   if (!dialog) return location.assign(address);
   try {
-    const answer = await fetch(address, { headers: { Accept: "text/html" } });
-    const main = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
-    if (!main) throw new Error("no main");
+    const main = await fetchMain(address);
     const room = /** @type {HTMLElement} */ (dialog.querySelector("div"));
     const held = document.createElement("div");
     held.className = main.className;
+    for (const [name, value] of Object.entries(main.dataset)) held.dataset[name] = value;
     held.dataset.from = address;
     held.append(...main.childNodes);
     room.replaceChildren(held);
@@ -24,4 +23,16 @@ export async function open(address) {
   } catch {
     location.assign(address);
   }
+}
+
+/**
+ * The main part of a page.
+ * @param {string} address
+ * @returns {Promise<HTMLElement>}
+ */
+export async function fetchMain(address) {
+  const answer = await fetch(address, { headers: { Accept: "text/html" }, cache: "no-store" });
+  const main = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
+  if (!main) throw new Error("no main");
+  return main;
 }

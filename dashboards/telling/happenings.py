@@ -50,6 +50,8 @@ class Happening(NamedTuple):
     doubtful: bool
     """Relayed, outdated, a test of the source's, or partly hidden: marked in the row."""
     doubt: str
+    event: str = ""
+    """Key of the event, where several reports are one."""
 
 
 class Shift(NamedTuple):
@@ -100,7 +102,7 @@ class Going(NamedTuple):
 
 
 def open_items(scene: Scene) -> list[tuple[str, Json]]:
-    """Keys and raw entities of what goes on, gravest first, then newest; texts are looked up for those shown only.
+    """Keys and raw entities of what goes on, pinned first, then gravest, then newest; texts are looked up later.
 
     An event stands for its items; an actor's situation reports are seen in the matrix instead.
     """
@@ -117,6 +119,8 @@ def open_items(scene: Scene) -> list[tuple[str, Json]]:
         rows = [row for row in rows if not scene.only.items.isdisjoint(members.get(row[0], (row[0],)))]
     rows.sort(key=lambda row: (str(row[1].get("onset") or row[1]["sent"]), row[0]), reverse=True)
     rows.sort(key=lambda row: _SEVERITIES.index(row[1]["severity"]), reverse=True)
+    pinned = {event["lead"] for event in events if event.get("pinned")}
+    rows.sort(key=lambda row: row[0] not in pinned)
     return rows
 
 
@@ -162,6 +166,7 @@ def _happening(scene: Scene, key: str, item: Json, event: Json | None) -> Happen
         severity_said(scene, item),
         bool(doubt),
         doubt,
+        event["id"] if event is not None and more > 0 else "",
     )
 
 

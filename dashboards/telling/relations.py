@@ -21,10 +21,10 @@ def of_item(scene: Scene, key: str, item: Json) -> Iterator[tuple[str, str]]:
     elif "promised" in item:
         yield words("relation.promised"), scene.clock(item["promised"])
     if "duplicate_of" in item:
-        yield words("relation.duplicate"), _named(scene, item["duplicate_of"])
+        yield words("relation.duplicate"), named(scene, item["duplicate_of"])
     for near in item.get("near", ()):
-        why = _reasons(scene, near["reasons"])
-        told = words("relation.points", what=_named(scene, near["to"]), why=why, n=near["score"])
+        why = reasons_text(scene, near["reasons"])
+        told = words("relation.points", what=named(scene, near["to"]), why=why, n=near["score"])
         yield words("relation.near"), told + (words("relation.alike", n=near["alike"]) if "alike" in near else "")
     for _, event in scene.entities(EntityKind.EVENT):
         if key in event["items"]:
@@ -34,32 +34,35 @@ def of_item(scene: Scene, key: str, item: Json) -> Iterator[tuple[str, str]]:
 def _in_event(scene: Scene, key: str, event: Json) -> Iterator[tuple[str, str]]:
     words = scene.words
     link = next(link for link in event["links"] if link["item"] == key)
-    yield words("relation.linked"), _why(scene, link)
+    yield words("relation.linked"), why_linked(scene, link)
     if "sources" in event:
         yield words("relation.sources"), words("relation.independent", n=event["sources"])
     for way in ("follows", "followed_by"):
         if way in event:
-            yield words(f"relation.{way}"), _named(scene, event[way])
+            yield words(f"relation.{way}"), named(scene, event[way])
     for quarrel in event.get("contradictions", ()):
-        told = "; ".join(_claim(scene, claim) for claim in quarrel["claims"])
+        told = "; ".join(claim_text(scene, claim) for claim in quarrel["claims"])
         yield words("relation.contradiction"), words(f"question.{quarrel['question']}", claims=told)
 
 
-def _why(scene: Scene, link: Json) -> str:
+def why_linked(scene: Scene, link: Json) -> str:
+    """Why a report is in its event: its source says so, points with what they are for, or a person and why."""
     words = scene.words
     if link["reason"] == "person":
         by = scene.region.owner(link["by"])
         return words("relation.person", by=by, why=link.get("texts", {}).get("reason", ""))
     if link["reason"] == "score":
-        return words("relation.scored", why=_reasons(scene, link["reasons"]), n=link["score"])
+        return words("relation.scored", why=reasons_text(scene, link["reasons"]), n=link["score"])
     return words(f"relation.{link['reason']}")
 
 
-def _reasons(scene: Scene, reasons: list[str]) -> str:
+def reasons_text(scene: Scene, reasons: list[str]) -> str:
+    """What points are given for."""
     return ", ".join(scene.words(f"link_reason.{reason}") for reason in reasons)
 
 
-def _claim(scene: Scene, claim: Json) -> str:
+def claim_text(scene: Scene, claim: Json) -> str:
+    """Who says what, and when where that is told."""
     owner = scene.region.owner(claim["owner"])
     if "impact" in claim:
         return f"{owner}: {scene.words.impact(claim['impact']).lower()} ({scene.clock(claim['reported_at'])})"
@@ -69,7 +72,7 @@ def _claim(scene: Scene, claim: Json) -> str:
     return f"{owner}: {low}" if low == high else f"{owner}: {low}–{high}"
 
 
-def _named(scene: Scene, key: str) -> str:
+def named(scene: Scene, key: str) -> str:
     """An item by its headline, an event by that of its lead; the key where neither is in sight."""
     event = next((e for name, e in scene.entities(EntityKind.EVENT) if name == key), None)
     item = scene.item(event["lead"] if event is not None else key)
@@ -81,7 +84,7 @@ def of_cell(scene: Scene, area: str, sector: str) -> list[str]:
     words, cell, key = scene.words, scene.cells[area, sector], f"{area}/{sector}"
     rows = []
     if cell.get("claims"):
-        told = "; ".join(_claim(scene, claim) for claim in cell["claims"])
+        told = "; ".join(claim_text(scene, claim) for claim in cell["claims"])
         rows.append(words(f"question.{cell['question']}", claims=told))
     for name, by in scene.entities(EntityKind.ASSESSMENT):
         if name == key:
