@@ -18,6 +18,7 @@ from schemas.codec import Json
 from schemas.command import GROUPS
 from schemas.sectors import Label
 from streams.accounts import Account
+from streams.words import LANGUAGES, Words, load_words
 
 SESSION_MS = 12 * 3_600_000
 """A login lasts a shift; after it the page says so and shows what anyone may see."""
@@ -69,6 +70,13 @@ class Viewer(NamedTuple):
     exercise: bool
     user: str = ""
     """Name of the account that was logged in with; empty for a key, or a role chosen in an exercise."""
+    language: str = LANGUAGES[0]
+    """In which the pages speak to it; the same is seen in every language, so it is no part of `view`."""
+
+    @property
+    def words(self) -> Words:
+        """The catalogue of its language."""
+        return load_words(self.language)
 
     @property
     def actor(self) -> str | None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from fastapi import Request
 
 from dashboards.access import CHOSEN, Role, Viewer
+from dashboards.language import other_language
 from dashboards.picture.follow import Life
 from dashboards.server import Server
 from schemas.times import z
@@ -89,6 +90,10 @@ class Frame(NamedTuple):
     over: bool
     faults: list[str]
     """Why what is shown must not be taken for new; empty when all is well."""
+    other: str
+    """The language that the page is not in."""
+    other_href: str
+    """The same page in it."""
 
 
 def client_words(words: Words) -> str:
@@ -98,7 +103,7 @@ def client_words(words: Words) -> str:
 
 def frame_of(request: Request, server: Server, viewer: Viewer, here: str) -> Frame:
     """The frame for this request."""
-    words, now, setting = server.words, server.now(), server.clock.setting
+    words, now, setting = viewer.words, server.now(), server.clock.setting
     age = server.follower.age_s
     theme = request.query_params.get("theme", "")
     exercise = server.space.exercise
@@ -129,11 +134,12 @@ def frame_of(request: Request, server: Server, viewer: Viewer, here: str) -> Fra
         server.over,
         []
         if starting
-        else [reason.detail for reason in server.not_ready() if reason.code in {"chain_broken", "silent"}],
+        else [reason.detail for reason in server.not_ready(words) if reason.code in {"chain_broken", "silent"}],
+        *other_language(request),
     )
 
 
 def _role_name(server: Server, viewer: Viewer) -> str:
     if viewer.role == Role.REPORTER:
         return server.actors.get(viewer.who, viewer.who)
-    return server.words(f"role.{viewer.role}")
+    return viewer.words(f"role.{viewer.role}")

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 
 from dashboards.access import Act, Viewer, anyone
-from dashboards.problems import Problem
+from dashboards.language import language_of
+from dashboards.problems import Problem, Told
 from dashboards.server import Server
 from streams.clock import wall_ms
 
@@ -24,7 +25,11 @@ def server_of(request: Request) -> Server:
 
 
 def viewer_of(request: Request) -> Viewer:
-    """The login of a request."""
+    """The login of a request, and the language it is answered in."""
+    return _login_of(request)._replace(language=language_of(request))
+
+
+def _login_of(request: Request) -> Viewer:
     server = server_of(request)
     exercise = server.space.exercise
     given = request.headers.get("authorization")
@@ -32,7 +37,7 @@ def viewer_of(request: Request) -> Viewer:
         scheme, _, key = given.partition(" ")
         viewer = server.keys.viewer(key.strip()) if scheme.lower() == "bearer" else None
         if viewer is None:
-            raise Problem(401, "unknown-key", "Nyckeln gäller inte.", headers=CHALLENGE)
+            raise Problem(401, "unknown-key", Told("problem.wrong_key"), headers=CHALLENGE)
         return viewer
     return _logged_in(request, server) or anyone(exercise=exercise)
 
@@ -51,7 +56,7 @@ def writer_of(request: Request) -> Viewer:
     """The login of a request that changes something: with a cookie it must come from a page of ours."""
     viewer = viewer_of(request)
     if "authorization" not in request.headers and not same_origin(request):
-        raise Problem(403, "foreign-origin", "Formuläret kom inte från den här webbplatsen.")
+        raise Problem(403, "foreign-origin", Told("problem.foreign_form"))
     return viewer
 
 
@@ -73,8 +78,8 @@ def need(viewer: Viewer, act: Act) -> None:
     if viewer.may(act):
         return
     if not viewer.who:
-        raise Problem(401, "login-needed", "Det här kräver en nyckel eller en inloggning.", headers=CHALLENGE)
-    raise Problem(403, "not-allowed", "Rollen får inte göra detta.")
+        raise Problem(401, "login-needed", Told("problem.login_needed"), headers=CHALLENGE)
+    raise Problem(403, "not-allowed", Told("refusal.not_allowed"))
 
 
 def operator_or_loopback(request: Request, act: Act) -> Viewer:

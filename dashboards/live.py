@@ -27,12 +27,14 @@ from dashboards.identify import Asker, Parts
 from dashboards.picture.difference import What, what
 from dashboards.picture.follow import Life
 from dashboards.picture.search import Haystack
-from dashboards.problems import Problem
+from dashboards.problems import Problem, Told
 from dashboards.rooms import ROOMS, Canvas
 from dashboards.server import Server
 from dashboards.telling.scene import Region, Scene, make_scene
 from schemas.change import EntityKind
 from schemas.codec import Json, canon
+from streams.reference import SectorName
+from streams.words import LANGUAGES, load_words
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
@@ -53,9 +55,18 @@ class Drawn(NamedTuple):
     alarms: list[dict[str, str]]
 
 
-def region_of(server: Server) -> Region:
-    """Names and rules that the server's pages share."""
-    return Region(server.place, server.sectors, server.actors, server.feeds, server.reference, server.words)
+def region_of(server: Server, language: str = LANGUAGES[0]) -> Region:
+    """Names and rules that the server's pages share; in another language than the county's own, sectors have its words.
+
+    Names of places, actors and feeds, and the texts of rules, stay as the county's data has them.
+    """
+    words, sectors = load_words(language), server.sectors
+    if language != LANGUAGES[0]:
+        sectors = {
+            code: SectorName(code, words(f"sector.{code}").capitalize(), words(f"wall_sector.{code}"), about.home)
+            for code, about in server.sectors.items()
+        }
+    return Region(server.place, sectors, server.actors, server.feeds, server.reference, words)
 
 
 class Desk:
@@ -63,20 +74,24 @@ class Desk:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self.paint = Paint(server.words)
-        self.region = region_of(server)
+        self._paints = {language: Paint(load_words(language)) for language in LANGUAGES}
+        self._regions = {language: region_of(server, language) for language in LANGUAGES}
         self._drawing = load_drawing(server.settings.region_folder)
-        self._cells: dict[tuple[str, str], Cells] = {}
+        self._cells: dict[tuple[str, str, str], Cells] = {}
         self._now: OrderedDict[tuple[object, ...], tuple[object, Drawn]] = OrderedDict()
         self._named: OrderedDict[str, Drawn] = OrderedDict()
         self.haystack = Haystack(lambda: server.texts.erased)
         self._boot, self._count = secrets.token_hex(4), 0
 
+    def paint(self, language: str) -> Paint:
+        """The templates in a language."""
+        return self._paints[language]
+
     def scene(self, viewer: Viewer) -> Scene:
-        """The newest picture through a viewer's eyes."""
+        """The newest picture through a viewer's eyes, in the viewer's language."""
         server, follower = self._server, self._server.follower
         return make_scene(
-            self.region,
+            self._regions[viewer.language],
             sight_of(server, viewer),
             follower.head,
             follower.chain.ring,
@@ -90,14 +105,15 @@ class Desk:
         server = self._server
         roles = server.reference["roles"]
         may = (viewer.may_command("acknowledge", roles), viewer.may_command("close", roles))
-        view = (room, of, viewer.view, may, root)
+        view = (room, of, viewer.view, viewer.language, may, root)
         state = (server.follower.head, server.texts.revision, int(asyncio.get_running_loop().time() / LOOK_S))
         held = self._now.get(view)
         if held is not None and held[0] == state:
             return held[1]
         scene, stand = self.scene(viewer), Stand(*may, viewer.exercise, root)
-        cells = self._cells.setdefault((viewer.view, root), Cells())
-        parts = ROOMS[room](Canvas(scene, stand, self._drawing, cells, self.paint, server.duty, of, self.haystack))
+        cells = self._cells.setdefault((viewer.view, viewer.language, root), Cells())
+        paint = self.paint(viewer.language)
+        parts = ROOMS[room](Canvas(scene, stand, self._drawing, cells, paint, server.duty, of, self.haystack))
         drawn = self._name(held[1] if held else None, parts, scene)
         self._now[view] = (state, drawn)
         self._now.move_to_end(view)
@@ -182,6 +198,6 @@ async def stream(request: Request, server: Parts, viewer: Asker, room: str, has:
     if room not in ROOMS:
         raise HTTPException(404)
     if server.follower.life == Life.STARTING:
-        raise Problem(503, "not-ready", server.words("ready.starting"), headers={"Retry-After": "2"})
+        raise Problem(503, "not-ready", Told("ready.starting"), headers={"Retry-After": "2"})
     desk, root = desk_of(request), request.scope.get("root_path", "")
     return EventStream(server, room, lambda: desk.frames(viewer, root, has, room, of))

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from dashboards.access import CHOSEN, Role, Viewer, as_actor, of_account
 from dashboards.identify import Asker, Parts, same_origin
 from dashboards.page import NO_STORE, back_to, html
-from dashboards.problems import Problem
+from dashboards.problems import Problem, Told
 from dashboards.server import Server
 from dashboards.tries import AT_ONCE
 from streams.clock import wall_ms
@@ -36,7 +36,7 @@ def _with_login(request: Request, server: Server, viewer: Viewer, to: str, stamp
 def need_own_form(request: Request) -> None:
     """Problem 403 for a form that another site sent."""
     if not same_origin(request):
-        raise Problem(403, "foreign-origin", "Formuläret kom inte från den här webbplatsen.")
+        raise Problem(403, "foreign-origin", Told("problem.foreign_form"))
 
 
 @router.post("/role")
@@ -44,16 +44,16 @@ async def choose_role(request: Request, server: Parts) -> Response:
     """In an exercise anyone takes any role, without a password."""
     need_own_form(request)
     if not server.space.exercise:
-        raise Problem(404, "not-found", "Adressen finns inte.")
+        raise Problem(404, "not-found", Told("problem.no_address"))
     form = await request.form()
     role, actors = str(form.get("role", "")), server.reference["actors"]
     if role not in CHOSEN:
-        raise Problem(400, "bad-query", "Den rollen finns inte.")
+        raise Problem(400, "bad-query", Told("problem.no_role"))
     actor = str(form.get("actor", ""))
     board = next(a for a, about in actors.items() if about["kind"] == "county_board")
     who = {Role.COORDINATOR: board, Role.OPERATOR: "operator", Role.READER: ""}.get(Role(role), actor)
     if role == Role.REPORTER and actor not in actors:
-        raise Problem(400, "bad-query", "Den aktören finns inte.")
+        raise Problem(400, "bad-query", Told("problem.no_actor"))
     return _with_login(request, server, Viewer(Role(role), who, exercise=True), back_to(request, form))
 
 
@@ -89,9 +89,8 @@ async def _by_account(server: Server, name: str, password: str) -> tuple[Viewer 
     wait = server.tries.wait_ms(name, wall_ms())
     if wait or server.tries.testing >= AT_ONCE:
         seconds = max(1, -(-wait // 1000))
-        raise Problem(
-            429, "too-many-tries", server.words("role_form.locked", n=seconds), headers={"Retry-After": str(seconds)}
-        )
+        again = {"Retry-After": str(seconds)}
+        raise Problem(429, "too-many-tries", Told("role_form.locked", n=seconds), headers=again)
     server.tries.testing += 1
     try:
         account = await asyncio.to_thread(server.accounts.account, name, password)

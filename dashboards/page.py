@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from dashboards.access import Viewer, anyone
 from dashboards.frame import frame_of
 from dashboards.identify import server_of
+from dashboards.language import language_of, remember
 from dashboards.live import desk_of
 from dashboards.picture.follow import Life
 from dashboards.problems import Problem
@@ -25,19 +26,24 @@ def html(request: Request, server: Server, viewer: Viewer, name: str, here: str 
     """A page in its frame; while nothing has been read yet, the page that says so."""
     desk, root = desk_of(request), request.scope.get("root_path", "")
     p = frame_of(request, server, viewer, here)
+    paint = desk.paint(viewer.language)
     if server.follower.life == Life.STARTING:
-        reasons = [reason.detail for reason in server.not_ready()]
-        page = desk.paint.page("starting.html", root, p=p._replace(faults=[]), reasons=reasons)
-        return HTMLResponse(page, 503, {**NO_STORE, "Retry-After": "2"})
-    return HTMLResponse(desk.paint.page(name, root, p=p, **context), 200, NO_STORE)
+        reasons = [reason.detail for reason in server.not_ready(viewer.words)]
+        page = paint.page("starting.html", root, p=p._replace(faults=[]), reasons=reasons)
+        response = HTMLResponse(page, 503, {**NO_STORE, "Retry-After": "2"})
+    else:
+        response = HTMLResponse(paint.page(name, root, p=p, **context), 200, NO_STORE)
+    remember(request, response)
+    return response
 
 
 def error_page(request: Request, problem: Problem) -> str:
     """A problem as a page."""
     server = server_of(request)
-    p = frame_of(request, server, anyone(exercise=server.space.exercise), "")
-    root = request.scope.get("root_path", "")
-    return desk_of(request).paint.page("error.html", root, p=p, detail=problem.detail, faults=problem.faults)
+    viewer = anyone(exercise=server.space.exercise)._replace(language=language_of(request))
+    p, root = frame_of(request, server, viewer, ""), request.scope.get("root_path", "")
+    paint, detail = desk_of(request).paint(viewer.language), problem.said(viewer.words)
+    return paint.page("error.html", root, p=p, detail=detail, faults=problem.faults)
 
 
 def back_to(request: Request, form: Mapping[str, object]) -> str:

@@ -9,8 +9,10 @@ from starlette.responses import Response
 
 from dashboards.access import Act
 from dashboards.identify import Parts, operator_or_loopback
+from dashboards.language import language_of
 from dashboards.measure import measure
 from schemas.codec import Json, canon
+from streams.words import load_words
 
 router = APIRouter(tags=["operation"])
 
@@ -26,9 +28,9 @@ async def healthz() -> Response:
 
 
 @router.get("/readyz", summary="Caught up with the log, or the reasons why not (503)")
-async def readyz(server: Parts) -> Response:
+async def readyz(request: Request, server: Parts) -> Response:
     """A page that lost the server reloads itself only after this says yes."""
-    reasons = [reason._asdict() for reason in server.not_ready()]
+    reasons = [reason._asdict() for reason in server.not_ready(load_words(language_of(request)))]
     body: Json = {"ready": not reasons, "reasons": reasons, "version": server.follower.head.version}
     return _json(body, 503 if reasons else 200)
 

@@ -34,7 +34,7 @@ from streams.feeds import titles
 from streams.reference import SectorName, load_names, load_reference, load_sectors
 from streams.settings import Settings
 from streams.topology import region_partition
-from streams.words import alphabetical, load_words
+from streams.words import Words, alphabetical, load_words
 
 log = structlog.get_logger()
 
@@ -69,7 +69,7 @@ class NotReady(NamedTuple):
 
     code: str
     detail: str
-    """In Swedish: it stands on the page too."""
+    """A sentence: it stands on the page too."""
 
 
 class Server:
@@ -159,23 +159,23 @@ class Server:
         """True when the exercise's script has come to its end."""
         return self.exercise_end is not None and self.now() >= self.exercise_end
 
-    def not_ready(self) -> list[NotReady]:
+    def not_ready(self, words: Words | None = None) -> list[NotReady]:
         """Why this server should not be asked yet, or not be trusted; empty when all is well."""
-        follower, reasons = self.follower, []
+        follower, reasons, say = self.follower, [], words or self.words
         if follower.life == Life.STARTING:
-            return [NotReady("starting", self.words("ready.starting"))]
+            return [NotReady("starting", say("ready.starting"))]
         if follower.life == Life.BROKEN:
-            reasons.append(NotReady("chain_broken", self.words("ready.chain_broken", why=follower.fault)))
+            reasons.append(NotReady("chain_broken", say("ready.chain_broken", why=follower.fault)))
         if self.space.exercise and not self.now():
-            reasons.append(NotReady("clock", self.words("ready.clock")))
+            reasons.append(NotReady("clock", say("ready.clock")))
         if not self.outcomes.ready:
-            reasons.append(NotReady("outcomes", self.words("ready.outcomes")))
+            reasons.append(NotReady("outcomes", say("ready.outcomes")))
         age = follower.age_s
         if age is None or age > self.silent_s:
-            shown = "–" if age is None else self.words.age(int(age * 1000))
-            reasons.append(NotReady("silent", self.words("ready.silent", age=shown)))
+            shown = "–" if age is None else say.age(int(age * 1000))
+            reasons.append(NotReady("silent", say("ready.silent", age=shown)))
         elif follower.mark is not None and not follower.mark.at_head:
-            reasons.append(NotReady("behind", self.words("ready.behind")))
+            reasons.append(NotReady("behind", say("ready.behind")))
         return reasons
 
 

@@ -1,7 +1,7 @@
-"""Words for people, in one catalogue: numbers, times and places in Swedish form, and every text by its key.
+"""Words for people, one catalogue a language: numbers, times and places in its form, and every text by its key.
 
-In: `catalogue/sv/*.toml`, a zone, the reference data's names. Out: text ready to be shown on a page, in a notice,
-in a terminal. Pure but for reading the file once.
+In: `catalogue/sv/*.toml`, `catalogue/en/*.toml`, a zone, the reference data's names. Out: text ready to be shown on a
+page, in a notice, in a terminal. Pure but for reading the files once.
 """
 
 import tomllib
@@ -19,6 +19,8 @@ from schemas.times import DAY, HOUR, MINUTE, SECOND, parse, to_datetime
 from streams.core.state import reason_key
 
 ZONE = ZoneInfo("Europe/Stockholm")
+LANGUAGES = ("sv", "en")
+"""Swedish is what the county speaks: notices, letters, files and the command line; pages also speak English."""
 
 PLACES_SHOWN, FEW = 4, 4
 """More municipalities, or actors in a sentence, than this are counted, not named."""
@@ -27,8 +29,8 @@ PLACES_SHOWN, FEW = 4, 4
 class Words:
     """The catalogue of one language. Call it with a key; it is a fault of ours if the key is missing (KeyError)."""
 
-    def __init__(self, table: Mapping[str, str], zone: ZoneInfo = ZONE) -> None:
-        self._table, self._zone = dict(table), zone
+    def __init__(self, table: Mapping[str, str], zone: ZoneInfo = ZONE, language: str = LANGUAGES[0]) -> None:
+        self._table, self._zone, self.language = dict(table), zone, language
 
     def __call__(self, key: str, /, **fields: object) -> str:
         """Text of a key with its fields filled in."""
@@ -145,6 +147,15 @@ class Words:
             return self(key)
         return code if any(sign.isdigit() for sign in code) else code.lower().replace("_", " ")
 
+    def forms(self) -> dict[str, str]:
+        """Ways for a forum to meet: the Swedish word, which is what the log holds, and the word to show."""
+        own = load_words()
+        return {own(key): self(key) for key in self if key.startswith("meeting_form.")}
+
+    def form(self, said: str) -> str:
+        """How a forum meets; what somebody wrote in words of their own stays as it is."""
+        return self.forms().get(said, said)
+
     def advice(self, act: str, level: str) -> str:
         """What is suggested, as a heading: `Sammankalla samordnande forum`."""
         return self(f"advice.{act}", forum=self(f"forum.{level}"))
@@ -178,7 +189,10 @@ def fill(template: str, fields: Mapping[str, object]) -> str:
 
 
 def reason_text(reason: Json, reference: Mapping[str, Any], *, now: int | None = None) -> str:
-    """Reason of a suggestion as a sentence without a full stop. Times bear a date unless they lie on the day `now`."""
+    """Reason of a suggestion as a sentence without a full stop, in Swedish as the county's rules are.
+
+    Times bear a date unless they lie on the day `now`.
+    """
     words, params = load_words(), reason["params"]
     fields: Json = dict(params)
     if "areas" in params:
@@ -236,7 +250,7 @@ def reminder_text(notice: Json, suggestion: Json) -> str:
 
 
 @cache
-def load_words(language: str = "sv") -> Words:
+def load_words(language: str = LANGUAGES[0]) -> Words:
     """Catalogue of a language, read once. FileNotFoundError if there is none."""
     folder = Path(__file__).with_name("catalogue") / language
     if not folder.is_dir():
@@ -245,4 +259,4 @@ def load_words(language: str = "sv") -> Words:
     for path in sorted(folder.glob("*.toml")):
         for name, rows in tomllib.loads(path.read_text(encoding="utf-8")).items():
             table |= {f"{name}.{key}": text for key, text in rows.items()}
-    return Words(table)
+    return Words(table, language=language)

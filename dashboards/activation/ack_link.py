@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from dashboards.access import Role, Viewer
 from dashboards.api.inbox import outcome_of, take_command
 from dashboards.identify import Parts
+from dashboards.language import language_of
 from dashboards.live import desk_of
 from dashboards.picture.follow import Life
 from dashboards.problems import Problem
@@ -23,7 +24,7 @@ from schemas.codec import Json, canon
 from schemas.times import parse
 from streams.clock import wall_ms
 from streams.links import PATH, Link, command_id, read
-from streams.words import reason_text
+from streams.words import Words, reason_text
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
@@ -107,14 +108,20 @@ def _page(request: Request, server: Server, token: str, *, sent: bool) -> Page:
         return page._replace(state="expired")
     if server.follower.life == Life.STARTING:
         return page._replace(state="starting", refresh=True)
-    return _with_notice(page, server, desk_of(request).scene(_viewer(server, link)), link, sent=sent)
+    return _with_notice(
+        page,
+        server,
+        desk_of(request).scene(_viewer(server, link)._replace(language=language_of(request))),
+        link,
+        sent=sent,
+    )
 
 
 def _with_notice(page: Page, server: Server, scene: Scene, link: Link, *, sent: bool) -> Page:
     notice = scene.sight.shown(EntityKind.NOTICE, link.notice)
     if notice is None:
         return page._replace(state="gone")
-    words, plan = server.words, server.duty
+    words, plan = scene.words, server.duty
     suggestion: dict[str, Any] = scene.sight.shown(EntityKind.SUGGESTION, notice["suggestion"]) or {}
     reasons = tuple(reason_text(r, server.reference, now=scene.now) for r in suggestion.get("reasons", ()))
     role = plan.roles.get(link.role)
@@ -130,14 +137,14 @@ def _with_notice(page: Page, server: Server, scene: Scene, link: Link, *, sent: 
     if notice["opened_version"] != link.opened:
         return page._replace(state="raised_again")
     if notice["state"] == "acknowledged":
-        return page._replace(state="acknowledged", told=_answered(server, notice))
+        return page._replace(state="acknowledged", told=_answered(server, notice, words))
     if notice["state"] == "gone":
         return page._replace(state="gone")
     return page._replace(state="sent" if sent else "open", refresh=sent)
 
 
-def _answered(server: Server, notice: Json) -> str:
-    words, by = server.words, notice.get("acknowledged_by", "")
+def _answered(server: Server, notice: Json, words: Words) -> str:
+    by = notice.get("acknowledged_by", "")
     who = server.actors.get(by, by) or words("notice.somebody")
     if notice.get("via") == "link":
         # a link cannot know whose thumb it was
@@ -148,5 +155,5 @@ def _answered(server: Server, notice: Json) -> str:
 
 
 def _answer(request: Request, page: Page) -> Response:
-    html = desk_of(request).paint.page("ack.html", page.root, p=page)
+    html = desk_of(request).paint(language_of(request)).page("ack.html", page.root, p=page)
     return HTMLResponse(html, _STATUS.get(page.state, 200), HEADERS)

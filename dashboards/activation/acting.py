@@ -17,6 +17,7 @@ from dashboards.identify import Parts, Writer
 from dashboards.page import NO_STORE, back_to
 from dashboards.server import Server
 from schemas.codec import Json, canon
+from streams.words import Words
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
@@ -28,7 +29,7 @@ async def command_form(request: Request, server: Parts, viewer: Writer) -> Respo
     `next` names the page that the receipt leads back to.
     """
     form = await request.form(max_fields=2_000)
-    answer = await take_command(server, viewer, canon(command_of(form, server)))
+    answer = await take_command(server, viewer, canon(command_of(form, server, viewer.words)))
     if "application/json" in request.headers.get("accept", ""):
         return accepted(request, answer)
     root: str = request.scope.get("root_path", "")
@@ -36,9 +37,9 @@ async def command_form(request: Request, server: Parts, viewer: Writer) -> Respo
     return RedirectResponse(f"{root}/receipt/{answer['receipt']}{back}", 303, dict(NO_STORE))
 
 
-def command_of(form: FormData, server: Server) -> Json:
+def command_of(form: FormData, server: Server, words: Words) -> Json:
     """Body of the command. Problem 422 for a time or a number that is none."""
-    posted = Posted(form, server.now(), server.words)
+    posted = Posted(form, server.now(), words)
     name, on, reason, seen = (posted.text(field) for field in ("command", "on", "reason", "seen_version"))
     body: Json = {"id": posted.text("id") or f"page-{uuid.uuid4().hex}", "command": name}
     body["seen_version"] = int(seen) if seen.isdigit() else server.follower.head.version

@@ -15,7 +15,7 @@ from dashboards.identify import Asker, Parts, Writer
 from dashboards.live import desk_of
 from dashboards.page import NO_STORE, html
 from dashboards.picture.follow import Life
-from dashboards.problems import Problem
+from dashboards.problems import Problem, Told
 from dashboards.server import Server
 from dashboards.telling.moments import moment
 from dashboards.telling.scene import Scene
@@ -25,6 +25,7 @@ from schemas.sectors import Label
 from schemas.times import z
 from streams.duty import DutyPlan
 from streams.open_matters import Matter, open_matters
+from streams.words import Words
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
@@ -45,7 +46,7 @@ class Row(NamedTuple):
 async def duty_page(request: Request, server: Parts, viewer: Asker) -> Response:
     """Who is on duty; for those who may see what is internal."""
     if not viewer.sees(Label.INTERNAL):
-        raise Problem(403, "not-allowed", "Vem som är i tjänst visas för den som är inloggad.")
+        raise Problem(403, "not-allowed", Told("problem.duty"))
     if server.follower.life == Life.STARTING:
         return html(request, server, viewer, "starting.html")
     scene = desk_of(request).scene(viewer)
@@ -73,7 +74,8 @@ def matters(scene: Scene) -> list[Matter]:
     """What waits for somebody, as this viewer may see it."""
     kinds = {"notices": EntityKind.NOTICE, "suggestions": EntityKind.SUGGESTION}
     kinds |= {"forums": EntityKind.FORUM, "entries": EntityKind.ENTRY}
-    return open_matters({name: [entity for _, entity in scene.entities(kind)] for name, kind in kinds.items()})
+    rows = {name: [entity for _, entity in scene.entities(kind)] for name, kind in kinds.items()}
+    return open_matters(rows, scene.words)
 
 
 @router.post("/duty")
@@ -82,10 +84,10 @@ async def hand_over(request: Request, server: Parts, viewer: Writer) -> Response
     form = await request.form()
     role, person, until = (str(form.get(name, "")).strip() for name in ("role", "to", "until"))
     if role not in server.duty.roles or person not in server.duty.people:
-        raise Problem(422, "schema", server.words("duty.unknown"))
+        raise Problem(422, "schema", Told("duty.unknown"))
     args: Json = {"role": role, "to": person}
     if until:
-        args["until"] = z(_time(until, server))
+        args["until"] = z(_time(until, server, viewer.words))
     seen = str(form.get("seen_version", ""))
     body: Json = {"id": f"page-{uuid.uuid4().hex}", "command": "hand_over", "args": args}
     body["seen_version"] = int(seen) if seen.isdigit() else server.follower.head.version
@@ -94,9 +96,9 @@ async def hand_over(request: Request, server: Parts, viewer: Writer) -> Response
     return RedirectResponse(f"{root}/receipt/{answer['receipt']}", 303, dict(NO_STORE))
 
 
-def _time(text: str, server: Server) -> int:
-    found = moment(text, server.now(), server.words)
+def _time(text: str, server: Server, words: Words) -> int:
+    found = moment(text, server.now(), words)
     if found is None:
-        fault = {"pointer": "/args/until", "detail": server.words("fault.time", text=text)}
+        fault = {"pointer": "/args/until", "detail": words("fault.time", text=text)}
         raise Problem(422, "schema", fault["detail"], [fault])
     return found

@@ -20,7 +20,7 @@ from dashboards.picture.follow import Life
 from dashboards.picture.past import Past
 from dashboards.picture.since import beginning, learned_since, net
 from dashboards.picture.view import LISTS, Sight, picture_body
-from dashboards.problems import Problem
+from dashboards.problems import Problem, Told
 from dashboards.server import Server
 from schemas.change import EntityKind
 from schemas.codec import Json, canon
@@ -86,9 +86,9 @@ def unchanged(request: Request, tag: str) -> bool:
 async def wanted(server: Server, version: int | None, as_of: str | None, at_least: int | None, wait: float) -> Past:
     """The picture a query asks for."""
     if version is not None and as_of is not None:
-        raise Problem(400, "bad-query", "Välj version eller as_of, inte båda.")
+        raise Problem(400, "bad-query", Told("problem.one_of", names="version, as_of"))
     if at_least is not None and not await server.follower.wait_version(at_least, wait):
-        detail, newest = f"Version {at_least} har inte kommit.", server.follower.head.version
+        detail, newest = Told("problem.not_come", version=at_least), server.follower.head.version
         raise Problem(503, "not-yet", detail, headers={"Retry-After": "1"}, version=newest)
     if version is not None:
         return await server.history.at_version(version)
@@ -97,7 +97,7 @@ async def wanted(server: Server, version: int | None, as_of: str | None, at_leas
             t = parse(as_of)
         except ValueError as error:
             fault = {"pointer": "/query/as_of", "detail": str(error)}
-            raise Problem(400, "bad-query", "as_of är ingen tid med tidszon.", [fault]) from error
+            raise Problem(400, "bad-query", Told("problem.no_time", name="as_of"), [fault]) from error
         return await server.history.at_time(t)
     return Past(server.follower.chain.picture, server.follower.head)
 
@@ -166,7 +166,7 @@ async def changes(
     head = server.follower.head.version
     since, at = await beginning(server, since, time, forum)
     if since > head:
-        raise Problem(404, "no-such-version", f"Version {since} finns inte. Den nyaste är {head}.")
+        raise Problem(404, "no-such-version", Told("problem.no_version", version=since, newest=head))
     entries = await server.history.after(since)
     shown = entries[:limit]
     to = shown[-1].version.number if shown else since
@@ -201,7 +201,7 @@ def _paged(
         found = page(rows, WHEN[name], filters, limit, cursor)
     except ValueError as error:
         fault = {"pointer": "/query/cursor", "detail": str(error)}
-        raise Problem(400, "bad-query", "Markören hör inte till den här listan.", [fault]) from error
+        raise Problem(400, "bad-query", Told("problem.cursor"), [fault]) from error
     body: Json = {"space": server.space.name, "region": server.region, "version": server.follower.head.version}
     link = None if found.cursor is None else str(request.url.include_query_params(cursor=found.cursor))
     return _list_answer(body | {name: found.rows}, link)

@@ -17,7 +17,7 @@ from dashboards.api.trial import on_trial
 from dashboards.identify import Asker, Parts, Writer, need
 from dashboards.metrics import COMMANDS_TAKEN, REPORTS_TAKEN
 from dashboards.picture.receipts import may_read, receipt_body
-from dashboards.problems import Problem
+from dashboards.problems import Problem, Told
 from dashboards.server import Server
 from schemas.change import EntityKind
 from schemas.codec import BODY_LIMIT, Json, Malformed, canon, load_object, number_faults
@@ -47,7 +47,7 @@ async def body_of(request: Request) -> bytes:
     async for part in request.stream():
         raw += part
         if len(raw) > BODY_LIMIT:
-            raise Problem(413, Refusal.TOO_LARGE, f"Innehållet får vara högst {BODY_LIMIT} byte.")
+            raise Problem(413, Refusal.TOO_LARGE, Told("problem.too_large", bytes=BODY_LIMIT))
     return bytes(raw)
 
 
@@ -56,7 +56,7 @@ async def publish(server: Server, out: Out) -> None:
     try:
         await asyncio.wait_for(server.producer.send([out]), CONFIRM_S)
     except (TimeoutError, RuntimeError, OSError) as error:  # aiokafka's errors are RuntimeErrors
-        detail = "Kafka har inte bekräftat. Sänd samma id igen: en upprepning räknas en gång."
+        detail = Told("problem.not_confirmed")
         raise Problem(503, "not-confirmed", detail, headers={"Retry-After": "5"}) from error
 
 
@@ -81,17 +81,14 @@ async def take_report(server: Server, viewer: Viewer, raw: bytes) -> Json:
 def checked(server: Server, raw: bytes) -> ActorReport:
     """The report, if intake will take it. Problem with every fault at once."""
     if server.now() == 0:
-        raise Problem(
-            503, "not-yet", "Övningens klocka är inte läst än. Försök igen om en stund.", headers={"Retry-After": "1"}
-        )
+        raise Problem(503, "not-yet", Told("problem.no_clock"), headers={"Retry-After": "1"})
     try:
         return check_actor_report(
             raw, server.reference, server.now(), exercise=server.space.exercise, outside=server.sweden
         )
     except Faulty as faulty:
         status = _STATUS.get(faulty.reason, 422)
-        detail = server.words.refusal(faulty.reason)
-        raise Problem(status, faulty.reason, detail[:1].upper() + detail[1:], faulty.faults) from faulty
+        raise Problem(status, faulty.reason, Told(f"refusal.{faulty.reason}"), faulty.faults) from faulty
 
 
 async def take_command(server: Server, viewer: Viewer, raw: bytes) -> Json:
@@ -115,7 +112,7 @@ def _need_group(server: Server, viewer: Viewer, body: Json) -> None:
     if name not in GROUPS or viewer.may_command(name, server.reference["roles"]) or _leads(server, viewer, name, on):
         return
     COMMANDS_TAKEN.labels(Refusal.NOT_ALLOWED).inc()
-    raise Problem(403, "not-allowed", f"Rollen {server.words(f'role.{viewer.role}')} får inte göra detta.")
+    raise Problem(403, "not-allowed", Told("problem.role_may_not", role=viewer.words(f"role.{viewer.role}")))
 
 
 def _leads(server: Server, viewer: Viewer, command: str, on: str) -> bool:
@@ -146,7 +143,7 @@ def _command(body: Json) -> CommandIn:
         found += _args_faults(command)
     if command is None or found:
         COMMANDS_TAKEN.labels(Refusal.SCHEMA).inc()
-        raise Problem(422, Refusal.SCHEMA, "Kommandot har fel.", found)
+        raise Problem(422, Refusal.SCHEMA, Told("problem.command"), found)
     return command
 
 
@@ -198,14 +195,14 @@ async def outcome_of(server: Server, viewer: Viewer, receipt: str, wait: float) 
     """What became of a receipt; waits for the outcome, and until this server can show the version it names."""
     own = may_read(server.seal, receipt, viewer)
     if not own and not (viewer.may(Act.SEE_ANY_RECEIPT) and server.outcomes.said(receipt)):
-        raise Problem(404, "no-such-receipt", "Kvittot finns inte, har gått ut eller hör till någon annan.")
+        raise Problem(404, "no-such-receipt", Told("problem.no_receipt"))
     until = time.monotonic() + wait
     while True:
         said = server.outcomes.said(receipt)
         there = all(o.get("version", 0) <= server.follower.head.version for o in said.values())
         left = until - time.monotonic()
         if (said and there) or left <= 0 or server.closing.is_set():
-            return receipt_body(receipt, said if there else {}, server.words)
+            return receipt_body(receipt, said if there else {}, viewer.words)
         await (server.follower.wait(min(left, 1)) if said else server.outcomes.wait(min(left, 1)))
 
 

@@ -15,14 +15,6 @@ from schemas.report import ActorReport, ReportType
 from schemas.times import from_datetime, parse
 from streams.foreseen import touched
 
-TEXTS = {
-    Result.APPLIED: "Rapporten skulle tas emot. Inget är sänt.",
-    Result.DUPLICATE_OF: "Samma id med samma ordning finns redan: samma innehåll räknas en gång, ett annat avvisas. "
-    "Inget är sänt.",
-    Result.SUPERSEDED_BY: "En nyare rapport med samma id finns redan, så den här skulle inte synas. Inget är sänt.",
-    Result.REFUSED: "Rapporten skulle avvisas: {why} Inget är sänt.",
-}
-
 
 def on_trial(server: Server, viewer: Viewer, report: ActorReport) -> Json:
     """What would become of a checked report, as far as the picture can tell. Problem 401 or 403."""
@@ -33,14 +25,14 @@ def on_trial(server: Server, viewer: Viewer, report: ActorReport) -> Json:
     result, reason = foretold(
         report, viewer.actor, sight.picture.get(EntityKind.ITEM, {}).get(item_key(source, report.id))
     )
-    why = server.words.refusal(reason) if reason else ""
+    why = viewer.words.refusal(reason) if reason else ""
     body: Json = {
         "test": True,
         "source": source,
         "id": report.id,
         "revision": report.revision,
         "result": result,
-        "detail": TEXTS[result].format(why=why),
+        "detail": viewer.words(f"trial.{result}", why=why),
         "cells": [
             {
                 "area": cell.area,

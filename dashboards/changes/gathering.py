@@ -13,7 +13,7 @@ from dashboards.changes.reading import Read
 from dashboards.changes.rows import Filter, Row
 from dashboards.changes.told import Between, between_versions, cells_of
 from dashboards.picture.follow import Life
-from dashboards.problems import Problem
+from dashboards.problems import Problem, Told
 from dashboards.server import Server
 from dashboards.telling.scene import Scene
 
@@ -39,4 +39,4 @@ async def gather(server: Server, scene: Scene, query: Query, wanted: Filter, rea
 def need_read(server: Server) -> None:
     """Problem 503 while nothing has been read: no file says that nothing has changed when nothing is known."""
     if server.follower.life == Life.STARTING:
-        raise Problem(503, "not-ready", server.words("ready.starting"), headers={"Retry-After": "2"})
+        raise Problem(503, "not-ready", Told("ready.starting"), headers={"Retry-After": "2"})

@@ -17,10 +17,9 @@ from dashboards.api.calls import sight_of
 from dashboards.api.stream import MARK_S, RETRY_MS, EventStream, mark_body, sse
 from dashboards.changes.told import between_versions
 from dashboards.identify import Asker, Parts
-from dashboards.live import desk_of
 from dashboards.picture.follow import Life
 from dashboards.picture.view import Sight
-from dashboards.problems import Problem
+from dashboards.problems import Problem, Told
 from dashboards.server import Server
 from schemas.change import EntityKind
 from schemas.codec import canon
@@ -55,8 +54,8 @@ def count_since(server: Server, sight: Sight, since: int) -> int | None:
 async def news_stream(request: Request, server: Parts, viewer: Asker, since: Annotated[int, Number(ge=0)]) -> Response:
     """The line, as the picture changes."""
     if server.follower.life == Life.STARTING:
-        raise Problem(503, "not-ready", server.words("ready.starting"), headers={"Retry-After": "2"})
-    words, root = desk_of(request).region.words, request.scope.get("root_path", "")
+        raise Problem(503, "not-ready", Told("ready.starting"), headers={"Retry-After": "2"})
+    words, root = viewer.words, request.scope.get("root_path", "")
 
     async def frames() -> AsyncIterator[bytes]:
         loop, follower, marked, shown = asyncio.get_running_loop(), server.follower, 0.0, ""

@@ -21,7 +21,7 @@ from dashboards.identify import Asker, Parts, Writer
 from dashboards.live import desk_of
 from dashboards.page import NO_STORE, html
 from dashboards.picture.follow import Life
-from dashboards.problems import Problem
+from dashboards.problems import Problem, Told
 from dashboards.telling.happenings import calm_news, sources
 from dashboards.telling.scene import Scene
 
@@ -115,7 +115,7 @@ async def read_to(request: Request, server: Parts, viewer: Writer) -> Response:
     form = await request.form()
     text = str(form.get("version", ""))
     if not text.isdigit():
-        raise Problem(400, "bad-query", desk_of(request).region.words("changes.no_version"))
+        raise Problem(400, "bad-query", Told("changes.no_version"))
     head = (await server.history.at_version(int(text))).head
     root: str = request.scope.get("root_path", "")
     response = RedirectResponse(f"{root}/changes", 303, dict(NO_STORE))

@@ -176,7 +176,7 @@ def _field(scene: Scene, field: str) -> str:
     plain = field.removesuffix("_en")
     key = f"field.{plain}"
     name = scene.words(key) if scene.words.known(key) else plain
-    return f"{name} (engelska)" if field.endswith("_en") else name
+    return scene.words("detail.in_english", name=name) if field.endswith("_en") else name
 
 
 def _more(scene: Scene, text: str) -> Iterator[tuple[str, str]]:

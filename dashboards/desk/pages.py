@@ -21,7 +21,7 @@ from dashboards.identify import Asker, Parts
 from dashboards.live import desk_of
 from dashboards.page import NO_STORE, html, safe_parts
 from dashboards.picture.follow import Life
-from dashboards.problems import Problem
+from dashboards.problems import Problem, Told
 from dashboards.telling import source_health
 from dashboards.telling.filter import Filter, narrow
 
@@ -51,9 +51,9 @@ async def desk_page(request: Request, server: Parts, viewer: Asker) -> Response:
         rows=matrix.rows(scene),
         asked=asked,
         form=form_of(scene, asked),
-        sectors=list(server.sectors.values()),
+        sectors=list(scene.region.sectors.values()),
         six=SIX,
-        client_words=client_words(server.words),
+        client_words=client_words(viewer.words),
     )
 
 
@@ -70,7 +70,7 @@ async def items(
         page = items_page(scene, asked, ALL if state == ALL else "", cursor)
     except ValueError as error:
         fault = {"pointer": "/query/cursor", "detail": str(error)}
-        raise Problem(400, "bad-query", server.words("filter.bad_cursor"), [fault]) from error
+        raise Problem(400, "bad-query", Told("filter.bad_cursor"), [fault]) from error
     shown = {"page": page, "form": form_of(scene, asked), "chips": chips(scene, asked)}
     return html(request, server, viewer, "items.html", "items", **shown)
 
@@ -79,7 +79,7 @@ async def items(
 async def cell(request: Request, server: Parts, viewer: Asker, area: str, sector: str) -> Response:
     """The reports under a cell."""
     if area not in server.place.municipalities or sector not in server.sectors:
-        raise Problem(404, "not-found", "Den rutan finns inte.")
+        raise Problem(404, "not-found", Told("problem.no_cell"))
     page = cell_page(desk_of(request).scene(viewer), area, sector)
     return html(request, server, viewer, "cell.html", page=page)
 
@@ -88,7 +88,7 @@ async def cell(request: Request, server: Parts, viewer: Asker, area: str, sector
 async def area(request: Request, server: Parts, viewer: Asker, code: str) -> Response:
     """One municipality."""
     if code not in server.place.municipalities:
-        raise Problem(404, "not-found", "Den kommunen finns inte i länet.")
+        raise Problem(404, "not-found", Told("problem.no_area"))
     if server.follower.life == Life.STARTING:
         return html(request, server, viewer, "starting.html")
     return html(request, server, viewer, "area.html", page=area_page(desk_of(request).scene(viewer), code))
@@ -99,14 +99,14 @@ async def item(request: Request, server: Parts, viewer: Asker, key: str) -> Resp
     """One item, whole."""
     page = item_page(desk_of(request).scene(viewer), key)
     if page is None and server.follower.life != Life.STARTING:
-        raise Problem(404, "not-found", "Den posten finns inte, eller får inte visas för er.")
+        raise Problem(404, "not-found", Told("problem.no_item"))
     return html(request, server, viewer, "item.html", page=page)
 
 
 @router.get("/keys")
 async def keys_page(request: Request, server: Parts, viewer: Asker) -> Response:
     """Every key, and where single letters are turned off."""
-    return html(request, server, viewer, "keys.html", rows=keys(desk_of(request).region.words))
+    return html(request, server, viewer, "keys.html", rows=keys(viewer.words))
 
 
 @router.get("/sources")

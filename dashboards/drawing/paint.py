@@ -36,7 +36,13 @@ class Paint:
             cache_size=50,
         )
         self._env.globals.update(
-            w=words, glyph=glyph, outline=outline, value=value, sign=sign_use, sign_symbols=sign_symbols
+            w=words,
+            lang=words.language,
+            glyph=glyph,
+            outline=outline,
+            value=value,
+            sign=sign_use,
+            sign_symbols=sign_symbols,
         )
         self.parts: Any = self._env.get_template("parts.html").module
         """Macros of the desk's living parts."""

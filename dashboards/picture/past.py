@@ -12,7 +12,7 @@ from typing import NamedTuple
 from dashboards.picture.chain import Chain, ChainBroken, Head, beginning, read_version
 from dashboards.picture.follow import Follower
 from dashboards.picture.ring import Entry
-from dashboards.problems import Problem
+from dashboards.problems import Problem, Told
 from schemas.change import TYPE_HEADER, Picture, Version
 from schemas.codec import load
 from schemas.topics import CHANGES, Space
@@ -50,12 +50,12 @@ class History:
         """Picture at a version. Problem 404 if it has not come, 410 if it is gone."""
         head = self._follower.head
         if number > head.version:
-            raise Problem(404, "no-such-version", f"Version {number} finns inte. Den nyaste är {head.version}.")
+            raise Problem(404, "no-such-version", Told("problem.no_version", version=number, newest=head.version))
         if number == head.version:
             return Past(self._follower.chain.picture, head)
         past = await self._found(lambda: self._near(number), lambda version: version.number > number)
         if past.head.version != number:
-            raise _gone(f"Version {number}")
+            raise _gone("problem.version_gone", version=number)
         return past
 
     async def at_time(self, t: int) -> Past:
@@ -77,7 +77,7 @@ class History:
                     self._old = (await self._read(lambda _: False)).chain
                     held = self._old.ring.after(number)
         if held is None:
-            raise _gone(f"Ändringarna efter version {number}")
+            raise _gone("problem.changes_gone", version=number)
         return held
 
     async def _found(self, near: Callable[[], Past | None], beyond: Callable[[Version], bool]) -> Past:
@@ -135,7 +135,7 @@ class History:
             try:
                 chain.advance(version)
             except ChainBroken as broken:
-                raise _gone("Den tiden") from broken
+                raise _gone("problem.time_gone") from broken
         return _Reading(chain, past or _copy(chain))
 
     async def _versions(self) -> AsyncIterator[Version]:
@@ -162,5 +162,5 @@ def _nothing(space: str, region: str) -> Past:
     return Past(chain.picture, chain.head)
 
 
-def _gone(what: str) -> Problem:
-    return Problem(410, "beyond-retention", f"{what} finns inte kvar.")
+def _gone(key: str, **fields: int) -> Problem:
+    return Problem(410, "beyond-retention", Told(key, **fields))

@@ -7,7 +7,7 @@ the same entries with each thing named once, by its last change against what sto
 from typing import NamedTuple
 
 from dashboards.picture.ring import Entry
-from dashboards.problems import Problem
+from dashboards.problems import Problem, Told
 from dashboards.server import Server
 from schemas.change import Change, EntityKind, Picture
 from schemas.codec import Json
@@ -25,7 +25,7 @@ class Beginning(NamedTuple):
 async def beginning(server: Server, since: int | None, time: str | None, forum: str | None) -> Beginning:
     """The version that a query means. Problem 400 unless it says one thing, 404 where there was no meeting."""
     if [since, time, forum].count(None) != 2:
-        raise Problem(400, "bad-query", "Ange ett av since (version), time (tid) eller forum (senaste mötet).")
+        raise Problem(400, "bad-query", Told("problem.one_since"))
     if since is not None:
         return Beginning(since, None)
     if time is not None:
@@ -33,7 +33,7 @@ async def beginning(server: Server, since: int | None, time: str | None, forum: 
         return Beginning((await server.history.at_time(at)).head.version, at)
     meeting = last_meeting(server.follower.chain.picture, str(forum))
     if meeting is None:
-        raise Problem(404, "no-meeting", "Det forumet har inte haft något möte.")
+        raise Problem(404, "no-meeting", Told("problem.never_met"))
     return Beginning(meeting["sealed"]["version"], parse(meeting["at"]))
 
 
@@ -42,7 +42,7 @@ def _instant(text: str) -> int:
         return parse(text)
     except ValueError as error:
         fault = {"pointer": "/query/time", "detail": str(error)}
-        raise Problem(400, "bad-query", "time är ingen tid med tidszon.", [fault]) from error
+        raise Problem(400, "bad-query", Told("problem.no_time", name="time"), [fault]) from error
 
 
 def last_meeting(picture: Picture, forum: str) -> Json | None:

@@ -12,7 +12,7 @@ from dashboards.frame import client_words
 from dashboards.identify import Asker, Parts, Writer
 from dashboards.live import desk_of
 from dashboards.page import NO_STORE, back_to, html
-from dashboards.problems import Problem
+from dashboards.problems import Problem, Told
 from dashboards.report.form import Filled, body_of_form, filled, refilled
 from dashboards.telling.scene import Scene
 from schemas.codec import Json, canon
@@ -67,7 +67,7 @@ async def report_page(request: Request, server: Parts, viewer: Asker) -> Respons
 async def send_report(request: Request, server: Parts, viewer: Writer) -> Response:
     """The posted form becomes an actor's report; faults come back with everything that was written."""
     if viewer.actor is None:
-        raise Problem(401, "login-needed", server.words("role_form.needed"))
+        raise Problem(401, "login-needed", Told("role_form.needed"))
     posted = await request.form(max_fields=2_000)
     scene = desk_of(request).scene(viewer)
     body, faults = body_of_form(posted, scene, exercise=server.space.exercise)
@@ -78,10 +78,10 @@ async def send_report(request: Request, server: Parts, viewer: Writer) -> Respon
         except Problem as problem:
             if problem.status == 503 or _wants_json(request):
                 raise
-            faults = problem.faults or [{"pointer": "", "detail": problem.detail}]
+            faults = problem.faults or [{"pointer": "", "detail": problem.said(viewer.words)}]
     if faults:
         if _wants_json(request):
-            raise Problem(422, "schema", server.words("fault.head"), faults)
+            raise Problem(422, "schema", Told("fault.head"), faults)
         context = _context(scene, viewer.actor, refilled(posted, scene, viewer.actor), faults)
         response = html(request, server, viewer, "report.html", "report", **context)
         response.status_code = 422

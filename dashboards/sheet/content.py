@@ -81,6 +81,7 @@ def _head(scene: Scene, made: Made) -> Json:
     words, head, place = scene.words, scene.head, scene.region.place
     changed_at = words("sheet.never") if head.at is None else words.when(head.at, scene.now)
     found: Json = {
+        "language": words.language,
         "space": place.space,
         "region": place.region,
         "region_name": scene.region.reference["region"]["name"],
@@ -153,7 +154,7 @@ def _forums(scene: Scene) -> list[Json]:
     for key, forum in scene.entities(EntityKind.FORUM):
         if forum["state"] != "closed":
             ahead = [row for row in forum["planned"] if row["at"] >= z(scene.now)]
-            text = ", ".join(f"{scene.clock(row['at'])} ({row['form']})" for row in ahead[:AHEAD])
+            text = ", ".join(f"{scene.clock(row['at'])} ({scene.words.form(row['form'])})" for row in ahead[:AHEAD])
             rows.append(
                 {
                     "forum": key,
@@ -173,7 +174,7 @@ def _meeting(scene: Scene, subject: Subject) -> Json:
     found: Json = {
         "forum": subject.forum,
         "number": subject.number,
-        "form": subject.form,
+        "form": words.form(subject.form),
         "level": words(f"level.{forum['level']}"),
         "title": words("sheet.meeting", level=words(f"level.{forum['level']}"), number=subject.number),
     }
@@ -187,7 +188,7 @@ def _meeting(scene: Scene, subject: Subject) -> Json:
         "chair": scene.region.owner(forum["chair"]),
         "people": people(scene, forum, told.get("since", "")),
         "agenda": [_point(scene, point) for point in told["points"]],
-        "next": [f"{scene.clock(row['at'])} ({row['form']})" for row in after[:AHEAD]],
+        "next": [f"{scene.clock(row['at'])} ({words.form(row['form'])})" for row in after[:AHEAD]],
     }
     if "reporting_min" in forum:
         found["reporting"] = words("sheet.reporting", age=words.age(forum["reporting_min"] * MINUTE))

@@ -12,7 +12,7 @@ from dashboards.live import region_of
 from dashboards.picture.follow import Life
 from dashboards.picture.past import Past
 from dashboards.picture.view import Sight
-from dashboards.problems import Problem
+from dashboards.problems import Problem, Told
 from dashboards.server import Server
 from dashboards.sheet import subject
 from dashboards.sheet.content import Made, sheet
@@ -48,15 +48,15 @@ async def make(server: Server, viewer: Viewer, ask: Ask) -> Json:
             nothing has been read.
     """
     if server.follower.life == Life.STARTING:
-        detail = " ".join(reason.detail for reason in server.not_ready())
+        detail = " ".join(reason.detail for reason in server.not_ready(viewer.words))
         raise Problem(503, "not-ready", detail, headers={"Retry-After": "2"})
     try:
         shown = await _shown(server, ask)
         since = await _since(server, shown)
     except KeyError as error:
-        raise Problem(404, "not-found", "Det forumet eller mötet finns inte.") from error
+        raise Problem(404, "not-found", Told("problem.no_meeting")) from error
     sight = Sight(shown.past.picture, viewer, server.texts.get)
-    scene = scene_of(region_of(server), sight, shown.past.head, since, shown.moment)
+    scene = scene_of(region_of(server, viewer.language), sight, shown.past.head, since, shown.moment)
     return sheet(scene, since, shown.subject, shown.made)
 
 

@@ -1,4 +1,4 @@
-"""A sheet's content as a PDF: A4, PDF/A-2a with tags, Swedish, fonts out of the typesetter itself, nothing fetched.
+"""A sheet's content as a PDF: A4, PDF/A-2a with tags, fonts out of the typesetter itself, nothing fetched.
 
 Pure but for reading its template once. The same content gives the same bytes: the document's time is the sheet's own.
 It is set smaller, and at last its lists shorter, until it fits two pages; what is left out is counted on it.
@@ -84,16 +84,16 @@ def pages(content: Json, setting: Setting = SETTINGS[0]) -> int:
 def _inputs(content: Json, setting: Setting) -> dict[str, str]:
     return {
         "sheet": canon(content).decode(),
-        "words": canon(_headings()).decode(),
+        "words": canon(_headings(content["language"])).decode(),
         "size": str(setting.points),
         "most": str(setting.most),
     }
 
 
 @cache
-def _headings() -> Json:
+def _headings(language: str) -> Json:
     """Texts that stand on every sheet, by name."""
-    words = load_words()
+    words = load_words(language)
     return {key.removeprefix("sheet_page."): words(key) for key in words if key.startswith("sheet_page.")}
 
 

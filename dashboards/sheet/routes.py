@@ -14,9 +14,10 @@ from starlette.responses import HTMLResponse, Response
 
 from dashboards.access import Viewer
 from dashboards.identify import Asker, Parts
+from dashboards.language import remember
 from dashboards.live import desk_of
 from dashboards.picture.follow import Life
-from dashboards.problems import Problem
+from dashboards.problems import Problem, Told
 from dashboards.server import Server
 from dashboards.sheet.keeper import folder_of
 from dashboards.sheet.making import Ask, make
@@ -24,6 +25,7 @@ from dashboards.sheet.page import LATEST, Link, Nav, page, policy
 from dashboards.sheet.pdf import pdf
 from schemas.codec import Json, canon
 from schemas.sectors import Label
+from streams.words import Words
 
 router = APIRouter(tags=["sheet"])
 
@@ -38,7 +40,7 @@ Meeting = Annotated[
 def asked(forum: str | None, meeting: str | None) -> Ask:
     """What a query means. Problem 400 if it says two things."""
     if forum is not None and meeting is not None:
-        raise Problem(400, "bad-query", "Välj forum eller meeting, inte båda.")
+        raise Problem(400, "bad-query", Told("problem.one_of", names="forum, meeting"))
     return Ask(forum, meeting)
 
 
@@ -56,12 +58,14 @@ async def sheet_page(
     """The sheet as a page."""
     ask = asked(forum, meeting)
     if server.follower.life == Life.STARTING and ask == Ask():
-        said = f'<p class="warning" role="alert">{server.words("sheet.latest")}</p>'.encode()
+        said = f'<p class="warning" role="alert">{viewer.words("sheet.latest")}</p>'.encode()
         body = _kept(server, viewer, "latest.html").replace(LATEST.encode(), said, 1)
         return HTMLResponse(body, 200, {"Cache-Control": "no-store", "Content-Security-Policy": policy()})
     told = await make(server, viewer, ask)
-    drawn = page(desk_of(request).paint, told, _nav(request, told, ask))
-    return HTMLResponse(drawn, 200, {"Cache-Control": "no-store"})
+    drawn = page(desk_of(request).paint(viewer.language), told, _nav(request, told, ask, viewer.words))
+    response = HTMLResponse(drawn, 200, {"Cache-Control": "no-store"})
+    remember(request, response)
+    return response
 
 
 @router.get("/sheet.pdf", include_in_schema=False)
@@ -82,13 +86,12 @@ def _kept(server: Server, viewer: Viewer, name: str) -> bytes:
     path: Path = folder_of(server.settings.data) / name
     if viewer.sees(Label.INTERNAL) and path.is_file():
         return path.read_bytes()
-    raise Problem(503, "not-ready", server.words("ready.starting"), headers={"Retry-After": "2"})
+    raise Problem(503, "not-ready", Told("ready.starting"), headers={"Retry-After": "2"})
 
 
-def _nav(request: Request, told: Json, ask: Ask) -> Nav:
+def _nav(request: Request, told: Json, ask: Ask, words: Words) -> Nav:
     """Links to the region's sheet and to that of each forum at work."""
     root: str = request.scope.get("root_path", "")
-    words = desk_of(request).region.words
     links = [Link(f"{root}/sheet", words("sheet_page.region_now"), ask == Ask())]
     for forum in told["forums"]:
         href = f"{root}/sheet?{urlencode({'forum': forum['forum']})}"

@@ -117,10 +117,12 @@ body.dataset.version = (element("p-version").textContent ?? "0").replace(/\D/g, 
 setInterval(tick, 1000);
 setInterval(speak, 1000);
 tick();
-/** The stream's address may carry what the page is about, or is filtered by. */
+/** The stream's address may carry what the page is about, or is filtered by; the language is the page's own, whatever
+ * another tab has chosen since. */
 const address = () => {
   const stream = new URL(body.dataset.stream ?? "", location.href);
   stream.searchParams.set("has", has);
+  stream.searchParams.set("lang", document.documentElement.lang);
   return stream.href;
 };
 new Link(address, ["parts", "mark"], {

@@ -1,5 +1,5 @@
 // @ts-check
-// Words of the catalogue in the browser, and times in Swedish form. In: the body's data-words. Out: texts.
+// Words of the catalogue in the browser, and times in the form of the page's language. In: the body's data-words. Out: texts.
 
 /** @type {Record<string, string>} */
 const table = JSON.parse(document.body.dataset.words ?? "{}");
@@ -48,9 +48,8 @@ export function ago(at, now) {
 }
 
 const parts = new Intl.DateTimeFormat("sv-SE", {
-  timeZone: ZONE, hour: "2-digit", minute: "2-digit", second: "2-digit", day: "numeric", month: "numeric", year: "numeric", weekday: "short", hourCycle: "h23",
+  timeZone: ZONE, hour: "2-digit", minute: "2-digit", second: "2-digit", day: "numeric", month: "numeric", year: "numeric", hourCycle: "h23",
 });
-const DAYS = ["mån", "tis", "ons", "tors", "fre", "lör", "sön"];
 
 /**
  * Clock and day in Stockholm.
@@ -61,7 +60,8 @@ export function clock(ms, seconds) {
   /** @type {Record<string, string>} */
   const at = {};
   for (const part of parts.formatToParts(ms)) at[part.type] = part.value;
-  const weekday = DAYS.find((day) => (at.weekday ?? "").startsWith(day)) ?? at.weekday ?? "";
+  // Sunday is 0 there, and last in the catalogue
+  const weekday = say("time.weekdays").split(" ")[(new Date(Date.UTC(Number(at.year), Number(at.month) - 1, Number(at.day))).getUTCDay() + 6) % 7] ?? "";
   const month = say("time.months").split(" ")[Number(at.month) - 1] ?? "";
   const time = seconds ? `${at.hour}.${at.minute}.${at.second}` : `${at.hour}.${at.minute}`;
   return { time, day: `${weekday} ${at.day} ${month}` };

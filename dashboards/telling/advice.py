@@ -237,7 +237,7 @@ def forums(scene: Scene) -> list[tuple[str, str, str, bool, list[str]]]:
             continue
         state = words(f"forum_state.{forum['state']}")
         parts = [words("forum_card.since", state=state, time=scene.clock(forum["since"]))]
-        parts.append(words("forum_card.meets", time=scene.clock(forum["meets_at"]), form=forum["form"]))
+        parts.append(words("forum_card.meets", time=scene.clock(forum["meets_at"]), form=words.form(forum["form"])))
         if "reporting_min" in forum:
             parts.append(words("forum_card.reporting", n=forum["reporting_min"]))
         direction = "need_direction" in forum

@@ -52,7 +52,7 @@ async def wall(request: Request, server: Parts, viewer: Asker) -> Response:
         "wall",
         parts=safe_parts(drawn.parts),
         has=drawn.name,
-        client_words=client_words(server.words),
+        client_words=client_words(viewer.words),
     )
 
 

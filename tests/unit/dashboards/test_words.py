@@ -19,7 +19,7 @@ REFERENCE = {
     "municipalities": {"0180": {"name": "Stockholm"}, "0188": {"name": "Norrtälje"}, "0120": {"name": "Värmdö"}},
     "actors": {"sbff": {"name": "Södertörns brandförsvarsförbund"}},
 }
-OPEN_TABLES = {"weather", "source", "field", "group", "six", "count"}
+OPEN_TABLES = {"weather", "source", "field", "group", "six", "count", "meeting_form"}
 """Tables whose keys are looked up by codes from outside, or by names that the code puts together."""
 SOURCES = [
     path
