@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from dashboards import live, login, probes
 from dashboards.activation import ack_link, acting, duty
+from dashboards.activation import page as activation
 from dashboards.api import calls, inbox, stream
 from dashboards.changes import feed, news
 from dashboards.changes import page as changes
@@ -35,7 +36,7 @@ from streams.beat import ask_broker, beat
 ROUTES = (
     (probes, calls, inbox, stream),
     (live, login, pages, wall, changes, news, feed),
-    (report, acting, ack_link, duty, sheet),
+    (report, activation, acting, ack_link, duty, sheet),
 )
 """Machines, the rooms that show, the rooms where people act."""
 STATIC = Path(__file__).with_name("static")

@@ -12,7 +12,9 @@ from dashboards.access import CHOSEN, Role, Viewer
 from dashboards.language import other_language
 from dashboards.picture.follow import Life
 from dashboards.server import Server
+from schemas.change import EntityKind, Picture
 from schemas.times import z
+from streams.core.suggestion_life import UNDECIDED
 from streams.words import Words
 
 SIX = ("worst", "where", "since", "changed", "unknown", "suggested")
@@ -44,6 +46,8 @@ _CLIENT = (
     "desk.acknowledging",
     "desk.sent",
     "desk.failed",
+    "activation.sending",
+    "activation.failed",
     "report.changed",
     "report.edit",
     "report.restored",
@@ -88,6 +92,8 @@ class Frame(NamedTuple):
     stands_ms: int
     """After so long without a sign of life the picture stands still."""
     over: bool
+    waits: str
+    """How many suggestions wait for a person; empty when none does."""
     faults: list[str]
     """Why what is shown must not be taken for new; empty when all is well."""
     other: str
@@ -132,11 +138,17 @@ def frame_of(request: Request, server: Server, viewer: Viewer, here: str) -> Fra
         -1 if age is None else int(age * 1000),
         int(server.silent_s * 1000),
         server.over,
+        waits(server.follower.chain.picture),
         []
         if starting
         else [reason.detail for reason in server.not_ready(words) if reason.code in {"chain_broken", "silent"}],
         *other_language(request),
     )
+
+
+def waits(picture: Picture) -> str:
+    """How many suggestions wait for a person, as the navigation shows it: empty for none."""
+    return str(sum(s["state"] in UNDECIDED for s in picture.get(EntityKind.SUGGESTION, {}).values()) or "")
 
 
 def _role_name(server: Server, viewer: Viewer) -> str:

@@ -23,12 +23,13 @@ from dashboards.desk.matrix import Cells
 from dashboards.desk.parts import Stand, alarms
 from dashboards.drawing.map import load_drawing
 from dashboards.drawing.paint import Paint
+from dashboards.frame import waits
 from dashboards.identify import Asker, Parts
 from dashboards.picture.difference import What, what
 from dashboards.picture.follow import Life
 from dashboards.picture.search import Haystack
 from dashboards.problems import Problem, Told
-from dashboards.rooms import ROOMS, Canvas
+from dashboards.rooms import CELLS_COUNTED, ROOMS, Canvas
 from dashboards.server import Server
 from dashboards.telling.scene import Region, Scene, make_scene
 from schemas.change import EntityKind
@@ -112,8 +113,9 @@ class Desk:
             return held[1]
         scene, stand = self.scene(viewer), Stand(*may, viewer.exercise, root)
         cells = self._cells.setdefault((viewer.view, viewer.language, root), Cells())
-        paint = self.paint(viewer.language)
-        parts = ROOMS[room](Canvas(scene, stand, self._drawing, cells, paint, server.duty, of, self.haystack))
+        paint, ring = self.paint(viewer.language), server.follower.chain.ring
+        made = Canvas(scene, stand, self._drawing, cells, paint, server.duty, ring, of, self.haystack)
+        parts = {**ROOMS[room](made), "p-waits": waits(scene.sight.picture)}
         drawn = self._name(held[1] if held else None, parts, scene)
         self._now[view] = (state, drawn)
         self._now.move_to_end(view)
@@ -132,7 +134,7 @@ class Desk:
             self._named.popitem(last=False)
         return drawn
 
-    def push(self, has: str, drawn: Drawn, viewer: Viewer) -> bytes:
+    def push(self, has: str, drawn: Drawn, viewer: Viewer, *, cells: bool = True) -> bytes:
         """The parts that differ from what a browser shows; all of them when that is not known any more."""
         before = self._named.get(has)
 
@@ -143,7 +145,7 @@ class Desk:
                 "version": drawn.version,
                 "parts": {name: markup for name, markup in drawn.parts.items() if old.get(name) != markup},
                 "alarms": drawn.alarms,
-                "counts": {} if before is None else self._counts(before.version, viewer),
+                "counts": self._counts(before.version, viewer) if before is not None and cells else {},
             }
             return sse("parts", canon(body))
 
@@ -170,7 +172,7 @@ class Desk:
             seen = follower.head
             drawn = self.drawn(viewer, root, room, of)
             if drawn.name != has:
-                yield self.push(has, drawn, viewer)
+                yield self.push(has, drawn, viewer, cells=room in CELLS_COUNTED)
                 has = drawn.name
             if loop.time() - marked >= MARK_S:
                 marked = loop.time()

@@ -9,11 +9,13 @@ Next: dashboards/live.py
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from dashboards.activation import parts as activation
 from dashboards.desk import parts as desk
 from dashboards.desk.matrix import Cells
 from dashboards.desk.parts import Sought
 from dashboards.drawing.map import Drawing
 from dashboards.drawing.paint import Paint
+from dashboards.picture.ring import Ring
 from dashboards.picture.search import Haystack
 from dashboards.telling.filter import Filter
 from dashboards.telling.scene import Scene
@@ -31,6 +33,8 @@ class Canvas(NamedTuple):
     """Markup of the matrix, kept from one drawing to the next."""
     paint: Paint
     duty: DutyPlan
+    ring: Ring
+    """The newest versions, for what tells of a life."""
     of: str
     """Key of the one thing that the page is about, of the desk the query it is filtered by; empty for all."""
     haystack: Haystack
@@ -48,5 +52,12 @@ def _wall(c: Canvas) -> Mapping[str, str]:
     return wall.draw(c.scene, c.drawing, c.paint)
 
 
-ROOMS: Mapping[str, Draw] = {"desk": _desk, "wall": _wall}
+def _activation(c: Canvas) -> Mapping[str, str]:
+    return activation.draw(c.scene, c.stand, c.duty, c.paint, c.ring, c.of)
+
+
+ROOMS: Mapping[str, Draw] = {"desk": _desk, "wall": _wall, "activation": _activation}
 """Room -> its draw."""
+
+CELLS_COUNTED = frozenset({"desk", "wall"})
+"""Rooms whose status line says how many cells got worse, better, new or silent; the others say what they show."""

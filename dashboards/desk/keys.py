@@ -14,6 +14,7 @@ KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("Home", "End", "PgUp", "PgDn"), "keys.ends"),
     (("↵",), "keys.enter"),
     (("g", "l"), "keys.desk"),
+    (("g", "a"), "keys.activation"),
     (("g", "p"), "keys.items"),
     (("g", "n"), "keys.changes"),
     (("g", "r"), "keys.report"),

@@ -48,6 +48,8 @@ class Paint:
         """Macros of the desk's living parts."""
         self.wall: Any = self._env.get_template("wall_parts.html").module
         """The same of the wall."""
+        self.activation: Any = self._env.get_template("activation_parts.html").module
+        """The same of suggestions and notices."""
 
     def page(self, name: str, root: str, **context: object) -> str:
         """A whole page; `root` is the path that the site lies under, empty for the top."""

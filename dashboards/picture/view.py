@@ -120,11 +120,20 @@ class Sight(NamedTuple):
 
     def _suggestion(self, suggestion: Json) -> Json:
         shown = {**suggestion, "reasons": [self._reason(r) for r in suggestion["reasons"]]}
+        if "falls_away_if" in shown:
+            told = shown["falls_away_if"]
+            shown["falls_away_if"] = {**told, "changes": [self._change(c) for c in told["changes"]]}
         if any(r.get("limited") for r in shown["reasons"]):
             shown["limited"] = True
         key = shown.pop("reason_text", None)
         text = self.text(key) if key is not None and self.viewer.sees(suggestion["label"]) else None
         return shown if text is None or text.words is None else {**shown, "reason_text": text.words}
+
+    def _change(self, change: Json) -> Json:
+        """What would end a suggestion; of a report that is hidden only that there is one."""
+        if self.sees_item(str(change.get("item", ""))):
+            return change
+        return {"do": change["do"], "limited": True}
 
     def _reason(self, reason: Json) -> Json:
         items = [key for key in reason["items"] if self.sees_item(key)]

@@ -1,5 +1,6 @@
 // @ts-check
 // Puts new markup in place of old, touching only what differs: focus, open details and what one points at stay.
+// What somebody is writing in (`data-mine`) is never touched; what holds it stays, marked `data-gone`, until it is let go.
 // The markup is the server's own, escaped there; the page's policy forbids any script in it.
 
 /**
@@ -23,14 +24,31 @@ function children(old, made) {
     let there = old.childNodes[index];
     if (key && keyOf(there) !== key) {
       const kept = [...old.childNodes].find((child) => keyOf(child) === key);
-      if (kept) old.insertBefore(kept, there ?? null);
+      if (kept) move(old, kept, there ?? null);
       else old.insertBefore(node, there ?? null);
       there = old.childNodes[index];
     }
     if (!there) old.appendChild(node);
     else if (there !== node) become(there, node);
   });
-  while (old.childNodes.length > wanted.length) old.lastChild?.remove();
+  for (const left of [...old.childNodes].slice(wanted.length)) {
+    if (inUse(left)) /** @type {Element} */ (left).setAttribute("data-gone", "");
+    else left.remove();
+  }
+}
+
+/** @param {Node | undefined} node */
+const inUse = (node) => node instanceof Element && (node.hasAttribute("data-mine") || node.querySelector("[data-mine]") !== null);
+
+/**
+ * To another place, with its focus where the browser can.
+ * @param {Node & { moveBefore?: (node: Node, child: Node | null) => void }} parent
+ * @param {Node} node
+ * @param {Node | null} before
+ */
+function move(parent, node, before) {
+  if (parent.moveBefore) parent.moveBefore(node, before);
+  else parent.insertBefore(node, before);
 }
 
 /**
@@ -43,10 +61,11 @@ const keyOf = (node) => (node instanceof Element ? node.id || node.getAttribute(
  * @param {ChildNode} made
  */
 function become(old, made) {
-  if (old.isEqualNode(made)) return;
+  if (old.isEqualNode(made) || (old instanceof Element && old.hasAttribute("data-mine") && keyOf(old) === keyOf(made))) return;
   const same = old instanceof Element && made instanceof Element && old.tagName === made.tagName && keyOf(old) === keyOf(made);
   if (!same) {
     if (old.nodeType === Node.TEXT_NODE && made.nodeType === Node.TEXT_NODE) old.nodeValue = made.nodeValue;
+    else if (inUse(old)) old.before(made);
     else old.replaceWith(made);
     return;
   }
@@ -60,4 +79,4 @@ function become(old, made) {
  * @param {Element} element
  * @param {string} name
  */
-const mine = (element, name) => (name === "open" && element.tagName === "DETAILS") || name === "tabindex" || (name === "disabled" && element.tagName === "BUTTON");
+const mine = (element, name) => (name === "open" && element.tagName === "DETAILS") || name === "tabindex" || name === "data-mine" || (name === "disabled" && element.tagName === "BUTTON");

@@ -84,6 +84,12 @@ class Call(NamedTuple):
     undelivered: bool
 
 
+def card_of(scene: Scene, key: str) -> Card | None:
+    """One suggestion, in whatever state; None when the viewer has no such."""
+    suggestion = scene.sight.shown(EntityKind.SUGGESTION, key)
+    return None if suggestion is None else _card(scene, key, suggestion)
+
+
 def cards(scene: Scene) -> list[Card]:
     """Suggestions that wait for a person first, newest first among equals."""
     shown = [(k, s) for k, s in scene.entities(EntityKind.SUGGESTION) if s["state"] in ON_SCREEN]
@@ -121,8 +127,8 @@ def _card(scene: Scene, key: str, suggestion: Json) -> Card:
         _seated(scene, seats, "direct"),
         _seated(scene, seats, "indirect"),
         _seated(scene, seats, "considered"),
-        _named(scene, suggestion.get("no_contact", ())),
-        [(scene.region.owner(s["actor"]), words(f"seat.{s['how']}"), _seat_reason(scene, s["reason"])) for s in seats],
+        named(scene, suggestion.get("no_contact", ())),
+        [(scene.region.owner(s["actor"]), words(f"seat.{s['how']}"), seat_reason(scene, s["reason"])) for s in seats],
         suggestion.get("limited", False),
         suggestion["level"],
         suggestion["act"] in CONVENES and suggestion["level"] in FORUMS and suggestion["state"] in UNDECIDED,
@@ -149,10 +155,10 @@ def _because(scene: Scene, reason: Json) -> Because:
 
 def _seated(scene: Scene, seats: Iterable[Json], how: str) -> str:
     """Those of the seats that are affected so, in words."""
-    return _named(scene, [seat["actor"] for seat in seats if seat["how"] == how])
+    return named(scene, [seat["actor"] for seat in seats if seat["how"] == how])
 
 
-def _named(scene: Scene, wanted: Iterable[str]) -> str:
+def named(scene: Scene, wanted: Iterable[str]) -> str:
     """`26 kommuner, Trafikverket väg och Trafikförvaltningen`: municipalities are counted, others named while few."""
     actors = scene.region.reference["actors"]
     towns = [a for a in wanted if actors.get(a, {}).get("kind") == "municipality"]
@@ -166,15 +172,14 @@ def _named(scene: Scene, wanted: Iterable[str]) -> str:
     return scene.words.listing(parts)
 
 
-def _seat_reason(scene: Scene, reason: str) -> str:
-    """`group:KOM` or `owner:<sector>` or `always`, in words."""
-    words = scene.words
-    how, _, what = reason.partition(":")
-    if how == "owner" and words.known(f"sector.{what}"):
-        return words("seat.owner", sector=words(f"sector.{what}"))
-    if how == "group" and words.known(f"group.{what}"):
-        return words("seat.group", group=words(f"group.{what}"))
-    return words("seat.always") if how == "always" else reason
+def seat_reason(scene: Scene, reason: str) -> str:
+    """`always`, or `<rule>:<group or actor>` as the rule asks for it, in words."""
+    if reason == "always":
+        return scene.words("seat.always")
+    rule, _, group = reason.partition(":")
+    if scene.words.known(f"group.{group}"):
+        return scene.words("seat.by_rule", group=scene.words(f"group.{group}"), rule=rule)
+    return scene.words("seat.named", rule=rule)
 
 
 def calls(scene: Scene) -> list[Call]:
@@ -182,10 +187,11 @@ def calls(scene: Scene) -> list[Call]:
     rows = [(k, n) for k, n in scene.entities(EntityKind.NOTICE) if n["state"] in {"open", "acknowledged"}]
     rows.sort(key=lambda row: row[1]["opened_at"], reverse=True)
     rows.sort(key=lambda row: (row[1]["state"] != "open", not row[1]["call"]))
-    return [_call(scene, key, notice) for key, notice in rows]
+    return [call_of(scene, key, notice) for key, notice in rows]
 
 
-def _call(scene: Scene, key: str, notice: Json) -> Call:
+def call_of(scene: Scene, key: str, notice: Json) -> Call:
+    """One notice as viewed, in whatever state."""
     words = scene.words
     suggestion = scene.sight.shown(EntityKind.SUGGESTION, notice["suggestion"]) or {}
     title = words.advice(suggestion.get("act", "convene"), notice["level"])
@@ -203,13 +209,14 @@ def _call(scene: Scene, key: str, notice: Json) -> Call:
         text,
         notice["call"],
         notice["state"] == "open",
-        _answered(scene, notice),
+        answered(scene, notice),
         delivery,
         undelivered,
     )
 
 
-def _answered(scene: Scene, notice: Json) -> str:
+def answered(scene: Scene, notice: Json) -> str:
+    """Who acknowledged a notice and when; empty while nobody has."""
     if notice["state"] != "acknowledged":
         return ""
     who = scene.region.owner(notice.get("acknowledged_by", "")) or scene.words("notice.somebody")

@@ -4,6 +4,7 @@ from support.world import FOLDER, REFERENCE, T0, World
 
 from dashboards.access import Viewer, anyone
 from dashboards.picture.chain import beginning
+from dashboards.picture.ring import Ring
 from dashboards.picture.texts import Text
 from dashboards.picture.view import Place, Sight
 from dashboards.telling.scene import Region, Scene, make_scene
@@ -34,3 +35,13 @@ def scene_of(
     sight = Sight(chain.picture, viewer or anyone(exercise=True), lambda key: Text(key, Label.OPEN))
     now = T0 + int(minute * MINUTE)
     return make_scene(REGION, sight, chain.head, chain.ring, now=now, heard=heard or {}, receiver=receiver)
+
+
+def ring_of(world: World, *, oldest: int = 0) -> Ring:
+    """The versions that a server holds which has followed from the beginning, or only from a version on."""
+    chain, ring = beginning("ovning-world", "01"), Ring()
+    for version in world.versions:
+        chain.advance(version)
+    for entry in chain.ring.after(max(0, oldest - 1)) or []:
+        ring.add(entry)
+    return ring
