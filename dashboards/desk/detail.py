@@ -1,45 +1,18 @@
-"""What lies under a status: the reports under a cell, the whole of one item. One click from any status.
+"""One report, whole: what it says, who says it, what it has to do with others, and what rests on it.
 
-Pure. In: a scene and a key. Out: what the templates cell.html and item.html show.
+Pure. In: a scene and a key. Out: what item.html shows; what changed in it is revisions.py.
+Next: dashboards/desk/revisions.py
 """
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dashboards.desk.matrix import sentence
 from dashboards.telling.happenings import headline, sign_of
-from dashboards.telling.relations import of_cell, of_item
+from dashboards.telling.relations import of_item
 from dashboards.telling.scene import Scene
 from schemas.change import EntityKind
 from schemas.codec import Json, load
 from schemas.sectors import IMPACT_OF
-
-
-class Under(NamedTuple):
-    """One report under a cell."""
-
-    item: str
-    owner: str
-    impact: int
-    impact_name: str
-    state: str
-    when: str
-    ago: str
-    headline: str
-
-
-class CellPage(NamedTuple):
-    """A cell and what it rests on."""
-
-    title: str
-    sentence: str
-    cell: Json
-    why_unknown: str
-    reasons: list[Under]
-    more: int
-    limited: bool
-    beside: list[str]
-    """What stands beside it: the question of a contradiction, an assessment, objections."""
 
 
 class ItemPage(NamedTuple):
@@ -54,35 +27,13 @@ class ItemPage(NamedTuple):
     url: str
     others: list[tuple[str, str]]
     """(key, headline) of the other items of its event."""
-
-
-def cell_page(scene: Scene, area: str, sector: str) -> CellPage:
-    """Reports under a cell, worst first."""
-    words, cell = scene.words, scene.cells[area, sector]
-    return CellPage(
-        f"{scene.region.sectors[sector].name}, {scene.region.towns[area]}",
-        sentence(scene, area, sector).partition(": ")[2],
-        cell,
-        words(f"unknown_why.{cell['unknown']}") if "unknown" in cell else "",
-        [_under(scene, reason) for reason in cell.get("reasons", [])],
-        cell.get("more", 0),
-        cell.get("limited", False),
-        of_cell(scene, area, sector),
-    )
-
-
-def _under(scene: Scene, reason: Json) -> Under:
-    item = scene.item(reason["item"])
-    return Under(
-        reason["item"],
-        scene.region.owner(reason["owner"]),
-        reason["impact"],
-        scene.words.impact(reason["impact"]),
-        scene.words(f"reason_state.{reason['state']}"),
-        scene.clock(reason["reported_at"]),
-        scene.ago(reason["reported_at"]),
-        headline(scene, item) if item else "",
-    )
+    key: str
+    event: str
+    """Key of its event; empty when it is in none."""
+    cells: list[tuple[str, str, str]]
+    """(municipality, sector, in words) of the cells that rest on it."""
+    advice: list[tuple[str, str]]
+    """(id, in words) of the suggestions that rest on it."""
 
 
 def item_page(scene: Scene, key: str) -> ItemPage | None:
@@ -90,10 +41,10 @@ def item_page(scene: Scene, key: str) -> ItemPage | None:
     item = scene.item(key)
     if item is None:
         return None
-    others = []
-    for _, event in scene.entities(EntityKind.EVENT):
+    others, of = [], ""
+    for name, event in scene.entities(EntityKind.EVENT):
         if key in event["items"]:
-            others = [(k, headline(scene, i)) for k in event["items"] if k != key and (i := scene.item(k))]
+            others, of = [(k, headline(scene, i)) for k in event["items"] if k != key and (i := scene.item(k))], name
     lines = [
         (
             IMPACT_OF[line["now"]],
@@ -111,7 +62,39 @@ def item_page(scene: Scene, key: str) -> ItemPage | None:
         lines,
         url if url.startswith(("https://", "http://")) else "",
         others,
+        key,
+        of,
+        list(cells_on(scene, {key})),
+        list(_advice(scene, key)),
     )
+
+
+def cells_on(scene: Scene, items: set[str]) -> Iterator[tuple[str, str, str]]:
+    """(municipality, sector, in words) of the cells that rest on one of these reports."""
+    for (area, sector), cell in scene.cells.items():
+        if any(reason["item"] in items for reason in cell.get("reasons", ())):
+            yield area, sector, f"{scene.region.towns[area]}, {scene.region.sectors[sector].name.lower()}"
+
+
+def _advice(scene: Scene, key: str) -> Iterator[tuple[str, str]]:
+    for name, suggestion in scene.entities(EntityKind.SUGGESTION):
+        if any(key in reason["items"] for reason in suggestion["reasons"]):
+            state = scene.words(f"suggestion_state.{suggestion['state']}")
+            yield name, f"{scene.words.advice(suggestion['act'], suggestion['level'])} ({state})"
+
+
+def described(scene: Scene, item: Json) -> dict[str, str]:
+    """Everything an item says, each thing under what it is called: two revisions are compared by it."""
+    found: dict[str, str] = {}
+    lines = (
+        (scene.region.sectors[line["sector"]].name, f"{scene.words.impact_short(IMPACT_OF[line['now']])} {where}")
+        for line in item.get("impacts") or []
+        for where in (scene.words.places(line["areas"], scene.region.towns),)
+    )
+    named = (scene.words("field.headline"), headline(scene, item))
+    for label, text in [named, *_facts(scene, item), *_texts(scene, item), *lines]:
+        found[label] = f"{found[label]}; {text}" if label in found else text
+    return found
 
 
 def _facts(scene: Scene, item: Json) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ Next: dashboards/desk/acts_on.py
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from dashboards.desk.detail import cells_on
 from dashboards.telling.filter import places_of
 from dashboards.telling.happenings import doubt_of, headline, severity_said, sign_of
 from dashboards.telling.relations import claim_text, reasons_text, why_linked
@@ -128,7 +129,7 @@ def event_page(scene: Scene, key: str) -> EventPage | None:
         list(_quarrels(scene, event)),
         list(_others(scene, event)),
         aliases_of(scene, event),
-        list(_cells(scene, set(event["items"]))),
+        list(cells_on(scene, set(event["items"]))),
         offers(scene, event["items"]),
     )
 
@@ -198,12 +199,6 @@ def _others(scene: Scene, event: Json) -> Iterator[tuple[str, str, str]]:
         lead = None if other is None else scene.item(other["lead"])
         if lead is not None:
             yield scene.words(f"relation.{way}"), event[way], headline(scene, lead)
-
-
-def _cells(scene: Scene, items: set[str]) -> Iterator[tuple[str, str, str]]:
-    for (area, sector), cell in scene.cells.items():
-        if any(reason["item"] in items for reason in cell.get("reasons", ())):
-            yield area, sector, f"{scene.region.towns[area]}, {scene.region.sectors[sector].name.lower()}"
 
 
 def offers(scene: Scene, members: list[str]) -> list[Offer]:

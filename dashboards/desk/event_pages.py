@@ -16,7 +16,7 @@ from dashboards.live import desk_of
 from dashboards.page import NO_STORE, html
 from dashboards.picture.follow import Life
 from dashboards.picture.lived import Course, all_of, recent
-from dashboards.problems import Problem
+from dashboards.problems import Problem, Told
 from dashboards.server import Server
 from schemas.change import EntityKind
 
@@ -38,7 +38,7 @@ async def event(request: Request, server: Parts, viewer: Asker, key: str, histor
     if found is None and not course.rows:
         if scene.item(key) is not None:
             return RedirectResponse(f"{root}/item/{quote(key)}", 303, dict(NO_STORE))
-        raise Problem(404, "not-found", scene.words("event.none"))
+        raise Problem(404, "not-found", Told("event.none"))
     told = acts(scene, course.rows, await records_of(server, course.rows))
     page, address = event_page(scene, key), f"{root}/event/{quote(key)}"
     shown = {

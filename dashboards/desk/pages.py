@@ -10,9 +10,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from dashboards.desk import event_pages, matrix
+from dashboards.desk import detail_pages, event_pages, matrix
 from dashboards.desk.area import area_page
-from dashboards.desk.detail import cell_page, item_page
 from dashboards.desk.filtering import chips, form_of
 from dashboards.desk.items import ALL, items_page
 from dashboards.desk.keys import keys
@@ -27,6 +26,7 @@ from dashboards.telling.filter import Filter, narrow
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 router.include_router(event_pages.router)
+router.include_router(detail_pages.router)
 
 
 @router.get("/")
@@ -75,15 +75,6 @@ async def items(
     return html(request, server, viewer, "items.html", "items", **shown)
 
 
-@router.get("/cell/{area}/{sector}")
-async def cell(request: Request, server: Parts, viewer: Asker, area: str, sector: str) -> Response:
-    """The reports under a cell."""
-    if area not in server.place.municipalities or sector not in server.sectors:
-        raise Problem(404, "not-found", Told("problem.no_cell"))
-    page = cell_page(desk_of(request).scene(viewer), area, sector)
-    return html(request, server, viewer, "cell.html", page=page)
-
-
 @router.get("/area/{code}")
 async def area(request: Request, server: Parts, viewer: Asker, code: str) -> Response:
     """One municipality."""
@@ -92,15 +83,6 @@ async def area(request: Request, server: Parts, viewer: Asker, code: str) -> Res
     if server.follower.life == Life.STARTING:
         return html(request, server, viewer, "starting.html")
     return html(request, server, viewer, "area.html", page=area_page(desk_of(request).scene(viewer), code))
-
-
-@router.get("/item/{key:path}")
-async def item(request: Request, server: Parts, viewer: Asker, key: str) -> Response:
-    """One item, whole."""
-    page = item_page(desk_of(request).scene(viewer), key)
-    if page is None and server.follower.life != Life.STARTING:
-        raise Problem(404, "not-found", Told("problem.no_item"))
-    return html(request, server, viewer, "item.html", page=page)
 
 
 @router.get("/keys")

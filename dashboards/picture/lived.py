@@ -84,3 +84,27 @@ def _number(raw: bytes) -> int:
 def _log(record: In) -> int | None:
     said = record.headers.get("offset")
     return None if said is None else int(said)
+
+
+class Made(NamedTuple):
+    """What made a version."""
+
+    cause: Cause
+    log: int | None
+    """Offset of the record of `region.log`; None where that is not known."""
+
+
+async def version_at(bootstrap: str, follower: Follower, number: int) -> Made | None:
+    """What made a version: from memory, else out of Kafka; None when it has not come or is gone."""
+    entry = follower.chain.ring.find(number)
+    if entry is not None and number in follower.logged:
+        return Made(entry.version.cause, follower.logged[number])
+    if number > follower.head.version:
+        return None
+    tail = f'"version":{number}}}'.encode()
+    async for records in read_all(bootstrap, follower.space.topic(CHANGES), region_partition(follower.region)):
+        for record in records:
+            mine = record.key == follower.region.encode() and record.headers.get(TYPE_HEADER) != b"mark"
+            if mine and record.value is not None and record.value.endswith(tail):
+                return Made(read_version(record.value, load(record.value)).cause, _log(record))
+    return None

@@ -5,6 +5,7 @@
 import { element, put } from "./alive.js";
 import { listen } from "./matrix.js";
 import { say } from "./words.js";
+import "./acts.js";
 import "./keys.js";
 
 const body = document.body;

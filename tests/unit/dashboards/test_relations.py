@@ -4,7 +4,8 @@ from support.desk import scene_of
 from support.matters import GULLMARSPLAN, feed, outage
 from support.world import T0, World
 
-from dashboards.desk.detail import cell_page, item_page
+from dashboards.desk.cell import cell_page
+from dashboards.desk.detail import item_page
 from schemas.times import HOUR
 
 
