@@ -185,6 +185,16 @@ class Seal(streams.seal.Seal):
         role, until, who, user, stamp = text.split(".")
         return (Viewer(Role(role), who, exercise, user), stamp) if int(until) > now else None
 
+    def calendar(self, actor: str) -> str:
+        """Ticket in the address of an actor's calendar: good until the space's secret changes."""
+        return f"{actor}.{self.tag('calendar', actor)}"
+
+    def open_calendar(self, ticket: str, actors: Mapping[str, Json], *, exercise: bool) -> Viewer | None:
+        """Viewer of a ticket, who sees what an actor sees: addresses are passed on. None when it is not ours."""
+        actor, _, tag = ticket.rpartition(".")
+        known = actor in actors and self.holds("calendar", actor, tag)
+        return Viewer(Role.REPORTER, actor, exercise) if known else None
+
 
 def cookie_name(space: str, port: int) -> str:
     """Name of the cookie: two spaces on one machine never share a login."""

@@ -22,6 +22,7 @@ from dashboards.api import calls, inbox, stream
 from dashboards.changes import feed, news
 from dashboards.changes import page as changes
 from dashboards.desk import pages
+from dashboards.forum import pages as forum
 from dashboards.guard import Guard
 from dashboards.page import error_page
 from dashboards.problems import Problem, on_http, on_problem, on_query
@@ -35,7 +36,7 @@ from streams.beat import ask_broker, beat
 
 ROUTES = (
     (probes, calls, inbox, stream),
-    (live, login, pages, wall, changes, news, feed),
+    (live, login, pages, wall, changes, news, feed, forum),
     (report, activation, acting, ack_link, duty, sheet),
 )
 """Machines, the rooms that show, the rooms where people act."""

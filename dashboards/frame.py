@@ -54,6 +54,9 @@ _CLIENT = (
     "report.discard",
     "report.offline",
     "result.received",
+    "forum_act.sending",
+    "forum_act.offline",
+    "forum_act.draft_back",
 )
 """Keys of the texts that scripts fill in."""
 

@@ -29,7 +29,7 @@ from dashboards.picture.difference import What, what
 from dashboards.picture.follow import Life
 from dashboards.picture.search import Haystack
 from dashboards.problems import Problem, Told
-from dashboards.rooms import CELLS_COUNTED, ROOMS, Canvas
+from dashboards.rooms import CELLS_COUNTED, PERSONAL, ROOMS, Canvas
 from dashboards.server import Server
 from dashboards.telling.scene import Region, Scene, make_scene
 from schemas.change import EntityKind
@@ -106,7 +106,7 @@ class Desk:
         server = self._server
         roles = server.reference["roles"]
         may = (viewer.may_command("acknowledge", roles), viewer.may_command("close", roles))
-        view = (room, of, viewer.view, viewer.language, may, root)
+        view = (room, of, viewer.view, viewer.language, may, root, viewer if room in PERSONAL else None)
         state = (server.follower.head, server.texts.revision, int(asyncio.get_running_loop().time() / LOOK_S))
         held = self._now.get(view)
         if held is not None and held[0] == state:

@@ -15,6 +15,7 @@ from dashboards.desk.matrix import Cells
 from dashboards.desk.parts import Sought
 from dashboards.drawing.map import Drawing
 from dashboards.drawing.paint import Paint
+from dashboards.forum import draw as forum
 from dashboards.picture.ring import Ring
 from dashboards.picture.search import Haystack
 from dashboards.telling.filter import Filter
@@ -56,8 +57,14 @@ def _activation(c: Canvas) -> Mapping[str, str]:
     return activation.draw(c.scene, c.stand, c.duty, c.paint, c.ring, c.of)
 
 
-ROOMS: Mapping[str, Draw] = {"desk": _desk, "wall": _wall, "activation": _activation}
+def _forum(c: Canvas) -> Mapping[str, str]:
+    return forum.draw(c.scene, c.paint, c.of, c.stand.root)
+
+
+ROOMS: Mapping[str, Draw] = {"desk": _desk, "wall": _wall, "activation": _activation, "forum": _forum}
 """Room -> its draw."""
 
 CELLS_COUNTED = frozenset({"desk", "wall"})
 """Rooms whose status line says how many cells got worse, better, new or silent; the others say what they show."""
+PERSONAL = frozenset({"forum"})
+"""Rooms that show what the viewer's own actor may do: drawn for each that looks, not once for a view."""

@@ -44,6 +44,11 @@ def many(posted: Posted, name: str) -> list[str] | None:
     return list(dict.fromkeys(str(v).strip() for v in posted.form.getlist(name) if str(v).strip())) or None
 
 
+def whom(posted: Posted, name: str) -> list[str] | None:
+    """Actors and groups: boxes that are ticked, of which one may stand for several ids with blanks between."""
+    return list(dict.fromkeys(" ".join(many(posted, name) or []).split())) or None
+
+
 def number(posted: Posted, name: str) -> int | None:
     """A whole number, with blanks as people write them. Problem 422 for anything else."""
     written = posted.text(name)
@@ -90,8 +95,8 @@ def _forum_id(posted: Posted, name: str) -> str:
 
 def _absent(posted: Posted, _: str) -> list[str] | None:
     """Who stood on the list of the roll call and was not ticked."""
-    present = set(many(posted, "present") or [])
-    return [actor for actor in many(posted, "member") or [] if actor not in present] or None
+    present = set(whom(posted, "present") or [])
+    return [actor for actor in whom(posted, "member") or [] if actor not in present] or None
 
 
 FORMS: Mapping[str, Mapping[str, Read]] = {
@@ -103,22 +108,22 @@ FORMS: Mapping[str, Mapping[str, Read]] = {
         "form": text,
         "mode": text,
         "about": text,
-        "members": many,
+        "members": whom,
         "every_days": number,
     },
     "hand_over": {"role": text, "to": text, "until": time},
     "set_chair": {"actor": text},
-    "roll_call": {"present": many, "absent": _absent},
+    "roll_call": {"present": whom, "absent": _absent},
     "assess": {"what": text},
     "need_direction": {"what": text},
-    "agree": {"what": text, "asks": many, "per": text, "decide_by": time, "follow_up": time, "about": text},
+    "agree": {"what": text, "asks": whom, "per": text, "decide_by": time, "follow_up": time, "about": text},
     "own_decision": {"decision": text, "what": text, "actor": text},
     "task": {"what": text, "owner": text, "due": time, "about": text},
     "task_done": {"actor": text},
     "recommend": {"to": text, "what": text, "about": text, "stance": text},
     "set_next_meeting": {"at": time, "form": text, "instead_of": text, "every_days": number},
     "set_reporting": {"interval_min": number},
-    "note": {"what": text, "asks": many, "due": time, "about": text},
+    "note": {"what": text, "asks": whom, "due": time, "about": text},
     "publish_message": {"what": text},
     "close": {"to": text},
     "share_issue": {"what": text},
@@ -134,7 +139,7 @@ FORMS: Mapping[str, Mapping[str, Read]] = {
     "publish_picture": {"name": text, "summary": text, "events": many, "pinned": many},
     "correct_published": {"summary": text, "events": many, "pinned": many},
     "object": {"off": ticked},
-    "request_reports": {"sectors": many, "areas": many, "by": time, "whom": many},
+    "request_reports": {"sectors": many, "areas": many, "by": time, "whom": whom},
 }
 """Command -> its arguments, each with how its field is read. A command that is not here takes none from a form."""
 

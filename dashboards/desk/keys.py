@@ -17,6 +17,7 @@ KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("g", "a"), "keys.activation"),
     (("g", "p"), "keys.items"),
     (("g", "n"), "keys.changes"),
+    (("g", "f"), "keys.forums"),
     (("g", "r"), "keys.report"),
     (("g", "k"), "keys.sources"),
     (("g", "v"), "keys.wall"),

@@ -50,6 +50,8 @@ class Paint:
         """The same of the wall."""
         self.activation: Any = self._env.get_template("activation_parts.html").module
         """The same of suggestions and notices."""
+        self.forum: Any = self._env.get_template("forum_parts.html").module
+        """The same of a forum's page."""
 
     def page(self, name: str, root: str, **context: object) -> str:
         """A whole page; `root` is the path that the site lies under, empty for the top."""

@@ -71,7 +71,8 @@ function become(old, made) {
   }
   for (const { name } of [...old.attributes]) if (!made.hasAttribute(name) && !mine(old, name)) old.removeAttribute(name);
   for (const { name, value } of made.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
-  children(old, made);
+  // what became of an act is told by a script, in a place that the server leaves empty
+  if (old.tagName !== "OUTPUT") children(old, made);
 }
 
 /**
