@@ -1,8 +1,11 @@
 """`lagesbild status`: the picture in a terminal: worst areas, suggestions, notices, forums, sources.
 
-In: `GET /picture`. Out: lines in Swedish; with `--watch` again at each new version.
+In: `GET /picture`. Out: lines in Swedish; with `--watch` again at each new version, on a terminal drawn in place.
+Next: streams/cli/watch.py
 """
 
+import os
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated
@@ -12,6 +15,7 @@ import typer
 from schemas.codec import Json
 from schemas.sectors import OPEN_STATES
 from schemas.times import parse
+from streams.cli.board import Names
 from streams.cli.http import Answer, Api, ServerError
 from streams.cli.output import print_json
 from streams.cli.place import AsJson, Data, need_running, settings_for
@@ -32,12 +36,19 @@ def register(app: typer.Typer, name: str, line: str) -> None:
 
 
 def status(
-    watch: Annotated[bool, typer.Option("--watch", help="Show each new version, until Ctrl-C.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Follow the picture: on a terminal in place, until q.")
+    ] = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
     """Print the picture once, or with each new version until Ctrl-C."""
     settings = settings_for(data)
+    if watch and not as_json and sys.stdout.isatty():
+        from streams.cli.watch import watch as follow  # noqa: PLC0415 - rich costs 60 ms and is for terminals only
+
+        follow(need_running(data).address, names(settings))
+        return
     api = Api(need_running(data).address, patience_s=WATCH_S if watch else 0)
     answer = api.get("/api/v1/picture")
     while True:
@@ -49,6 +60,16 @@ def status(
         if not watch:
             return
         answer = _next(api, int(answer.body["version"]) + 1)
+
+
+def names(settings: Settings) -> Names:
+    """What the screen calls things: in English where the terminal's language is, else in Swedish."""
+    spoken = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    english = spoken.startswith("en")
+    words = load_words("en" if english else "sv")
+    sectors = load_sectors(settings.region_folder)
+    heads = [(row.code, words(f"wall_sector.{row.code}") if english else row.short) for row in sectors]
+    return Names(words, heads, load_reference(settings.region_folder), titles(settings.region_folder))
 
 
 def _next(api: Api, version: int) -> Answer:

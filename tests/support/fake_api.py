@@ -34,8 +34,8 @@ def picture(**more: Any) -> dict[str, Any]:
         "forums": [],
         "items": [{"source": "smhi", "state": "active"}, {"source": "smhi", "state": "expired"}],
         "sources": [
-            {"source": "smhi", "state": "heard"},
-            {"source": "trafikverket", "state": "off", "error": "no key: free"},
+            {"source": "smhi", "state": "heard", "since": NOW},
+            {"source": "trafikverket", "state": "off", "since": NOW, "error": "no key: free"},
         ],
         **more,
     }
@@ -51,6 +51,16 @@ class FakeApi:
         """Answers to the next POSTs, instead of 202."""
         self.notices = [notice("n1f3"), notice("n1f4"), notice("n2")]
         self.picture = picture()
+        self.mark: dict[str, Any] = {
+            "version": 1847,
+            "now": NOW,
+            "speed": 1,
+            "age_ms": 400,
+            "not_ready": [],
+            "heard": {},
+        }
+        """What the stream tells once; then it is silent until the server stops."""
+        self.over = threading.Event()
         self.address = ""
 
     def answer(self, method: str, path: str, raw: bytes, headers: dict[str, str]) -> tuple[int, dict[str, Any]]:
@@ -90,6 +100,7 @@ def serving(data: Path, api: FakeApi | None = None) -> Iterator[FakeApi]:
     try:
         yield api
     finally:
+        api.over.set()
         server.shutdown()
         thread.join()
         server.server_close()
@@ -103,7 +114,16 @@ def _handler(api: FakeApi) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             self._do("POST")
 
+        def _stream(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.end_headers()
+            self.wfile.write(f"event: mark\ndata: {json.dumps(api.mark)}\n\n".encode())
+            api.over.wait(60)
+
         def _do(self, method: str) -> None:
+            if self.path == "/api/v1/stream":
+                return self._stream()
             raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             status, body = api.answer(method, self.path, raw, dict(self.headers.items()))
             told = json.dumps(body).encode()
@@ -112,6 +132,7 @@ def _handler(api: FakeApi) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(told)))
             self.end_headers()
             self.wfile.write(told)
+            return None
 
         def log_message(self, *_: object) -> None:
             pass

@@ -54,7 +54,7 @@ def test_what_is_split_has_as_many_pieces():
 
 def test_nothing_is_left_in_swedish():
     same = [key for key in SV if SV(key) == EN(key) and re.search(r"[a-zåäö]", re.sub(r"\{\w+\}", "", SV(key).lower()))]
-    left = {EN(key).lower() for key in same if not key.startswith(("time.", "count."))} - ALIKE
+    left = {EN(key).lower() for key in same if not key.startswith(("time.", "count.", "terminal_sign."))} - ALIKE
 
     assert left == set()
     assert [key for key in EN if re.search(r"[åäöÅÄÖ]", NAMES.sub("", EN(key)))] == []
