@@ -37,5 +37,9 @@ async def beat(settings: Settings) -> None:
 async def ask_broker(settings: Settings) -> None:
     """Ask Kafka now and again, until cancelled: for the processes that live on while it is away."""
     while True:
-        ANSWERS.labels(settings.bootstrap).set(await answers(settings.bootstrap))
+        try:
+            found = await answers(settings.bootstrap)
+        except Exception:  # noqa: BLE001 - a client's fault is no answer, and a sign of life never ends a process
+            found = False
+        ANSWERS.labels(settings.bootstrap).set(found)
         await asyncio.sleep(ASK_S)

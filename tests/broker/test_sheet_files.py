@@ -149,5 +149,7 @@ async def test_a_folder_that_cannot_be_written_stops_no_sheet_from_being_shown(k
         await room.until_logged("server", "sheet_failed")
 
         assert words(await get(room, "/sheet.pdf")).startswith("ÖVNING")
-        assert b'lagesbild_sheets_total{result="failed"}' in await get(room, "/metrics")
+        said = (await get(room, "/metrics")).decode().splitlines()
+        failed = next(line for line in said if line.startswith('lagesbild_sheets_total{result="failed"}'))
+        assert float(failed.rpartition(" ")[2]) > 0
         assert room.processes["server"].poll() is None
