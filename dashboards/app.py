@@ -24,6 +24,7 @@ from dashboards.changes import page as changes
 from dashboards.desk import pages
 from dashboards.forum import pages as forum
 from dashboards.guard import Guard
+from dashboards.joint import page as joint
 from dashboards.page import error_page
 from dashboards.problems import Problem, on_http, on_problem, on_query
 from dashboards.report import page as report
@@ -31,15 +32,17 @@ from dashboards.server import Server
 from dashboards.sheet import routes as sheet
 from dashboards.sheet.keeper import Keeper
 from dashboards.subpath import Subpath
+from dashboards.timeline import page as timeline
 from dashboards.wall import page as wall
 from streams.beat import ask_broker, beat
 
 ROUTES = (
     (probes, calls, inbox, stream),
-    (live, login, pages, wall, changes, news, feed, forum),
+    (live, login, pages, wall, forum),
+    (changes, news, feed, timeline, joint),
     (report, activation, acting, ack_link, duty, sheet),
 )
-"""Machines, the rooms that show, the rooms where people act."""
+"""Machines, the rooms that show, what has been and what is told of it, the rooms where people act."""
 STATIC = Path(__file__).with_name("static")
 ABOUT = "Lägesbild: the shared regional situation picture of Stockholm County. See docs/api.md."
 

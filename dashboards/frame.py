@@ -28,6 +28,7 @@ _CLIENT = (
     "count.fresh_many",
     "count.silent_one",
     "count.silent_many",
+    "timeline.trouble",
     "time.now",
     "time.ago",
     "time.ahead",

@@ -99,6 +99,12 @@ def _absent(posted: Posted, _: str) -> list[str] | None:
     return [actor for actor in whom(posted, "member") or [] if actor not in present] or None
 
 
+def _left_out(posted: Posted, name: str) -> list[Json] | None:
+    """What a joint picture names as left out, each with the reason beside it in the form."""
+    pairs = zip(posted.form.getlist(name), posted.form.getlist(f"{name}_why"), strict=False)
+    return [{"what": str(what), "why": str(why)} for what, why in pairs if str(what).strip()] or None
+
+
 FORMS: Mapping[str, Mapping[str, Read]] = {
     "acknowledge": {"via": exactly("page"), "on_behalf_of": text},
     "convene": {
@@ -136,7 +142,7 @@ FORMS: Mapping[str, Mapping[str, Read]] = {
     "split": {"items": many},
     "pin": {"off": ticked},
     "assess_cell": {"impact": number, "text": text},
-    "publish_picture": {"name": text, "summary": text, "events": many, "pinned": many},
+    "publish_picture": {"name": text, "summary": text, "events": many, "pinned": many, "left_out": _left_out},
     "correct_published": {"summary": text, "events": many, "pinned": many},
     "object": {"off": ticked},
     "request_reports": {"sectors": many, "areas": many, "by": time, "whom": whom},

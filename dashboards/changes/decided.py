@@ -33,7 +33,9 @@ def _suggestion(scene: Scene, told: Told) -> Said | None:
     word = words(f"suggestion_state.{now['state']}")
     seats = tuple(seat["actor"] for seat in now["seats"])
     rules = ", ".join(dict.fromkeys(reason["rule"] for reason in now["reasons"]))
-    return Said(word, words.advice(now["act"], now["level"]), rules, href=f"/#sg-{told.key}", actors=seats)
+    return Said(
+        word, words.advice(now["act"], now["level"]), rules, href=f"/activation/{quote(told.key)}", actors=seats
+    )
 
 
 def _notice(scene: Scene, told: Told) -> Said | None:
@@ -55,7 +57,7 @@ def _forum(scene: Scene, told: Told) -> Said | None:
     if "need_direction" in now and not _same(told, "need_direction"):
         word = words("changes.direction")
     members = tuple(now.get("members", ()))
-    return Said(word, words(f"level.{now['level']}"), told.key, href=f"/sheet?forum={quote(told.key)}", actors=members)
+    return Said(word, words(f"level.{now['level']}"), told.key, href=f"/forum/{quote(told.key)}", actors=members)
 
 
 def _meeting(scene: Scene, told: Told) -> Said | None:

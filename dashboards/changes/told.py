@@ -66,7 +66,7 @@ def _told(entry: Entry, sight: Sight, since: int) -> Iterable[Told]:
     version = entry.version
     happened = version.happened_at
     apart = happened is not None and happened // MINUTE != version.at // MINUTE
-    late = happened is not None and happened < since
+    late = happened is not None and happened < since <= version.at
     for change, before in viewed(entry, sight):
         word = what(change, before)
         yield Told(

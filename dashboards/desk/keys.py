@@ -18,6 +18,7 @@ KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("g", "p"), "keys.items"),
     (("g", "n"), "keys.changes"),
     (("g", "f"), "keys.forums"),
+    (("g", "t"), "keys.time"),
     (("g", "r"), "keys.report"),
     (("g", "k"), "keys.sources"),
     (("g", "v"), "keys.wall"),
