@@ -28,6 +28,7 @@ from dashboards.joint import page as joint
 from dashboards.page import error_page
 from dashboards.problems import Problem, on_http, on_problem, on_query
 from dashboards.report import page as report
+from dashboards.report import seen, sending
 from dashboards.server import Server
 from dashboards.sheet import routes as sheet
 from dashboards.sheet.keeper import Keeper
@@ -40,7 +41,7 @@ ROUTES = (
     (probes, calls, inbox, stream),
     (live, login, pages, wall, forum),
     (changes, news, feed, timeline, joint),
-    (report, activation, acting, ack_link, duty, sheet),
+    (report, sending, seen, activation, acting, ack_link, duty, sheet),
 )
 """Machines, the rooms that show, what has been and what is told of it, the rooms where people act."""
 STATIC = Path(__file__).with_name("static")

@@ -104,6 +104,8 @@ class Frame(NamedTuple):
     """The language that the page is not in."""
     other_href: str
     """The same page in it."""
+    queue: str
+    """Name of what a browser keeps for this space: never sent to another."""
 
 
 def client_words(words: Words) -> str:
@@ -147,6 +149,7 @@ def frame_of(request: Request, server: Server, viewer: Viewer, here: str) -> Fra
         if starting
         else [reason.detail for reason in server.not_ready(words) if reason.code in {"chain_broken", "silent"}],
         *other_language(request),
+        server.space.name,
     )
 
 

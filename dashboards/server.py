@@ -20,6 +20,7 @@ from dashboards.picture.receipts import Outcomes
 from dashboards.picture.rejected import RejectedTail
 from dashboards.picture.texts import TextIndex
 from dashboards.picture.view import Place
+from dashboards.report.readers import Readers
 from dashboards.tries import Tries
 from schemas.codec import Json
 from schemas.times import parse
@@ -32,6 +33,7 @@ from streams.errors import RegionDataError
 from streams.exercise import load_exercise
 from streams.feeds import titles
 from streams.reference import SectorName, load_names, load_reference, load_sectors
+from streams.report_templates import load_templates
 from streams.settings import Settings
 from streams.topology import region_partition
 from streams.words import Words, alphabetical, load_words
@@ -93,6 +95,8 @@ class Server:
         """Name of every county and municipality of Sweden by code, for what lies outside."""
         self.shapes = _shapes(settings.region_folder)
         """Municipality code -> GeoJSON geometry, for those who draw maps of their own."""
+        self.templates = load_templates(settings.region_folder)
+        """Numbers that the report form asks each sector for."""
         self.words = load_words()
         self.seal = Seal(settings.text_secret.get_secret_value(), self.space.name)
         self.keys = Keys(settings.keys_file, self.reference["actors"], exercise=self.space.exercise)
@@ -104,6 +108,7 @@ class Server:
         """What a page calls the space: the exercise's title; empty in the real one."""
         partition = region_partition(self.region)
         self.texts = TextIndex(settings.data / "server" / f"texts-{self.space.name}.sqlite")
+        self.readers = Readers(settings.data / "server" / f"readers-{self.space.name}.sqlite")
         self.follower = Follower(settings.bootstrap, self.space, self.region, partition, self.texts)
         self.history = History(settings.bootstrap, self.space, partition, self.follower)
         self.outcomes, self.rejected = Outcomes(), RejectedTail()
@@ -138,6 +143,7 @@ class Server:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.producer.stop()
         self.texts.close()
+        self.readers.close()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """A follower that ends by a fault of ours takes the process with it: what started us starts us again."""

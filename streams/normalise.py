@@ -132,7 +132,7 @@ def actor_body(report: ActorReport, actor: str, reference: Json, box: TextBox, i
         "origin": report.origin,
         "label": report.label,
         "areas": {},
-        "texts": box.put_all(_actor_texts(report), report.label, dict(report.labels)),
+        "texts": box.put_all(_actor_texts(report), report.label, _text_labels(report)),
         **_order(report.revision, from_datetime(report.sent)),
     }
     if report.labels:
@@ -184,6 +184,12 @@ def _actor_texts(report: ActorReport) -> dict[str, str]:
     if more:
         found["more"] = canon(more).decode()
     return found
+
+
+def _text_labels(report: ActorReport) -> dict[str, str]:
+    """Labels by text: `more` holds fields without a text of their own, as secret as the most secret of them."""
+    inside = [label for field, label in report.labels.items() if field not in _TEXTS]
+    return {**report.labels, "more": max([report.label, *inside], key=list(Label).index)}
 
 
 def _impacts(report: ActorReport, reference: Json) -> tuple[list[Json], list[str]]:

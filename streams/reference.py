@@ -24,6 +24,7 @@ from streams.region_files import (
     Sweden,
     read,
 )
+from streams.report_templates import checked_templates
 
 OWN_GROUPS = frozenset({"matter", "own"})
 """Command groups of the regions' roles that no command of this version is in yet."""
@@ -60,6 +61,7 @@ def load_reference(folder: Path) -> dict[str, object]:
     table: Dependencies | None = Dependencies()
     if (folder / "dependencies.toml").exists():
         table = read(folder / "dependencies.toml", Dependencies, faults)
+    checked_templates(folder, faults)
     if actors and table:
         faults += _dependency_faults(table, actors.rows)
     if reference and towns and actors and geo and sweden:

@@ -18,6 +18,7 @@ from dashboards.identify import Asker, Parts, Writer, need
 from dashboards.metrics import COMMANDS_TAKEN, REPORTS_TAKEN
 from dashboards.picture.receipts import may_read, receipt_body
 from dashboards.problems import Problem, Told
+from dashboards.report.readers import Sent
 from dashboards.server import Server
 from schemas.change import EntityKind
 from schemas.codec import BODY_LIMIT, Json, Malformed, canon, load_object, number_faults
@@ -26,7 +27,7 @@ from schemas.ids import actor_source, item_key
 from schemas.outcome import Refusal
 from schemas.record import RECEIPT_HEADER
 from schemas.report import ActorReport, Fault, faults
-from schemas.times import to_datetime, z
+from schemas.times import from_datetime, to_datetime, z
 from schemas.topics import COMMANDS, reports
 from streams.bus import Out
 from streams.normalise import Faulty, check_actor_report
@@ -75,6 +76,8 @@ async def take_report(server: Server, viewer: Viewer, raw: bytes) -> Json:
     topic = server.space.topic(reports(source))
     await publish(server, Out(topic, raw, item_key(source, report.id).encode(), headers))
     REPORTS_TAKEN.labels("accepted").inc()
+    sent = Sent(receipt, report.id, report.type, z(from_datetime(report.sent)), server.now())
+    server.readers.accepted(viewer.actor, sent)
     return {"source": source, "id": report.id, "revision": report.revision, "receipt": receipt}
 
 

@@ -22,6 +22,7 @@ from dashboards.picture.evidence import evidence
 from dashboards.picture.follow import Life
 from dashboards.picture.lived import version_at
 from dashboards.problems import Problem, Told
+from dashboards.report.seen import opened
 from schemas.change import EntityKind
 from schemas.ids import cell_key
 
@@ -51,6 +52,8 @@ async def item(request: Request, server: Parts, viewer: Asker, key: str, history
     page = item_page(scene, key)
     if page is None and server.follower.life != Life.STARTING:
         raise Problem(404, "not-found", Told("problem.no_item"))
+    if page is not None:
+        opened(server, viewer, key)
     course = await course_of(server, EntityKind.ITEM, key, whole=history == WHOLE)
     near = offers(scene, [key]) if stands.may and page is not None and not page.event else []
     shown = {"page": page, "revisions": revisions(scene, course.rows), "whole": course.whole, "offers": near}

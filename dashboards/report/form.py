@@ -1,25 +1,36 @@
-"""The report form: prefilled from the actor's last report, and back into an actor's report (docs/api.md).
+"""The report form as it is drawn: a row a sector, what was said last, what is asked. From the form's own fields.
 
-Pure. In: a scene and an actor; or a posted form. Out: rows to draw; or the JSON body with every fault in Swedish.
+Pure. In: fields (prefilled, or as they were posted), and whose form it is. Out: `Filled`, for report.html.
+Next: dashboards/report/body.py
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from starlette.datastructures import FormData as Form
 
-from dashboards.telling.happenings import own_reports
-from dashboards.telling.moments import moment
-from dashboards.telling.scene import Scene
-from schemas.change import EntityKind
+from dashboards.report.blank import Blank, body_of, standing
+from dashboards.report.fields import RESOURCES, TEXTS, fields_of
+from dashboards.report.posted import text, texts
+from dashboards.report.waiting import asked
 from schemas.codec import Json
-from schemas.report import Fault
-from schemas.sectors import IMPACT_OF, SECTORS, Label
-from schemas.times import parse, z
+from schemas.sectors import IMPACT_OF, Label
 
-OWN_ID = "lagesrapport"
-"""Id of what the form sends, when the actor has no report of its own to go on with."""
-TEXTS = ("consequences", "measures", "prognosis")
+ROWS_FREE = 2
+"""Empty rows for resources, beside those that are filled."""
+
+
+class Number(NamedTuple):
+    """One number that the line's sector is asked for."""
+
+    kind: str
+    label: str
+    unit: str
+    value: str
+    total: bool
+    of: str
+    most: int | None
+    shown_from: str
 
 
 class Line(NamedTuple):
@@ -33,212 +44,128 @@ class Line(NamedTuple):
     expected: str
     expected_from: str
     """As people write it: `12.00`, or `tors 21 jan 08.00`; one that has passed is left out."""
+    expected_until: str
     said: str
     """What the last report said, in words; empty without one."""
     asked: str
     """Who asks for this, and by when; empty when nobody does."""
+    numbers: tuple[Number, ...]
+
+
+class Resource(NamedTuple):
+    """One row of what is needed, can be lent, or is had."""
+
+    how: str
+    kind: str
+    number: str
+    until: str
 
 
 class Filled(NamedTuple):
-    """The form before it is changed."""
+    """The form, ready to be drawn."""
 
     id: str
+    revision: str
+    """The next revision, where the matter is ordered by revisions; else empty."""
     lines: tuple[Line, ...]
     texts: Mapping[str, str]
     label: str
+    labels: Mapping[str, str]
+    """Text -> its own stricter label, empty where it has none."""
+    needs: Mapping[str, str]
+    resources: tuple[Resource, ...]
     next_report: str
     last_sent: str
     """When the last report was sent, in words; empty without one."""
     promised: str
-    others: tuple[tuple[str, str, str], ...]
-    """Other standing reports of the actor: (id, headline, when sent)."""
     single: str
-    """The one municipality of the actor; empty when it has several."""
+    """The one municipality of the form; empty when it has several."""
+    kept: str
+    """What the form has no field for, as JSON."""
+    state: str
+    """State of the item that it goes on with; empty without one."""
 
 
-def filled(scene: Scene, actor: str) -> Filled:
-    """The form as it opens: the last report's lines, then the actor's other sectors."""
-    about = scene.region.reference["actors"][actor]
-    mine = own_reports(scene, actor)
-    key, last = next(((k, i) for k, i in mine if not _is_cell_id(i["id"])), ("", None))
-    lines = [_line(scene, actor, row) for row in (last.get("impacts") or [] if last else [])]
-    named = {line.sector for line in lines}
-    lines += [
-        _line(scene, actor, {"sector": s, "areas": _all_areas(scene, actor)})
-        for s in about["sectors"]
-        if s not in named
-    ]
-    texts = last.get("texts", {}) if last else {}
+def filled(blank: Blank, report_id: str = "", *, new: bool = False) -> Filled:
+    """The form as it opens: the last report's lines, then the other sectors."""
+    return shown(fields_of(body_of(blank, report_id, new=new), blank), blank)
+
+
+def shown(form: Form, blank: Blank) -> Filled:
+    """A form's fields, drawn again: nothing that somebody wrote is lost."""
+    scene, last = blank.scene, standing(blank, text(form, "id"))
+    said = _said(last, blank)
     return Filled(
-        last["id"] if last else OWN_ID,
-        tuple(lines),
-        {field: texts.get(field, "") for field in ("headline", *TEXTS)},
-        last["label"] if last else Label.INTERNAL.value,
-        "",
+        text(form, "id"),
+        text(form, "revision"),
+        tuple(_lines(form, blank, said)),
+        {name: text(form, name) for name in _TEXTS},
+        text(form, "label") or Label.INTERNAL.value,
+        {name: text(form, f"label-{name}") for name in TEXTS},
+        {need: text(form, f"need-{need}") for need in ("coordination", "direction", "what")},
+        (*_resources(form), *(Resource("need", "", "", "") for _ in range(ROWS_FREE))),
+        text(form, "next_report"),
         scene.clock(last["sent"]) if last else "",
         scene.clock(last["next_report"]) if last and "next_report" in last else "",
-        tuple((i["id"], i["texts"].get("headline", i["id"]), scene.clock(i["sent"])) for k, i in mine if k != key),
-        next(iter(towns)) if len(towns := _towns(scene, about["areas"])) == 1 else "",
+        blank.single,
+        text(form, "kept"),
+        last["state"] if last else "",
     )
 
 
-def _is_cell_id(report_id: str) -> bool:
-    """`<sector>-<area>`: what the command line sends about one cell."""
-    sector, _, area = report_id.partition("-")
-    return sector in SECTORS and area.isdigit()
+_TEXTS = ("headline", *TEXTS, "certainty", "prognosis-until", "prognosis-certainty", "relayed_by")
 
 
-def _towns(scene: Scene, areas: Iterable[str]) -> list[str]:
-    wanted = set(areas)
-    return [c for c in scene.region.towns if c in wanted or scene.region.place.region in wanted]
+def _said(last: Json | None, blank: Blank) -> dict[tuple[str, tuple[str, ...]], str]:
+    """What the last report said of each line, in words."""
+    lines = (last or {}).get("impacts") or []
+    words = blank.scene.words
+    return {(r["sector"], tuple(blank.within(r["areas"]))): words.impact_short(IMPACT_OF[r["now"]]) for r in lines}
 
 
-def _all_areas(scene: Scene, actor: str) -> list[str]:
-    return _towns(scene, scene.region.reference["actors"][actor]["areas"])
-
-
-def _line(scene: Scene, actor: str, row: Json) -> Line:
-    words, sector = scene.words, row["sector"]
-    now = row.get("now", "")
-    said = words.impact_short(IMPACT_OF[now]) if now else ""
-    start = row.get("expected_from")
-    return Line(
-        sector,
-        scene.region.sectors[sector].name,
-        tuple(row["areas"]),
-        now,
-        row.get("expected", ""),
-        scene.clock(start) if start and parse(start) > scene.now else "",
-        said,
-        _asked(scene, actor, sector),
-    )
-
-
-def _asked(scene: Scene, actor: str, sector: str) -> str:
-    mine = set(_all_areas(scene, actor))
-    for _, request in scene.entities(EntityKind.REQUEST):
-        areas = set(_towns(scene, request["areas"]))
-        if sector in request["sectors"] and areas & mine and actor in request.get("whom", [actor]):
-            who = scene.region.owner(request["asked_by"])
-            late = "report.asked_again" if actor in request.get("missing", ()) else "report.asked"
-            return scene.words(late, who=who, time=scene.clock(request["by"]))
-    return _wondered(scene, actor, sector)
-
-
-def _wondered(scene: Scene, actor: str, sector: str) -> str:
-    """What is asked of this actor because another sector is hit; the first to be answered."""
-    open_ones = [
-        (question["by"], key, question)
-        for key, question in scene.entities(EntityKind.QUESTION)
-        if question["sector"] == sector and question["state"] != "answered" and actor in question["whom"]
-    ]
-    if not open_ones:
-        return ""
-    by, _, question = min(open_ones)
-    town, asks = scene.region.towns.get(question["area"], question["area"]), question["because"][0]["ask"]
-    return scene.words("report.wondered", place=town, ask=asks, time=scene.clock(by))
-
-
-def body_of_form(form: Form, scene: Scene, *, exercise: bool) -> tuple[Json, list[Fault]]:
-    """The report that a posted form means, and what is wrong with it."""
-    what = _text(form, "send")
-    body: Json = {
-        "id": _text(form, "id") or OWN_ID,
-        "sent": z(scene.now),
-        "label": _text(form, "label") or Label.INTERNAL,
-    }
-    if exercise:
-        body["exercise"] = True
-    faults: list[Fault] = []
-    if what == "unchanged":
-        return body | {"type": "unchanged", "headline": scene.words("report.unchanged")} | _promise(
-            form, scene, faults
-        ), faults
-    if what.startswith("cancel:"):
-        cancelled = {"id": what.removeprefix("cancel:"), "type": "cancel", "headline": scene.words("report.cancelled")}
-        return body | cancelled, faults
-    headline = _text(form, "headline")
-    if not headline:
-        faults.append({"pointer": "/headline", "detail": scene.words("fault.headline")})
-    impacts = _impacts(form, scene, faults)
-    if not impacts:
-        faults.append({"pointer": "/impacts", "detail": scene.words("fault.impacts")})
-    body |= {"headline": headline, "impacts": impacts} | _promise(form, scene, faults)
-    body |= {field: text for field in ("consequences", "measures") if (text := _text(form, field))}
-    if _text(form, "prognosis"):
-        body["prognosis"] = {"text": _text(form, "prognosis")}
-    needs = {need: True for need in ("coordination", "direction") if _text(form, f"need-{need}")}
-    if needs or _text(form, "need-what"):
-        body["needs"] = {**needs, "what": _text(form, "need-what")}
-    return body, faults
-
-
-def _promise(form: Form, scene: Scene, faults: list[Fault]) -> Json:
-    moment = _time(form, "next_report", scene, faults)
-    return {} if moment is None else {"next_report": moment}
-
-
-def _impacts(form: Form, scene: Scene, faults: list[Fault]) -> list[Json]:
-    found = []
-    for number, sector in enumerate(_texts(form, "sector")):
-        now = _text(form, f"now-{number}")
-        if not now:
+def _lines(form: Form, blank: Blank, said: Mapping[tuple[str, tuple[str, ...]], str]) -> list[Line]:
+    found: list[Line] = []
+    sectors = blank.scene.region.sectors
+    wanted = {} if blank.relayed else asked(blank.scene, blank.actor)
+    for number, sector in enumerate(texts(form, "sector")):
+        now, areas = text(form, f"now-{number}"), tuple(texts(form, f"areas-{number}"))
+        again = any(line.sector == sector for line in found)
+        if sector not in sectors or (again and not now):
             continue
-        areas = _texts(form, f"areas-{number}")
-        name = scene.region.sectors[sector].name if sector in scene.region.sectors else sector
-        if not areas:
-            faults.append({"pointer": f"/impacts/{number}/areas", "detail": scene.words("fault.areas", sector=name)})
-        line: Json = {"sector": sector, "areas": _short(areas, scene), "now": now}
-        if _text(form, f"expected-{number}"):
-            line["expected"] = _text(form, f"expected-{number}")
-            start = _time(form, f"from-{number}", scene, faults)
-            line |= {} if start is None else {"expected_from": start}
-        found.append(line)
+        found.append(
+            Line(
+                sector,
+                sectors[sector].name,
+                areas,
+                now,
+                text(form, f"expected-{number}"),
+                text(form, f"from-{number}"),
+                text(form, f"until-{number}"),
+                said.get((sector, areas), ""),
+                wanted.get(sector, ""),
+                tuple(_numbers(form, blank, number, sector)),
+            )
+        )
     return found
 
 
-def _short(areas: Sequence[str], scene: Scene) -> list[str]:
-    """All municipalities are the county's code."""
-    return [scene.region.place.region] if set(areas) == set(scene.region.towns) else list(areas)
-
-
-def _time(form: Form, field: str, scene: Scene, faults: list[Fault]) -> str | None:
-    """A time of the form as an instant."""
-    text = _text(form, field)
-    if not text:
-        return None
-    found = moment(text, scene.now, scene.words)
-    if found is None:
-        faults.append({"pointer": f"/{field}", "detail": scene.words("fault.time", text=text)})
-    return None if found is None else z(found)
-
-
-def _text(form: Form, field: str) -> str:
-    value = form.get(field)
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _texts(form: Form, field: str) -> list[str]:
-    return [value for value in form.getlist(field) if isinstance(value, str)]
-
-
-def refilled(form: Form, scene: Scene, actor: str) -> Filled:
-    """The form as it was posted, to be mended: nothing that somebody wrote is lost."""
-    before = filled(scene, actor)
-    said = {line.sector: line.said for line in before.lines}
-    lines = tuple(
-        Line(
-            sector,
-            scene.region.sectors[sector].name,
-            tuple(_texts(form, f"areas-{number}")),
-            _text(form, f"now-{number}"),
-            _text(form, f"expected-{number}"),
-            _text(form, f"from-{number}"),
-            said.get(sector, ""),
-            _asked(scene, actor, sector),
+def _numbers(form: Form, blank: Blank, number: int, sector: str) -> list[Number]:
+    return [
+        Number(
+            field.kind,
+            field.label,
+            field.unit,
+            text(form, f"count-{number}-{field.kind}"),
+            field.total,
+            text(form, f"of-{number}-{field.kind}"),
+            field.most,
+            field.shown_from,
         )
-        for number, sector in enumerate(_texts(form, "sector"))
-        if sector in scene.region.sectors
-    )
-    texts = {field: _text(form, field) for field in ("headline", *TEXTS)}
-    return before._replace(lines=lines, texts=texts, label=_text(form, "label"), next_report=_text(form, "next_report"))
+        for field in blank.templates.of(sector)
+    ]
+
+
+def _resources(form: Form) -> list[Resource]:
+    columns = (texts(form, f"res-{name}") for name in ("how", "kind", "number", "until"))
+    rows = (Resource(*row) for row in zip(*columns, strict=False))
+    return [row for row in rows if row.kind.strip() and row.how in RESOURCES]

@@ -10,7 +10,6 @@ from dashboards.picture.difference import What, what
 from dashboards.telling.scene import Scene, is_open
 from schemas.change import Change, EntityKind
 from schemas.codec import Json
-from schemas.ids import actor_of
 from schemas.sectors import Impact, Kind, Severity, Status, Unknown
 from schemas.times import MINUTE, parse
 from streams.core.places import affected
@@ -319,13 +318,3 @@ def failures(scene: Scene) -> list[str]:
         scene.words("failed.row", stage=f["stage"], what=f["what"], time=scene.clock(f["at"]))
         for _, f in scene.entities(EntityKind.FAILED)
     ]
-
-
-def own_reports(scene: Scene, actor: str) -> list[tuple[str, Json]]:
-    """An actor's open situation reports, newest first."""
-    mine = [
-        (key, item)
-        for key, item in scene.entities(EntityKind.ITEM)
-        if actor_of(item["source"]) == actor and item["kind"] == Kind.SITUATION and is_open(item)
-    ]
-    return sorted(mine, key=lambda row: row[1]["sent"], reverse=True)

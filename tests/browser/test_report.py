@@ -1,15 +1,18 @@
 """The report form in Chromium: half a minute with scripts, the same without, and nothing written is ever lost."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
+from urllib.parse import parse_qsl
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
+from support.accessible import faults
 from support.browser import Room, become, page_of
 from support.chain import T0
 
-from schemas.times import HOUR, z
+from schemas.times import HOUR, MINUTE, z
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.asyncio(loop_scope="module")]
 
@@ -38,7 +41,7 @@ async def test_a_first_report_is_sent_and_its_receipt_names_the_version(room: Ro
     await form_of(page, room, NORRTALJE)
     await page.get_by_label("Läget i en mening").fill("Hemtjänsten når inte alla")
     await choose(page, "Omsorg och socialtjänst", "Betydande")
-    await page.get_by_label("Konsekvenser").fill("Två boenden utan el")
+    await page.get_by_role("textbox", name="Konsekvenser", exact=True).fill("Två boenden utan el")
     await page.get_by_role("button", name="Sänd rapport").click()
 
     await expect(page.locator("#receipts")).to_contain_text("I lägesbilden, version", timeout=10_000)
@@ -51,7 +54,9 @@ async def test_no_change_is_one_press_on_a_phone(room: Room, browser: Browser):
     async with page_of(browser, size="phone") as page:
         await form_of(page, room, NORRTALJE)
         await expect(page.get_by_label("Läget i en mening")).to_have_value("Hemtjänsten når inte alla")
-        await page.get_by_role("button", name="Ingen förändring, sänd").click()
+        async with page.expect_request(lambda asked: asked.method == "POST" and asked.url.endswith("/report")) as sent:
+            await page.get_by_role("button", name="Ingen förändring, sänd").click()
+        assert dict(parse_qsl((await sent.value).post_data or ""))["send"] == "unchanged"
 
         await expect(page.locator("#receipts")).to_contain_text("I lägesbilden, version", timeout=10_000)
     picture = await room.settled()
@@ -94,14 +99,14 @@ async def test_faults_are_told_in_swedish_and_what_was_written_stays(room: Room,
     async with page_of(browser, java_script_enabled=scripts) as page:
         await form_of(page, room, "kommun-0186")
         await choose(page, "Vägtrafik", "Allvarlig")
-        await page.get_by_label("Åtgärder").fill("Plogar hela natten")
+        await page.get_by_role("textbox", name="Åtgärder", exact=True).fill("Plogar hela natten")
         await page.get_by_label("Nästa rapport").fill("snart")
         await page.get_by_role("button", name="Sänd rapport").click()
 
-        faults = page.locator("#faults")
-        await expect(faults).to_contain_text("Läget i en mening saknas")
-        await expect(faults).to_contain_text("Tiden snart går inte att läsa")
-        await expect(page.get_by_label("Åtgärder")).to_have_value("Plogar hela natten")
+        told = page.locator("#faults")
+        await expect(told).to_contain_text("Läget i en mening saknas")
+        await expect(told).to_contain_text("Tiden snart går inte att läsa")
+        await expect(page.get_by_role("textbox", name="Åtgärder", exact=True)).to_have_value("Plogar hela natten")
         await expect(page.locator("input[value=serious]:checked")).to_have_count(1)
 
 
@@ -150,10 +155,12 @@ async def test_a_report_that_cannot_be_sent_is_kept_and_said_so(room: Room, page
     await page.route("**/report", lambda route: route.abort())
     await page.get_by_role("button", name="Sänd rapport").click()
 
-    await expect(page.locator("#faults")).to_contain_text("Inte sänt: servern nås inte")
-    await expect(page.get_by_label("Läget i en mening")).to_have_value("Ska inte försvinna")
+    await expect(page.locator("#unsent-box")).to_contain_text("Servern nås inte")
+    await expect(page.locator("#unsent")).to_contain_text("Ska inte försvinna I kö")
+    await expect(page).to_have_title(re.compile(r"^\(1\) "))
+    await expect(page.get_by_role("link", name="Rapportera")).to_contain_text("1 osända")
     await page.unroute("**/report")
-    await page.get_by_role("button", name="Sänd rapport").click()
+    await page.get_by_role("button", name="Försök nu").click()
     await expect(page.locator("#receipts")).to_contain_text("I lägesbilden, version", timeout=10_000)
 
 
@@ -166,13 +173,245 @@ async def test_what_the_county_board_asks_for_is_marked_in_the_form(room: Room, 
     await expect(page.locator("section.asked h3")).to_have_text("Dricksvatten och avlopp")
 
 
-async def test_a_standing_report_is_taken_back_with_one_press(room: Room, page: Page):
+async def test_a_standing_report_is_taken_back_with_a_reason(room: Room, page: Page):
     await room.report("kommun-0163", id="lage", impacts=[{"sector": "care", "areas": ["0163"], "now": "none"}])
     await room.report("kommun-0163", id="road-0163", impacts=[{"sector": "road", "areas": ["0163"], "now": "serious"}])
     await room.settled()
     await room.clock(T0 + 3 * HOUR)
     await form_of(page, room, "kommun-0163")
-    await page.get_by_role("button", name="Återta").click()
+    row = page.locator("#mine > ol > li", has=page.locator("input[value=road-0163]"))
+    await row.locator("summary", has_text="Återta").click()
+    await row.get_by_label("Varför återtas den?").fill("Fel kommun")
+    await row.get_by_role("button", name="Återta rapporten").click()
 
     await expect(page.locator("#receipts")).to_contain_text("I lägesbilden, version", timeout=10_000)
     assert (await room.settled())["cell"].get("0163/road", {"impact": 0})["impact"] == 0
+
+
+# ---- the line drops, the session ends, two tabs ------------------------------------------------------------------
+
+
+async def sendings(page: Page, n: int) -> None:
+    """Until so many receipts of this page have an answer."""
+    await expect(page.locator("#receipts li[data-result]")).to_have_count(n, timeout=15_000)
+
+
+async def test_what_is_written_without_a_line_is_sent_once_when_it_is_back(room: Room, browser: Browser):
+    await room.clock(T0 + 4 * HOUR)
+    async with page_of(browser) as page:
+        await form_of(page, room, "kommun-0115")
+        await page.context.set_offline(True)
+        for n in (1, 2, 3):
+            await page.get_by_label("Läget i en mening").fill(f"Utan nät {n}")
+            await choose(page, "Vägtrafik", ["", "Måttlig", "Betydande", "Allvarlig"][n])
+            await page.get_by_role("button", name="Sänd rapport").click()
+            await expect(page.locator("#unsent li")).to_have_count(n)
+        await expect(page).to_have_title(re.compile(r"^\(3\) "))
+        await page.context.set_offline(False)
+        await sendings(page, 3)
+        await expect(page.locator("#receipts")).not_to_contain_text("Redan känd")
+        await expect(page.locator("#unsent-box")).to_be_hidden()
+        await expect(page).not_to_have_title(re.compile(r"^\("))
+        await expect(page.locator("#mine")).to_contain_text("Utan nät 3")
+        await expect(page.locator("#mine ul li")).to_have_count(3)
+    assert (await room.settled())["cell"]["0115/road"]["impact"] == 4
+
+
+QUEUE = """async ({n, url}) => {
+  const {add, actor} = await import(url);
+  const began = Date.parse(document.getElementById("clock").dataset.now);
+  for (let i = 0; i < n; i += 1) {
+    const fields = Object.entries({
+      for_actor: actor, send: "report", id: `ko-${i}`, headline: `Kö ${i}`, sent: new Date(began + i).toISOString(),
+      sector: "road", "now-0": "moderate", "areas-0": "0117",
+    });
+    const action = document.getElementById("report").action;
+    await add({actor, url: action, fields, what: "Rapport", title: `Kö ${i}`, state: "queued"});
+  }
+}"""
+FLUSH = "async url => { const box = await import(url); await box.flush(); return (await box.unsent()).length; }"
+
+
+async def test_two_tabs_and_answers_that_are_lost_send_a_hundred_reports_once_each(room: Room, browser: Browser):
+    """Every tenth answer is lost after the server has taken the report: it is sent again, and is the same report."""
+    posted: list[str] = []
+
+    async def line(route) -> None:
+        if route.request.method != "POST":
+            await route.continue_()
+            return
+        posted.append(dict(parse_qsl(route.request.post_data or ""))["id"])
+        if len(posted) % 10 == 0:
+            await route.fetch()
+            await route.abort()
+        else:
+            await route.continue_()
+
+    async with page_of(browser) as page:
+        await form_of(page, room, "kommun-0117")
+        module = f"{room.url}/static/outbox.js"
+        cut = lambda route: route.abort()  # noqa: E731 the same one is taken off below
+        await page.context.route("**/report", line)
+        await page.context.route("**/report", cut)
+        await page.evaluate(QUEUE, {"n": 100, "url": module})
+        other = await page.context.new_page()
+        await other.goto(f"{room.url}/wall")
+        await expect(other).to_have_title(re.compile(r"^\(100\) "))
+        await page.context.unroute("**/report", cut)
+        async with asyncio.timeout(30):
+            while any(await asyncio.gather(page.evaluate(FLUSH, module), other.evaluate(FLUSH, module))):
+                await asyncio.sleep(0.05)
+    assert sorted(set(posted)) == sorted(f"ko-{n}" for n in range(100))
+    # sent again only where the answer was lost
+    assert len(posted) == 100 + len(posted) // 10
+    items = (await room.settled())["item"]
+    assert sum(key.startswith("actor.kommun-0117/ko-") for key in items) == 100
+
+
+async def test_a_session_that_has_run_out_loses_nothing(room: Room, browser: Browser):
+    async with page_of(browser) as page:
+        await form_of(page, room, "kommun-0125")
+        await page.context.clear_cookies()
+        await page.get_by_label("Läget i en mening").fill("Skrivet efter passet")
+        await choose(page, "Vägtrafik", "Måttlig")
+        await page.get_by_role("button", name="Sänd rapport").click()
+        await expect(page.locator("#unsent-box")).to_contain_text("Inloggningen har gått ut. Inget är förlorat")
+
+        other = await page.context.new_page()
+        await become(other, room.url, "reporter", "kommun-0126")
+        await page.get_by_role("button", name="Försök nu").click()
+        await expect(page.locator("#unsent-box")).to_contain_text("Ni är inloggade som någon annan")
+        # whichever page of that actor sends it, the page where it was written tells what became of it
+        await become(other, room.url, "reporter", "kommun-0125")
+        await sendings(page, 1)
+        await expect(page.locator("#unsent-box")).to_be_hidden()
+    assert (await room.settled())["cell"]["0125/road"]["impact"] == 2
+
+
+# ---- correct, object, test, who has read it: with scripts, then without -------------------------------------------
+
+
+async def test_a_report_is_tested_corrected_read_by_the_board_and_objected_to(room: Room, browser: Browser):
+    await room.clock(T0 + 5 * HOUR)
+    await room.report("trafikverket-vag", id="lage", impacts=[{"sector": "road", "areas": ["0127"], "now": "critical"}])
+    await room.settled()
+    async with page_of(browser) as page, page_of(browser) as board:
+        await form_of(page, room, "kommun-0127")
+        await page.get_by_label("Läget i en mening").fill("Hemtjänsten når inte alla")
+        await choose(page, "Omsorg och socialtjänst", "Betydande")
+        await page.get_by_label("Brukare som hemtjänsten inte når", exact=True).fill("4")
+        await page.get_by_role("button", name="Provsänd").click()
+        await expect(page.get_by_role("heading", name="Prov: inget är sänt")).to_be_visible()
+        await expect(page.locator("main")).to_contain_text("Omsorg och socialtjänst Botkyrka: Betydande påverkan")
+        await expect(page.locator("main")).to_contain_text("Sätter rutan.")
+        assert "0127/care" not in (await room.settled())["cell"]
+        assert await faults(page) == []
+        await page.get_by_role("button", name="Sänd på riktigt").click()
+        await sendings(page, 1)
+
+        await become(board, room.url, "coordinator")
+        await expect(board.locator("#matrix")).to_be_visible()
+        await board.goto(f"{room.url}/item/actor.kommun-0127/lagesrapport")
+        await expect(board.locator("main")).to_contain_text("4 brukare som hemtjänsten inte når")
+        await page.goto(f"{room.url}/report")
+        await expect(page.locator("#mine")).to_contain_text(re.compile(r"Läst av Länsstyrelsen Stockholm \d\d\.\d\d\."))
+        async with board.expect_response("**/seen"):
+            await board.goto(room.url)
+        await page.reload()
+        await expect(page.locator("#mine")).to_contain_text("På skärm hos Länsstyrelsen Stockholm")
+
+        await page.get_by_role("link", name="Rätta").click()
+        await choose(page, "Omsorg och socialtjänst", "Allvarlig")
+        await expect(page.locator("#changes")).to_contain_text("Omsorg och socialtjänst: Betydande, 4 → Allvarlig, 4")
+        await room.clock(T0 + 5 * HOUR + MINUTE)
+        await page.get_by_role("button", name="Sänd rättelse").click()
+        await sendings(page, 1)
+
+        road = page.locator("#believed li", has_text="Vägtrafik")
+        await expect(road).to_contain_text("Enligt Trafikverket")
+        await road.locator("summary").click()
+        await road.get_by_label("Vad stämmer inte?").fill("Vägen är öppen sedan en timme")
+        await road.get_by_role("button", name="Sänd invändningen").click()
+        await expect(road).to_contain_text("Vägen är öppen sedan en timme", timeout=10_000)
+        assert await faults(page) == []
+    picture = await room.settled()
+    assert picture["cell"]["0127/care"]["impact"] == 4
+    assert [o["actor"] for o in picture["objection"].values()] == ["kommun-0127"]
+
+
+async def test_every_act_works_without_scripts(room: Room, browser: Browser):
+    await room.clock(T0 + 6 * HOUR)
+    await room.report("trafikverket-vag", id="lage", impacts=[{"sector": "road", "areas": ["0128"], "now": "serious"}])
+    await room.settled()
+    async with page_of(browser, java_script_enabled=False) as page:
+        await form_of(page, room, "kommun-0128")
+        await page.get_by_label("Läget i en mening").fill("Skolorna stänger")
+        await choose(page, "Förskola och skola", "Allvarlig")
+        await page.get_by_label("Stängda skolor", exact=True).fill("3")
+        await page.get_by_role("button", name="Provsänd").click()
+        await page.get_by_role("button", name="Ändra").click()
+        await expect(page.get_by_label("Stängda skolor", exact=True)).to_have_value("3")
+        await page.get_by_role("button", name="Sänd rapport").click()
+        await expect(page.locator("main")).to_contain_text("I lägesbilden, version", timeout=10_000)
+        await expect(page.locator("main")).to_contain_text("Ingen annan organisation har haft den på skärmen")
+
+        await room.clock(T0 + 6 * HOUR + MINUTE)
+        await page.get_by_role("link", name="Rapportera").click()
+        await page.get_by_role("link", name="Rätta").click()
+        await choose(page, "Förskola och skola", "Kritisk")
+        await page.get_by_role("button", name="Provsänd").click()
+        await expect(page.locator(".shifts")).to_contain_text("Förskola och skola, Salem")
+        await expect(page.locator(".shifts del")).to_have_text("allvarlig")
+        await page.get_by_role("button", name="Sänd på riktigt").click()
+        await expect(page.locator("main")).to_contain_text("I lägesbilden, version", timeout=10_000)
+
+        await page.get_by_role("link", name="Rapportera").click()
+        await page.get_by_role("link", name="Kopiera som text").click()
+        await expect(page.locator("textarea")).to_have_value(re.compile("^ÖVNING ÖVNING.*Stängda skolor", re.DOTALL))
+
+        await page.get_by_role("link", name="Rapportera").click()
+        road = page.locator("#believed li", has_text="Vägtrafik")
+        await road.locator("summary").click()
+        await road.get_by_label("Vad stämmer inte?").fill("Plogat")
+        await road.get_by_role("button", name="Sänd invändningen").click()
+        await expect(page.locator("main")).to_contain_text("I lägesbilden, version", timeout=10_000)
+
+        await room.clock(T0 + 6 * HOUR + 2 * MINUTE)
+        await page.get_by_role("link", name="Rapportera").click()
+        row = page.locator("#mine > ol > li").first
+        await row.locator("summary", has_text="Återta").click()
+        await row.get_by_label("Varför återtas den?").fill("Fel dag")
+        await page.context.clear_cookies()
+        await row.get_by_role("button", name="Återta rapporten").click()
+        await expect(page.get_by_role("heading", name="Inget är förlorat")).to_be_visible()
+        assert await page.locator(".facts dd").all_inner_texts() == ["Fel dag"]
+
+        other = await page.context.new_page()
+        await become(other, room.url, "reporter", "kommun-0128")
+        await page.get_by_role("button", name="Sänd igen").click()
+        await expect(page.locator("main")).to_contain_text("I lägesbilden, version", timeout=10_000)
+        await page.get_by_role("link", name="Rapportera").click()
+        await expect(page.locator("#mine")).to_contain_text("Återtagen: Fel dag")
+    cells = (await room.settled())["cell"]
+    assert cells.get("0128/school", {"impact": 0})["impact"] == 0
+
+
+async def test_the_board_passes_on_what_an_actor_says_by_telephone(room: Room, browser: Browser):
+    async with page_of(browser, size="phone") as page:
+        await become(page, room.url, "coordinator")
+        await page.goto(f"{room.url}/report")
+        await page.get_by_label("Förmedla för en aktör").select_option("kommun-0136")
+        await page.get_by_role("button", name="Öppna formuläret").click()
+        await expect(page.get_by_role("heading", name="Förmedla för Haninge kommun")).to_be_visible()
+        await page.get_by_label("Vem lämnade uppgiften").fill("Ann Ek, per telefon")
+        await page.get_by_label("Läget i en mening").fill("Vattnet är slut i Dalarö")
+        await choose(page, "Dricksvatten och avlopp", "Allvarlig")
+        await page.get_by_role("button", name="Sänd rapport").click()
+        await sendings(page, 1)
+        assert await page.evaluate("document.documentElement.scrollWidth") == 390
+        assert await faults(page) == []
+        await page.goto(f"{room.url}/report?for=kommun-0136&theme=dark")
+        assert await faults(page) == []
+    picture = await room.settled()
+    item = picture["item"]["actor.lansstyrelsen-01/formedlad-kommun-0136"]
+    assert (item["origin"], picture["cell"]["0136/water"]["impact"]) == ("relayed", 0)

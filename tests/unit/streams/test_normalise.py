@@ -290,3 +290,16 @@ def test_a_feeds_geometry_may_be_anything(geometry):
     made = feed_body(report, TextBox(b"s", "x", "1", "1"), INDEX)
     assert hashable(made)
     assert list(made["areas"]) == ["0180"]
+
+
+def test_what_lies_with_others_in_one_text_is_as_secret_as_the_most_secret_of_them():
+    """A prognosis stands in `more` too, with its time: a label on it must hold there."""
+    more = {"prognosis": {"text": "Bättre"}, "needs": {"what": "bandvagn"}}
+    for labels, expected in (({"prognosis": "confidential"}, "confidential"), ({"needs": "open"}, "internal")):
+        report = check_actor_report(text(**more, labels=labels), REFERENCE, T0, exercise=True)
+        box = TextBox(b"secret", "actor.kommun-0180", report.id, "1")
+        actor_body(report, "kommun-0180", REFERENCE, box, INDEX)
+        told = {record["field"]: record["label"] for record in (load(r.value) for r in box.records)}
+
+        assert told["more"] == expected
+        assert told["headline"] == "internal"
