@@ -12,11 +12,11 @@ from typing import Any
 
 from support.driving import CONNECTORS
 
-from bench import chain, fold, latency, machine, parsing, rebuilding, starting
+from bench import chain, fold, latency, machine, page, parsing, rebuilding, starting
 from bench.site import Room, Site
 
 Row = dict[str, Any]
-ROWS = ("fold", "parse", "chain", "flat", "latency", "rebuild", "start")
+ROWS = ("fold", "parse", "chain", "flat", "latency", "page", "rebuild", "start")
 OPEN = (1_000, 20_000)
 """Open items between which the pipeline ought to keep its pace."""
 
@@ -76,6 +76,9 @@ async def kafka_rows(options: argparse.Namespace, wanted: list[str]) -> AsyncIte
                 say(f"latency: {rate} reports/s for {options.seconds} s, run {turn + 1} of {options.repeat}")
                 runs.append(await latency.run(site, f"latency{rate}-{turn}", rate, options.seconds))
             yield "latency", median_of(runs, "p50_ms")
+        if "page" in wanted:
+            say(f"page: {options.items:,} open items")
+            yield "page", await page.run(site, options.items)
         if {"rebuild", "start"} & set(wanted):
             async for row in log_rows(site, options, wanted):
                 yield row
@@ -121,6 +124,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./scripts/bench", description="Benchmarks; one JSON line a row.")
     parser.add_argument("rows", nargs="*", choices=[[], *ROWS], help="which rows; none: all")
     number: Callable[[str], int] = int
+    parser.add_argument("--items", type=number, default=10_000, help="open items in the picture that is looked at")
     parser.add_argument("--repeat", type=number, default=3, help="runs a row; the line is the one in the middle")
     parser.add_argument("--records", type=number, default=30_000, help="reports through the chain")
     parser.add_argument("--seconds", type=number, default=20, help="how long a rate is held")

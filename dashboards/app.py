@@ -56,7 +56,8 @@ def create_app(make_server: Callable[[], Server], root: str = "") -> FastAPI:
         app.state.server = make_server()
         settings = app.state.server.settings
         signs = {"beat": lambda: beat(settings), "broker": lambda: ask_broker(settings)}
-        app.state.server.start({"sheets": Keeper(app.state.server).run, **signs})
+        keeper = Keeper(app.state.server)
+        app.state.server.start({"sheets": keeper.run, "sheet_mail": keeper.post.run, **signs})
         app.state.error_page = error_page
         yield
         await app.state.server.stop()

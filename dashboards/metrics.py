@@ -31,7 +31,10 @@ SOURCE_DRIFT = Gauge("lagesbild_source_drift_fields", "Unknown or missing fields
 REPORTS_TAKEN = Counter("lagesbild_reports_taken_total", "Reports posted, by what became of them", ["result"])
 COMMANDS_TAKEN = Counter("lagesbild_commands_taken_total", "Commands posted, by what became of them", ["result"])
 SHEETS = Counter("lagesbild_sheets_total", "Sheets written to disk on schedule, by what became of them", ["result"])
+SHEET_LETTERS = Counter("lagesbild_sheet_letters_total", "Meetings' sheets handed to a mail server", ["result"])
 
 for _result in ("made", "failed"):
     SHEETS.labels(_result)
+for _result in ("taken", "not_taken"):
+    SHEET_LETTERS.labels(_result)
 STREAMS.labels("json")

@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     """File that holds the password, so that it stands in no environment."""
     smtp_sender: str = ""
     """Sender's address of the letters."""
+    sheet_to: str = ""
+    """Who gets each meeting's sheet by mail, by alias or actor in the file of contacts, by comma; none = nobody. With
+    several servers: in one of them."""
     contacts: Path | None = None
     """JSON file {alias or actor: {"mail": address}}: those in `duty.toml`, and actors that may be called to a forum.
     Default `contacts.json` in the data folder."""

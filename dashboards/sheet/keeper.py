@@ -20,10 +20,11 @@ from dashboards.metrics import SHEETS
 from dashboards.picture.follow import Life
 from dashboards.problems import Problem
 from dashboards.server import Server
-from dashboards.sheet.archive import Due, Kept, due, kept, prune, stem, write
+from dashboards.sheet.archive import REGION, Due, Kept, due, kept, prune, stem, write
 from dashboards.sheet.making import Ask, make, now_of
 from dashboards.sheet.page import alone
 from dashboards.sheet.pdf import pdf
+from dashboards.sheet.post import Post
 from schemas.codec import Json, canon
 from schemas.times import MINUTE, parse
 
@@ -65,6 +66,7 @@ class Keeper:
         self._party = Viewer(Role.REPORTER, "", server.space.exercise)
         """What every party may see, and nothing that only some may."""
         self._there = set(kept([path.name for path in self._folder.glob("*.*")], server.space.name))
+        self.post = Post(server, self._folder)
         self._failed: dict[str, float] = {}
         self._latest: tuple[int, float, bool] | None = None
         """Moment, wall time and silence of the newest sheet."""
@@ -130,4 +132,6 @@ class Keeper:
         if name != "latest":
             self._there.add(Kept(at, wanted.label))
             log.info("sheet_made", sheet=name, version=content["version"])
+            if wanted.label != REGION:
+                await self.post.hand_in(name, at, content)
             await asyncio.to_thread(prune, self._folder, at, space)
