@@ -1,7 +1,7 @@
 """Sends meetings' sheets by mail: what is written down as owed, each letter until a mail server has taken it.
 
-In: rows of `mail.json`, PDFs beside it, addresses from the file of contacts. Out: letters; a line in the log and a count
-for each try. Only the server that is told `LAGESBILD_SHEET_TO` sends: with several servers, one.
+In: rows of `mail.json`, PDFs beside it, addresses from the file of contacts. Out: letters; a line in the log and a
+count for each try. Only the server that is told `LAGESBILD_SHEET_TO` sends: with several servers, one.
 Next: streams/smtp.py
 """
 
