@@ -83,7 +83,8 @@ def _entry(scene: Scene, told: Told) -> Said | None:
     if told.before is not None and answers != (told.before.get("answers") or {}):
         word.append(words("changes.answered", n=len(answers), all=len(now.get("asks") or answers)))
     actors = tuple(now.get("asks", ()))
-    return Said(", ".join(word), _text(now, "what", "text"), by=now["by"], actors=actors)
+    href = f"/forum/{quote(now['forum'])}"
+    return Said(", ".join(word), _text(now, "what", "text"), by=now["by"], href=href, actors=actors)
 
 
 def _joint(scene: Scene, told: Told) -> Said | None:

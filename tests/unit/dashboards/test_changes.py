@@ -13,6 +13,7 @@ from dashboards.changes.cells import cell_rows
 from dashboards.changes.export import csv_of
 from dashboards.changes.feed import NAMESPACE, atom
 from dashboards.changes.matters import matter_rows
+from dashboards.changes.news import News, line_of
 from dashboards.changes.rows import A_PAGE, Filter, Group, Row, Touches, in_order, page_of
 from dashboards.changes.told import between_versions, cells_of
 from dashboards.picture.chain import beginning
@@ -235,3 +236,25 @@ def test_who_may_not_see_an_item_is_not_told_of_it(world: World):
     reader = anyone(exercise=False)
 
     assert of(looked(world, begin, 10, viewer=reader)[1], Group.NEW) == []
+
+
+def test_news_are_counted_once_and_what_is_back_or_only_renewed_is_none(world: World):
+    chain = beginning("ovning-world", "01")
+
+    def counted(news: News) -> int | None:
+        for version in world.versions[chain.head.version :]:
+            chain.advance(version)
+        sight = Sight(chain.picture, anyone(exercise=True), lambda key: Text(key, Label.OPEN))
+        return news.count(chain.ring, chain.head.version, sight)
+
+    news = News(world.state.version)
+    assert counted(news) == 0
+    world.report(5, "kommun-0180", "lage", {"school 0180": 4})
+    assert counted(news) == 1
+    world.report(6, "kommun-0180", "lage", {"school 0180": 3})
+    world.report(7, "kommun-0120", "lage", {"school 0120": 1})
+    assert counted(news) == 1
+    world.report(8, "kommun-0180", "lage", {"school 0180": 1})
+    assert counted(news) == 0
+    assert line_of(REGION.words, "", 5, 0) == ""
+    assert "2 nya ändringar sedan sidan öppnades" in line_of(REGION.words, "/lage", 5, 2)
