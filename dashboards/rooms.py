@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from dashboards.activation import parts as activation
+from dashboards.desk import map_parts
 from dashboards.desk import parts as desk
 from dashboards.desk.matrix import Cells
 from dashboards.desk.parts import Sought
@@ -61,7 +62,11 @@ def _forum(c: Canvas) -> Mapping[str, str]:
     return forum.draw(c.scene, c.paint, c.of, c.stand.root)
 
 
-ROOMS: Mapping[str, Draw] = {"desk": _desk, "wall": _wall, "activation": _activation, "forum": _forum}
+def _map(c: Canvas) -> Mapping[str, str]:
+    return map_parts.draw(c.scene, c.stand.root, c.drawing, c.paint, Sought(Filter.read(c.of), c.haystack))
+
+
+ROOMS: Mapping[str, Draw] = {"desk": _desk, "wall": _wall, "activation": _activation, "forum": _forum, "map": _map}
 """Room -> its draw."""
 
 CELLS_COUNTED = frozenset({"desk", "wall"})

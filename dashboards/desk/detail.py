@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dashboards.telling.happenings import headline, sign_of
-from dashboards.telling.relations import of_item
+from dashboards.telling.relations import events_with, of_item
 from dashboards.telling.scene import Scene
 from schemas.change import EntityKind
 from schemas.codec import Json, load
@@ -42,9 +42,8 @@ def item_page(scene: Scene, key: str) -> ItemPage | None:
     if item is None:
         return None
     others, of = [], ""
-    for name, event in scene.entities(EntityKind.EVENT):
-        if key in event["items"]:
-            others, of = [(k, headline(scene, i)) for k in event["items"] if k != key and (i := scene.item(k))], name
+    for name, event in events_with(scene, key).items():
+        others, of = [(k, headline(scene, i)) for k in event["items"] if k != key and (i := scene.item(k))], name
     lines = [
         (
             IMPACT_OF[line["now"]],

@@ -7,7 +7,7 @@ Next: dashboards/desk/items.py
 
 from typing import NamedTuple
 
-from dashboards.telling.filter import ACTORS, FEEDS, STEPS, Filter, open_sources
+from dashboards.telling.filter import ACTORS, FEEDS, LOUD, STEPS, Filter, open_sources
 from dashboards.telling.happenings import open_items
 from dashboards.telling.scene import Scene
 
@@ -51,6 +51,7 @@ def form_of(scene: Scene, asked: Filter) -> Form:
         "about": sorted(((code, _theme(scene, code)) for code in _themes(scene)), key=lambda row: row[1]),
         "severity": [(code, _severity(scene, code)) for code in list(STEPS)[1:]],
         "source": [(ACTORS, words("filter.actors")), (FEEDS, words("filter.feeds")), *_sources(scene)],
+        "unknown": [(LOUD, words("filter.loud"))],
     }
     choices = [
         Choice(name, words(f"filter.{name}"), getattr(asked, name), _with(rows, getattr(asked, name)))

@@ -19,6 +19,7 @@ KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("g", "n"), "keys.changes"),
     (("g", "f"), "keys.forums"),
     (("g", "t"), "keys.time"),
+    (("g", "m"), "keys.map"),
     (("g", "r"), "keys.report"),
     (("g", "k"), "keys.sources"),
     (("g", "v"), "keys.wall"),

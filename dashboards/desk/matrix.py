@@ -14,7 +14,7 @@ from schemas.codec import Json
 from schemas.sectors import Impact
 
 HOT = 3
-_LINK = Markup('<a href="{}" aria-label="{}" title="{}">{}</a>')
+_LINK = Markup('<a href="{}" aria-label="{}">{}</a>')
 _DIM = Markup('<a class="dim"')
 
 
@@ -88,7 +88,7 @@ class Cells:
             kept = self._kept.get(name)
             if kept is None or kept[0] is not cell or kept[1] != day:
                 said = sentence(scene, area, sector)
-                made = _LINK.format(f"{root}/cell/{area}/{sector}", said, said, cell_signs(cell))
+                made = _LINK.format(f"{root}/cell/{area}/{sector}", said, cell_signs(cell))
                 self._kept[name] = (cell, day, made)
         shown = {name: kept[2] for name, kept in self._kept.items()}
         if scene.only is None:

@@ -57,6 +57,17 @@ async def desk_page(request: Request, server: Parts, viewer: Asker) -> Response:
     )
 
 
+@router.get("/map")
+async def map_page(request: Request, server: Parts, viewer: Asker) -> Response:
+    """The map large, and the same as a table."""
+    if server.follower.life == Life.STARTING:
+        return html(request, server, viewer, "starting.html")
+    desk, root, asked = desk_of(request), request.scope.get("root_path", ""), Filter.of(request.query_params)
+    drawn, scene = desk.drawn(viewer, root, "map", asked.address), desk.scene(viewer)
+    shown = {"parts": safe_parts(drawn.parts), "has": drawn.name, "asked": asked, "form": form_of(scene, asked)}
+    return html(request, server, viewer, "map.html", "map", **shown, client_words=client_words(viewer.words))
+
+
 @router.get("/items")
 async def items(
     request: Request, server: Parts, viewer: Asker, state: str = "", cursor: Annotated[str | None, Query()] = None

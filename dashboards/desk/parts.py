@@ -48,20 +48,20 @@ def draw(
     scene = narrow(whole, asked, sought.haystack) if sought else whole
     happened = happenings.happenings(scene)
     heard = happenings.sources(scene)
-    parts: dict[str, str] = {f"six-{answer.id}": macros.answer(answer) for answer in six.six(scene)}
+    parts: dict[str, str] = {f"six-{answer.id}": macros.answer(answer, root) for answer in six.six(scene)}
     parts |= {
         "p-mode": _mode(scene),
         "p-heard": _heard(scene, heard),
         "p-version": scene.words.number(scene.head.version),
-        "p-map": overview.big_map(scene, drawing),
+        "p-map": overview.big_map(scene, drawing, root),
         "p-filter": macros.filtered(filtering.told(scene, asked, whole), root),
         "p-warn": macros.warn(happenings.warnings(scene), root, filtered=bool(asked.address)),
-        "p-minis": macros.minis(overview.small_maps(scene, drawing)),
+        "p-minis": macros.minis(overview.small_maps(scene, drawing), root),
         "p-calls": macros.calls(advice.calls(scene), stand),
         "p-advice": macros.advice(advice.cards(scene), advice.holding(scene), stand),
         "p-forums": macros.forums(advice.forums(scene), stand),
         "p-events": macros.events(happened, root, asked.address),
-        "p-hour": macros.hour(happenings.shifts(scene), happenings.calm_news(scene), filtered=bool(asked.address)),
+        "p-hour": macros.hour(happenings.shifts(scene), happenings.calm_news(scene), bool(asked.address), root),
         "p-sources": macros.sources(heard, happenings.failures(scene), root),
     }
     parts |= {f"r-{row.code}": ROW.format(" ".join(_look(row)), root, row.code, row.name) for row in matrix.rows(scene)}

@@ -8,8 +8,11 @@ Next: dashboards/drawing/map_names.py, dashboards/drawing/map_signs.py
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
 from html import escape
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +20,7 @@ from dashboards.drawing.map_names import Box, Name, Places, around, place_names
 from dashboards.drawing.map_signs import SIGNS, MapMark, draw_list, draw_pin, kind_of, pin_marks, symbol
 from streams.errors import RegionDataError
 
-__all__ = ["RAMP", "SIGNS", "Drawing", "MapCell", "MapMark", "county_map", "load_drawing", "small_map"]
+__all__ = ["RAMP", "SIGNS", "Drawing", "MapCell", "MapMark", "More", "county_map", "load_drawing", "small_map"]
 
 RAMP = ("#ffffff", "#dfe5ea", "#bcc7d0", "#667785", "#465563")
 """0, 1, 2, 3, 4 or more sectors at step 3 or worse. The style sheet has the same, and a dark set."""
@@ -29,6 +32,18 @@ PALE = 3
 """From this step of the ramp on, letters inside are light."""
 LARGEST_NUMBER = 34
 """In units: a larger number would reach over the smallest municipality's neighbours."""
+LANDS = 0.12
+"""A land with less than this share of the largest one's reach gets no rim of its own."""
+SPECK = 8
+"""Units that an islet reaches at least on a coarse map."""
+_NUMBER = re.compile(r"-?\d+")
+_START = re.compile(r"\s*m(-?\d+)[ ,]*(-?\d+)")
+WARNED: Mapping[str, tuple[str, str]] = {
+    "smhi-yellow": ("#ffe000", "2 5"),
+    "smhi-orange": ("#ff8b00", "7 4"),
+    "smhi-red": ("#ff4a4a", "14 3"),
+}
+"""SMHI's levels: colour and dashes of the rim of a municipality under it."""
 NAMED = 6
 """Most names shown when nobody says which. Equals are named together or not at all."""
 
@@ -52,6 +67,11 @@ class Outline(NamedTuple):
     d: str
     small: str
     places: Places
+
+    @property
+    def coarse(self) -> str:
+        """Without the islets that a map of some 400 px draws as specks: they weigh a fifth of it."""
+        return _coarse(self.d)
 
 
 class Drawing(NamedTuple):
@@ -77,6 +97,17 @@ class Drawing(NamedTuple):
         """True if the point lies in the picture."""
         x, y = self.project(lon, lat)
         return 0 <= x <= self.size[0] and 0 <= y <= self.size[1]
+
+
+class More(NamedTuple):
+    """What a map has beside its counts."""
+
+    fine: bool = True
+    """Every islet; else only those that can be seen on a map of some 400 px."""
+    links: str | None = None
+    """What comes before the paths of pages; with it each municipality and item is a link, else the map is an image."""
+    warned: tuple[tuple[str, str], ...] = ()
+    """(municipality, kind of SMHI's sign) of those with a rim in its colour, its dashes the longer the graver."""
 
 
 def load_drawing(folder: Path) -> Drawing:
@@ -113,6 +144,7 @@ def county_map(
     named: Collection[str] | None = None,
     text: int = 38,
     prefix: str = "m",
+    more: More = More(),  # noqa: B008 it is frozen
 ) -> str:
     """The big map.
 
@@ -125,22 +157,21 @@ def county_map(
         named: codes to name, the most important first; None lets the counts decide.
         text: height of letters in units of 1/1000 of the map's width: 38 is 12 px on a map 315 px wide.
         prefix: begins every id, so that two maps can stand in one page.
+        more: links, detail, rims.
     """
-    (wide, high), size = drawing.size, text * 1.2
+    size = text * 1.2
     shown = {code: cells.get(code, MapCell(unknown=1)) for code in drawing.areas}
     numbers = [(code, _number_box(drawing.areas[code], text)) for code, cell in shown.items() if cell.sectors]
-    seen = [(*drawing.project(*m.at), m) for m in marks if m.at and drawing.sees(*m.at)]
-    pins = pin_marks(seen, size, [box for _, box in numbers])
+    pins = pin_marks(_placed(drawing, marks), size, [box for _, box in numbers])
     wanted, quiet = _wanted(drawing, shown, named)
     taken = [*numbers, *(("", pin.box) for pin in pins)]
     spots = place_names(wanted, names, {c: a.places for c, a in drawing.areas.items()}, text, taken, drawing.size)
     parts = [
-        f'<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" role="img"',
-        f' aria-label="{escape(label)}" font-size="{text}">',
+        _opening(drawing, label, text, "img" if more.links is None else "group"),
         _definitions({kind_of(m) for m in marks}, text, prefix),
-        f'<rect class="sea" width="{wide}" height="{high}" fill="#dbe4ea"/>',
+        f'<rect class="sea" width="{drawing.size[0]}" height="{drawing.size[1]}" fill="#dbe4ea"/>',
         f'<path class="context" d="{drawing.context}" fill="#edf0f2"/><g>',
-        *(_area(code, drawing.areas[code], cell, names.get(code, code), prefix) for code, cell in shown.items()),
+        *_areas(drawing, shown, names, prefix, more),
         '</g><g class="lines" fill="none" stroke="#44515d">',
         *(_line(name, drawing.areas[code], shown[code]) for code, name in spots.items()),
         '</g><g class="names" text-anchor="middle">',
@@ -148,11 +179,36 @@ def county_map(
         '</g><g class="counts" text-anchor="middle" font-weight="700">',
         *(_number(code, drawing.areas[code], cell, text) for code, cell in shown.items()),
         '</g><g class="marks">',
-        *(draw_pin(pin, size, prefix) for pin in pins),
+        *(draw_pin(pin, size, prefix, more.links) for pin in pins),
         draw_list([m for m in marks if not (m.at and drawing.sees(*m.at))], drawing.size, text, prefix),
         "</g></svg>",
     ]
     return "".join(parts)
+
+
+def _placed(drawing: Drawing, marks: Sequence[MapMark]) -> list[tuple[float, float, MapMark]]:
+    return [(*drawing.project(*m.at), m) for m in marks if m.at and drawing.sees(*m.at)]
+
+
+def _opening(drawing: Drawing, label: str, text: int, role: str) -> str:
+    wide, high = drawing.size
+    return (
+        f'<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" role="{role}"'
+        f' aria-label="{escape(label)}" font-size="{text}">'
+    )
+
+
+def _areas(
+    drawing: Drawing, shown: Mapping[str, MapCell], names: Mapping[str, str], prefix: str, more: More
+) -> Iterator[str]:
+    """The municipalities, and over them the rims of those under a warning."""
+    for code, cell in shown.items():
+        outline, title = drawing.areas[code], escape(cell.title or names.get(code, code))
+        yield _area(code, outline.d if more.fine else outline.coarse, cell, title, prefix, more.links)
+    yield '</g><g class="warned" fill="none">'
+    for code, kind in more.warned:
+        if code in drawing.areas:
+            yield _warned(drawing.areas[code], kind)
 
 
 def small_map(drawing: Drawing, cells: Mapping[str, MapCell], *, label: str) -> str:
@@ -196,15 +252,61 @@ def _definitions(kinds: Collection[str], text: int, prefix: str) -> str:
     return f"<defs>{''.join(hatches)}{''.join(symbol(kind, prefix) for kind in sorted(kinds))}</defs>"
 
 
-def _area(code: str, outline: Outline, cell: MapCell, name: str, prefix: str) -> str:
+def _area(code: str, d: str, cell: MapCell, title: str, prefix: str, links: str | None) -> str:
     step = _step(cell)
     fill = f"url(#{prefix}-hatch-{step})" if cell.unknown else RAMP[step]
     hatch = " unknown" if cell.unknown else ""
-    return (
-        f'<path id="{prefix}-{code}" class="area n{step}{hatch}" data-area="{code}" d="{outline.d}" fill="{fill}"'
+    drawn = (
+        f'<path id="{prefix}-{code}" class="area n{step}{hatch}" data-area="{code}" d="{d}" fill="{fill}"'
         ' stroke="#84919d" stroke-width=".75" vector-effect="non-scaling-stroke" stroke-linejoin="round">'
-        f"<title>{escape(cell.title or name)}</title></path>"
+        f"{f'<title>{title}</title>' if links is None else ''}</path>"
     )
+    return (
+        drawn if links is None else f'<a href="{links}/area/{code}" data-at="{code}" aria-label="{title}">{drawn}</a>'
+    )
+
+
+def _warned(outline: Outline, kind: str) -> str:
+    """A municipality under a warning: a dashed rim, the longer dashes the graver, on a dark one that shows it up."""
+    d = _lands(outline.d)
+    return (
+        f'<path class="rim" d="{d}" stroke="#141a20" stroke-width="3" vector-effect="non-scaling-stroke"/>'
+        f'<path class="{kind}" d="{d}" stroke="{WARNED[kind][0]}" stroke-width="1.8"'
+        f' stroke-dasharray="{WARNED[kind][1]}" vector-effect="non-scaling-stroke"/>'
+    )
+
+
+@cache
+def _lands(d: str) -> str:
+    """The larger lands of an outline: round each islet of an archipelago a rim would hide all of them."""
+    lands = _apart(d)
+    least = max((size for size, _ in lands), default=0) * LANDS
+    return "".join(land for size, land in lands if size >= least)
+
+
+@cache
+def _coarse(d: str) -> str:
+    lands = _apart(d)
+    least = min(SPECK, max((size for size, _ in lands), default=0))
+    return "".join(land for size, land in lands if size >= least)
+
+
+def _apart(d: str) -> list[tuple[int, str]]:
+    """Each land of an outline by itself, with how far it reaches: in the drawing one follows on the other."""
+    x, y, lands = 0, 0, []
+    for part in d.split("z"):
+        found = _START.match(part)
+        if found:
+            x, y = x + int(found[1]), y + int(found[2])
+            steps = [int(n) for n in _NUMBER.findall(part[found.end() :])]
+            size = max(_reach(steps[::2]), _reach(steps[1::2]))
+            lands.append((size, f"M{x} {y}l{part[found.end() :].strip()}z"))
+    return lands
+
+
+def _reach(steps: list[int]) -> int:
+    at = list(accumulate(steps, initial=0))
+    return max(at) - min(at)
 
 
 def _number_size(text: float) -> float:

@@ -8,6 +8,7 @@ Used by dashboards/drawing/map.py.
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
+from urllib.parse import quote
 
 from dashboards.drawing.map_names import Box, width
 
@@ -52,6 +53,8 @@ _PLACES = (
     (0, 2.2),
 )
 """Where a sign may stand, in its own sizes from its place, best first."""
+FRAMED = 4
+"""From this step on a plate has a second frame."""
 TAG = 0.5
 """Room of the tag that says how many more stand under one sign, in the sign's size."""
 
@@ -69,6 +72,8 @@ class MapMark(NamedTuple):
     """Words beside it in the list, at most about 30 letters."""
     key: str = ""
     """Item key, for `data-item`."""
+    step: int = 0
+    """How grave, 1 to 5: the plate's colour and frame; 0 draws it plain. SMHI's shapes say it themselves."""
 
 
 class Pin(NamedTuple):
@@ -126,9 +131,12 @@ def _stand(x: float, y: float, size: float, tag: float) -> tuple[float, Box]:
     return west, Box(west + min(tag, 0.0), y - size / 2, west + size + max(tag, 0.0), y + size / 2)
 
 
-def draw_pin(pin: Pin, size: float, prefix: str) -> str:
-    """A sign, how many it stands for when several, and a line to its place when it had to step aside."""
-    first = pin.marks[0]
+def draw_pin(pin: Pin, size: float, prefix: str, links: str | None = None) -> str:
+    """A sign, how many it stands for when several, and a line to its place when it had to step aside.
+
+    With `links`, what comes before the path of an item's page, it leads there; the keyboard goes by the list.
+    """
+    first = max(pin.marks, key=lambda mark: mark.step)
     x, y = pin.west, pin.box.north
     middle = x + size / 2, y + size / 2
     aside = abs(middle[0] - pin.x) > 1 or not pin.box.north <= pin.y <= pin.box.south + 1
@@ -137,9 +145,23 @@ def draw_pin(pin: Pin, size: float, prefix: str) -> str:
         f' stroke="#141a20" stroke-width="{round(size * 0.1, 1)}" stroke-linecap="round"/>'
     )
     names = escape("; ".join(mark.title for mark in pin.marks))
-    return (
-        f'<g class="mark" data-item="{escape(first.key)}"><title>{names}</title>{tail if aside else ""}'
+    grave = f" step{first.step}" if first.step and kind_of(first) not in SMHI else ""
+    drawn = (
+        f'<g class="mark{grave}" data-item="{escape(first.key)}"><title>{names}</title>{tail if aside else ""}'
+        f"{_frame(x, y, size) if grave and first.step >= FRAMED else ''}"
         f"{_use(kind_of(first), x, y, size, prefix)}{_more(pin, size)}</g>"
+    )
+    if links is None or not first.key:
+        return drawn
+    return f'<a href="{links}/item/{quote(first.key)}" tabindex="-1" aria-label="{names}">{drawn}</a>'
+
+
+def _frame(x: float, y: float, size: float) -> str:
+    """A second frame round the plate of what is grave: told without its colour too."""
+    unit = size / 24
+    return (
+        f'<rect class="map-frame" x="{round(x + unit, 1)}" y="{round(y - 1.5 * unit, 1)}" width="{round(22 * unit, 1)}"'
+        f' height="{round(22 * unit, 1)}" fill="none" stroke="#141a20" stroke-width="{round(1.6 * unit, 1)}"/>'
     )
 
 

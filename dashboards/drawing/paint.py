@@ -46,6 +46,8 @@ class Paint:
         )
         self.parts: Any = self._env.get_template("parts.html").module
         """Macros of the desk's living parts."""
+        self.map: Any = self._env.get_template("map_parts.html").module
+        """The same of the map's page."""
         self.wall: Any = self._env.get_template("wall_parts.html").module
         """The same of the wall."""
         self.activation: Any = self._env.get_template("activation_parts.html").module

@@ -5,7 +5,6 @@
 import { element, put } from "./alive.js";
 import { listen } from "./matrix.js";
 import { say } from "./words.js";
-import "./acts.js";
 import "./keys.js";
 
 const body = document.body;
@@ -42,3 +41,13 @@ async function send(address, posted) {
 }
 
 listen(/** @type {HTMLTableElement} */ (element("matrix")), /** @type {HTMLDialogElement} */ (element("detail")));
+
+// the map's keys come with the first who touches it: until then its links are plain links
+const map = element("p-map");
+const touched = new AbortController();
+for (const name of ["focusin", "pointerover"]) {
+  map.addEventListener(name, () => {
+    touched.abort();
+    void import("./map.js").then(({ mapKeys }) => mapKeys(map, element("pop")));
+  }, { signal: touched.signal });
+}

@@ -9,7 +9,9 @@ export async function open(address) {
   const dialog = /** @type {HTMLDialogElement | null} */ (document.getElementById("detail"));
   if (!dialog) return location.assign(address);
   try {
-    const main = await fetchMain(address);
+    const page = await fetchPage(address);
+    const main = mainOf(page);
+    await dress(page);
     const room = /** @type {HTMLElement} */ (dialog.querySelector("div"));
     const held = document.createElement("div");
     held.className = main.className;
@@ -31,8 +33,39 @@ export async function open(address) {
  * @returns {Promise<HTMLElement>}
  */
 export async function fetchMain(address) {
+  return mainOf(await fetchPage(address));
+}
+
+/** @param {string} address */
+async function fetchPage(address) {
   const answer = await fetch(address, { headers: { Accept: "text/html" }, cache: "no-store" });
-  const main = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+/** @param {Document} page */
+function mainOf(page) {
+  const main = page.querySelector("main");
   if (!main) throw new Error("no main");
   return main;
+}
+
+/**
+ * Style sheets and scripts that the page asks for and this one does not have: a first visit does not pay for them.
+ * @param {Document} page
+ */
+async function dress(page) {
+  const waits = [];
+  for (const link of page.querySelectorAll("link[rel=stylesheet]")) {
+    const href = link.getAttribute("href") ?? "";
+    if (document.querySelector(`link[href="${CSS.escape(href)}"]`)) continue;
+    const sheet = document.createElement("link");
+    sheet.rel = "stylesheet";
+    sheet.href = href;
+    waits.push(new Promise((done) => (sheet.onload = sheet.onerror = done)));
+    document.head.append(sheet);
+  }
+  for (const script of page.querySelectorAll("head script[type=module]")) {
+    waits.push(import(new URL(script.getAttribute("src") ?? "", location.href).href));
+  }
+  await Promise.all(waits);
 }

@@ -21,6 +21,11 @@ export function listen(table, dialog) {
   // cells are drawn anew as they change: the one tab stop is set again
   new MutationObserver(settle).observe(table, { childList: true, subtree: true });
 
+  // what a resting pointer shows is what a listener hears; written twice it would weigh twice
+  table.addEventListener("pointerover", (event) => {
+    const under = /** @type {Element} */ (event.target).closest("td a");
+    if (under && !under.hasAttribute("title")) under.setAttribute("title", under.getAttribute("aria-label") ?? "");
+  });
   table.addEventListener("focusin", (event) => {
     const cell = /** @type {HTMLTableCellElement | null} */ (/** @type {Element} */ (event.target).closest("td, th"));
     const row = cell?.closest("tr");
@@ -43,11 +48,21 @@ export function listen(table, dialog) {
     link()?.focus();
   });
 
+  links(dialog);
+}
+
+/**
+ * Links to what lies under a status open in the dialog.
+ * @param {HTMLDialogElement} dialog
+ */
+export function links(dialog) {
   document.addEventListener("click", (event) => {
     const wanted = /** @type {Element} */ (event.target).closest("a");
-    if (!wanted || event.ctrlKey || event.metaKey || event.shiftKey || !/\/(cell|item|area|event)\//.test(wanted.pathname) || wanted.origin !== location.origin) return;
+    if (!wanted || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const address = new URL(wanted.getAttribute("href") ?? "", location.href);
+    if (!/\/(cell|item|area|event|evidence)\//.test(address.pathname) || address.origin !== location.origin) return;
     event.preventDefault();
-    void open(wanted.href);
+    void open(address.href);
   });
   dialog.querySelector(".shut")?.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());

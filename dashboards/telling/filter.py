@@ -13,7 +13,7 @@ from dashboards.picture.search import Haystack
 from dashboards.telling.scene import Only, Scene, is_loud, is_open
 from schemas.change import EntityKind
 from schemas.codec import Json
-from schemas.sectors import IMPACT_OF, SECTORS, Severity
+from schemas.sectors import IMPACT_OF, SECTORS, ItemState, Severity
 from streams.core.places import affected
 from streams.core.traits import themes_by
 
@@ -23,6 +23,9 @@ ACTORS, FEEDS = "actors", "feeds"
 """Sources by what they are."""
 STEPS: Mapping[str, int] = {severity.value: step for step, severity in enumerate(Severity, 1)}
 """Severity of an item -> the step of impact that it stands beside: extreme and critical are the fifth of five."""
+SEVERITY_OF: Mapping[int, str] = {step: severity for severity, step in STEPS.items()}
+LOUD = "loud"
+"""What ought to be known and is not."""
 
 
 class Filter(NamedTuple):
@@ -38,6 +41,8 @@ class Filter(NamedTuple):
     """At least this."""
     source: str = ""
     """A source, or one of `ACTORS` and `FEEDS`."""
+    unknown: str = ""
+    """`LOUD`: only what ought to be known and is not."""
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Self:
@@ -71,6 +76,8 @@ def _items(scene: Scene, asked: Filter, haystack: Haystack) -> Iterator[str]:
     least = STEPS.get(asked.severity, 0)
     for key in found:
         item = items[key]
+        if asked.unknown and item["state"] != ItemState.OUTDATED:
+            continue
         if asked.source and not _is_source(item["source"], asked.source):
             continue
         if least and step_of(item) < least:
@@ -94,6 +101,8 @@ def _is_source(source: str, asked: str) -> bool:
 def _is_cell(place: tuple[str, str], cell: Json, asked: Filter, about: frozenset[str]) -> bool:
     area, sector = place
     if asked.area not in {"", area} or asked.sector not in {"", sector}:
+        return False
+    if asked.unknown and not is_loud(cell):
         return False
     if asked.q or asked.source or asked.about not in {"", sector}:
         return any(reason["item"] in about for reason in cell.get("reasons", ()))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from dashboards.drawing.map_signs import SMHI
 from dashboards.picture.difference import What, what
+from dashboards.telling.going import leading, once
 from dashboards.telling.scene import Scene, is_open
 from schemas.change import Change, EntityKind
 from schemas.codec import Json
@@ -16,7 +17,7 @@ from streams.core.places import affected
 
 SHOWN = 8
 WARNINGS_SHOWN = 2
-_SEVERITIES = [s.value for s in Severity]
+_RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
 _LEVELS = {"YELLOW": "smhi-yellow", "ORANGE": "smhi-orange", "RED": "smhi-red"}
 _SECTOR_SIGN = {
     "road": "road",
@@ -105,21 +106,20 @@ def open_items(scene: Scene) -> list[tuple[str, Json]]:
 
     An event stands for its items; an actor's situation reports are seen in the matrix instead.
     """
-    items = scene.sight.picture.get(EntityKind.ITEM, {})
-    events = [event for _, event in scene.entities(EntityKind.EVENT) if event["state"] == "open"]
-    members = {event["lead"]: event["items"] for event in events}
-    inside = {key for event in events for key in event["items"]} - members.keys()
+    return once(scene, "open_items", lambda: _open_items(scene))
+
+
+def _open_items(scene: Scene) -> list[tuple[str, Json]]:
+    items, led = scene.sight.picture.get(EntityKind.ITEM, {}), leading(scene)
     rows = [
         (key, item)
         for key, item in items.items()
-        if is_open(item) and key not in inside and item["kind"] != Kind.SITUATION and scene.sight.sees_item(key)
+        if item["kind"] != Kind.SITUATION and is_open(item) and key not in led.inside and scene.sight.sees_item(key)
     ]
     if scene.only is not None:
-        rows = [row for row in rows if not scene.only.items.isdisjoint(members.get(row[0], (row[0],)))]
+        rows = [row for row in rows if not scene.only.items.isdisjoint(led.members.get(row[0], (row[0],)))]
     rows.sort(key=lambda row: (str(row[1].get("onset") or row[1]["sent"]), row[0]), reverse=True)
-    rows.sort(key=lambda row: _SEVERITIES.index(row[1]["severity"]), reverse=True)
-    pinned = {event["lead"] for event in events if event.get("pinned")}
-    rows.sort(key=lambda row: row[0] not in pinned)
+    rows.sort(key=lambda row: (row[0] in led.pinned, _RANK[row[1]["severity"]]), reverse=True)
     return rows
 
 
@@ -131,9 +131,12 @@ def happenings(scene: Scene, shown: int = SHOWN) -> Going:
 
 def happenings_of(scene: Scene, keys: list[str]) -> list[Happening]:
     """These items, each as the event that it leads where it leads one."""
-    led = {event["lead"]: event for _, event in scene.entities(EntityKind.EVENT) if event["state"] == "open"}
-    viewed = ((key, scene.item(key)) for key in keys)
-    return [_happening(scene, key, item, led.get(key)) for key, item in viewed if item is not None]
+    led, viewed = leading(scene).events, ((key, scene.item(key)) for key in keys)
+    return [_happening(scene, key, item, _led(scene, led.get(key))) for key, item in viewed if item is not None]
+
+
+def _led(scene: Scene, event: str | None) -> Json | None:
+    return None if event is None else scene.sight.shown(EntityKind.EVENT, event)
 
 
 def headline(scene: Scene, item: Json) -> str:

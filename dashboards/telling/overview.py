@@ -7,14 +7,19 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from dashboards.drawing.map import Drawing, MapCell, MapMark, county_map, small_map
+from dashboards.drawing.map import Drawing, MapCell, MapMark, More, county_map, small_map
 from dashboards.drawing.map_signs import SMHI
+from dashboards.telling.filter import step_of
 from dashboards.telling.happenings import headline, open_items, sign_of
-from dashboards.telling.scene import Scene, is_loud
+from dashboards.telling.scene import Scene, is_loud, is_open
+from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.sectors import Impact
+from streams.core.places import affected
 
 SMALL_MAPS = 3
+LETTERS = 22
+"""Height of letters on the large map, in thousandths of its width."""
 MOST_MARKS = 80
 """More signs than this hide the county; the list beside the map counts all."""
 
@@ -25,13 +30,45 @@ class SmallMap(NamedTuple):
     name: str
     line: str
     svg: Markup
+    sector: str
 
 
-def big_map(scene: Scene, drawing: Drawing) -> Markup:
-    """The county: number of sectors at significant or worse, in a neutral ramp."""
+def big_map(scene: Scene, drawing: Drawing, links: str | None = None, *, large: bool = False) -> Markup:
+    """The county: number of sectors at significant or worse, in a neutral ramp.
+
+    Args:
+        scene: what it shows.
+        drawing: of the county.
+        links: as in map.py.
+        large: about 800 px wide or more: smaller letters, and a rim round municipalities under a warning.
+    """
     cells = {area: cell_of(scene, area) for area in scene.region.towns}
-    svg = county_map(drawing, cells, _marks(scene), label=label_of(scene, cells), names=scene.region.towns)
+    svg = county_map(
+        drawing,
+        cells,
+        marks(scene),
+        label=label_of(scene, cells),
+        names=scene.region.towns,
+        text=LETTERS if large else 38,
+        more=More(large, links, tuple(warned(scene).items()) if large else ()),
+    )
     return Markup(svg)  # noqa: S704 map.py escapes every text
+
+
+def warned(scene: Scene) -> dict[str, str]:
+    """Municipality -> SMHI's gravest sign there; a warning of the whole county stands in the list in the sea alone."""
+    found: dict[str, str] = {}
+    for key, item in scene.sight.picture.get(EntityKind.ITEM, {}).items():
+        if item["source"] != "smhi" or not is_open(item) or (scene.only is not None and key not in scene.only.items):
+            continue
+        sign, areas = sign_of(item), affected(item["areas"])
+        if sign in SMHI and len(areas) < len(scene.region.towns) and scene.sight.sees_item(key):
+            found |= {code: sign for code in areas if list(SMHI).index(sign) > _level(found.get(code))}
+    return found
+
+
+def _level(sign: str | None) -> int:
+    return -1 if sign is None else list(SMHI).index(sign)
 
 
 def cell_of(scene: Scene, area: str) -> MapCell:
@@ -57,20 +94,20 @@ def label_of(scene: Scene, cells: dict[str, MapCell]) -> str:
     return words("map.label", areas=words.count("areas", len(hit)), worst=worst)
 
 
-def _marks(scene: Scene) -> list[MapMark]:
+def marks(scene: Scene) -> list[MapMark]:
     """The gravest open items that have a place of their own, and one row for each level of SMHI's warnings."""
-    marks: list[MapMark] = []
+    found: list[MapMark] = []
     listed: set[str] = set()
     for key, raw in open_items(scene):
         sign, point = sign_of(raw), _point(raw)
-        if point is None and (sign not in SMHI or sign in listed):
-            continue
-        item = scene.item(key)
-        if item is not None and len(marks) < MOST_MARKS:
-            listed.add(sign if point is None else "")
+        placed = point is not None and len(found) < MOST_MARKS
+        listing = point is None and sign in SMHI and sign not in listed
+        item = scene.item(key) if placed or listing else None
+        if item is not None:
+            listed.add(sign if listing else "")
             title = headline(scene, item)
-            marks.append(MapMark(sign, title, point, short_of(scene, item, title), key))
-    return marks
+            found.append(MapMark(sign, title, point, short_of(scene, item, title), key, step_of(item)))
+    return found
 
 
 def short_of(scene: Scene, item: Json, title: str) -> str:
@@ -110,4 +147,5 @@ def _small(scene: Scene, drawing: Drawing, sector: str) -> SmallMap:
     line = words("map.small", impact=words.impact_short(worst), areas=words.count("areas", n))
     name = scene.region.sectors[sector].short
     cells = {area: MapCell(unknown=int(is_loud(cell)), impact=cell["impact"]) for area, cell in held.items()}
-    return SmallMap(name, line, Markup(small_map(drawing, cells, label=f"{name}: {line}")))  # noqa: S704 see above
+    svg = small_map(drawing, cells, label=f"{name}: {line}")
+    return SmallMap(name, line, Markup(svg), sector)  # noqa: S704 see above

@@ -26,9 +26,15 @@ def of_item(scene: Scene, key: str, item: Json) -> Iterator[tuple[str, str]]:
         why = reasons_text(scene, near["reasons"])
         told = words("relation.points", what=named(scene, near["to"]), why=why, n=near["score"])
         yield words("relation.near"), told + (words("relation.alike", n=near["alike"]) if "alike" in near else "")
-    for _, event in scene.entities(EntityKind.EVENT):
-        if key in event["items"]:
-            yield from _in_event(scene, key, event)
+    for event in events_with(scene, key).values():
+        yield from _in_event(scene, key, event)
+
+
+def events_with(scene: Scene, key: str) -> dict[str, Json]:
+    """Events that a report is in, by key, as the viewer may see them; the newest name last."""
+    raw = scene.sight.picture.get(EntityKind.EVENT, {})
+    shown = {name: scene.sight.of(EntityKind.EVENT, raw[name]) for name in sorted(raw) if key in raw[name]["items"]}
+    return {name: event for name, event in shown.items() if event is not None}
 
 
 def _in_event(scene: Scene, key: str, event: Json) -> Iterator[tuple[str, str]]:
@@ -74,7 +80,7 @@ def claim_text(scene: Scene, claim: Json) -> str:
 
 def named(scene: Scene, key: str) -> str:
     """An item by its headline, an event by that of its lead; the key where neither is in sight."""
-    event = next((e for name, e in scene.entities(EntityKind.EVENT) if name == key), None)
+    event = scene.sight.shown(EntityKind.EVENT, key)
     item = scene.item(event["lead"] if event is not None else key)
     return headline(scene, item) if item is not None else key
 

@@ -67,6 +67,8 @@ class Scene(NamedTuple):
     """True when notices are sent somewhere."""
     only: Only | None = None
     """What matches the reader's filter; None when there is none."""
+    kept: dict[object, object] | None = None
+    """What was found for this very scene and is asked for again by another part of the page."""
 
     @property
     def words(self) -> Words:
@@ -98,7 +100,7 @@ def make_scene(
 ) -> Scene:
     """Look every cell up once, and see what the last hour changed."""
     cells = {(area, sector): cell_body(sight, area, sector) for area in region.towns for sector in SECTORS}
-    return Scene(region, sight, head, now, cells, hour_ago(cells, sight, ring, now), heard, receiver)
+    return Scene(region, sight, head, now, cells, hour_ago(cells, sight, ring, now), heard, receiver, None, {})
 
 
 def hour_ago(

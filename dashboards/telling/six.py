@@ -7,6 +7,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from dashboards.picture.difference import What, what
+from dashboards.telling.filter import SEVERITY_OF
 from dashboards.telling.scene import LOUD, Scene, is_loud
 from schemas.change import Change, EntityKind
 from schemas.sectors import Impact, Unknown
@@ -27,11 +28,25 @@ class Answer(NamedTuple):
     """`up` or `dn` before the head."""
     alarm: bool = False
     """True for what waits for a person."""
+    under: str = ""
+    """Path and query, below the site's root, of what the answer rests on."""
 
 
 def six(scene: Scene) -> list[Answer]:
     """All six, in their order."""
-    return [_worst(scene), _where(scene), _since(scene), _changed(scene), _unknown(scene), _suggested(scene)]
+    answers = [_worst(scene), _where(scene), _since(scene), _changed(scene), _unknown(scene), _suggested(scene)]
+    return [answer._replace(under=under) for answer, under in zip(answers, _under(scene), strict=True)]
+
+
+def _under(scene: Scene) -> list[str]:
+    """Where each answer is looked into: cells so hard hit, the place, the oldest, the hour, the gaps, advice."""
+    step = worst_step(scene)
+    hit = [(parse(c["since"]), place) for place, c in scene.cells.items() if c["impact"] == step and "since" in c]
+    first = "cell/" + "/".join(min(hit)[1]) if hit and step >= Impact.MODERATE else "items"
+    worst = f"?severity={SEVERITY_OF[step]}" if step >= Impact.MODERATE else "items"
+    places = _hit(scene)
+    where = f"area/{places[0][0]}" if places else "map"
+    return [worst, where, first, "changes", "?unknown=loud", "activation"]
 
 
 def worst_step(scene: Scene) -> int:

@@ -21,7 +21,20 @@ async def test_no_page_breaks_a_rule_on_a_calm_day_and_in_a_storm(room: Room, br
             found += await faults(page)
         await storm(room)
         await become(page, room.url, "reporter", "kommun-0120")
-        for path in ("/", "/report", "/login", "/cell/0180/road", "/item/smhi/r1", "/wall", "/area/0180", "/nothing"):
+        for path in (
+            "/",
+            "/report",
+            "/login",
+            "/cell/0180/road",
+            "/item/smhi/r1",
+            "/wall",
+            "/area/0180",
+            "/map",
+            "/items",
+            "/keys",
+            "/evidence/9",
+            "/nothing",
+        ):
             for theme in ("light", "dark"):
                 await page.goto(f"{room.url}{path}?theme={theme}")
                 found += [f"{path} {theme} {fault}" for fault in await faults(page)]

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
-from support.browser import Room, block_polling, page_of
+from support.accessible import AXE, faults
+from support.browser import Room, become, block_polling, page_of
 from support.chain import T0
 
 from schemas.times import HOUR, z
@@ -227,3 +228,122 @@ async def test_a_municipality_opens_from_its_row_by_keyboard(room: Room, page: P
     dialog = page.get_by_role("dialog")
     await expect(dialog.get_by_role("heading", level=1)).to_have_text("Norrtälje")
     await expect(dialog.locator("li").first).to_contain_text("Allvarlig påverkan")
+
+
+async def test_the_filter_is_written_by_keyboard_lives_with_the_stream_and_is_cleared_with_escape(
+    room: Room, page: Page
+):
+    road, health = cell(page, "0136", "road"), cell(page, "0136", "health")
+    await room.report(
+        "kommun-0136",
+        id="lage",
+        headline="Halkbekämpning pågår",
+        impacts=[{"sector": "road", "areas": ["0136"], "now": "moderate"}],
+    )
+    await room.settled()
+    await opened(page, room)
+    await page.keyboard.press("f")
+    await expect(page.get_by_role("searchbox")).to_be_focused()
+    await page.keyboard.type("halkbekämp")
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
+
+    assert page.url.endswith("/?q=halkbek%C3%A4mp")
+    await expect(page.locator("#p-filter")).to_contain_text("”halkbekämp”")
+    await expect(road).not_to_have_class("dim")
+    await expect(health).to_have_class("dim")
+    await page.wait_for_function("document.body.dataset.version !== undefined")
+    await room.report("kommun-0136", id="lage", headline="Sandning", sent=z(T0 + 1), impacts=[])
+    await expect(page.locator("#p-filter")).to_contain_text("0 av 338 rutor", timeout=5_000)
+    await expect(road).to_have_class("dim")
+
+    async with page.expect_navigation():
+        await page.keyboard.press("Escape")
+    assert page.url == f"{room.url}/"
+
+
+async def test_single_letter_keys_are_listed_and_can_be_turned_off(room: Room, page: Page):
+    await opened(page, room)
+    await page.keyboard.press("?")
+    box = page.get_by_role("dialog").get_by_role("checkbox", name="Enbokstavstangenter är på")
+    await box.uncheck()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("f")
+    await expect(page.locator("#filter")).not_to_have_attribute("open", "")
+    await page.reload()
+    await page.keyboard.press("f")
+    await expect(page.locator("#filter")).not_to_have_attribute("open", "")
+    await page.goto(f"{room.url}/keys")
+    await page.get_by_role("checkbox").check()
+    await page.goto(room.url)
+    async with page.expect_navigation():
+        await page.keyboard.press("g")
+        await page.keyboard.press("m")
+    assert page.url == f"{room.url}/map"
+
+
+async def test_the_map_is_walked_by_keyboard_and_names_the_cells_of_the_matrix(room: Room, page: Page):
+    await room.report("kommun-0184", id="lage", impacts=[{"sector": "water", "areas": ["0184"], "now": "serious"}])
+    await opened(page, room)
+    await expect(cell(page, "0184", "water").locator("use")).to_have_attribute("href", "#g4", timeout=5_000)
+    said = await cell(page, "0184", "water").get_attribute("aria-label")
+    pop = page.locator("#pop")
+
+    await page.locator("#p-map a[data-at='0180']").focus()
+    await expect(pop).to_contain_text("Stockholm")
+    assert await page.locator("#p-map a[data-at][tabindex='0']").count() == 1
+    for _ in range(4):
+        await page.keyboard.press("ArrowUp")
+        if await pop.locator("b").inner_text() == "Solna":
+            break
+    assert said is not None
+    await expect(pop).to_contain_text(said.partition(", ")[2])
+    await page.keyboard.press("Escape")
+    await expect(pop).to_be_hidden()
+    await expect(page.locator("#p-map a[data-at='0184']")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog").get_by_role("heading", level=1)).to_have_text("Solna")
+
+
+async def test_a_link_is_cut_with_a_reason_and_undone_and_the_revisions_say_what_changed(room: Room, page: Page):
+    lead = {"id": "a", "group": "g", "kind": "disruption", "place": {"codes": ["0180"]}}
+    await room.feed("trafikverket", **lead, revision=1, severity="moderate", headline="Olycka på Essingeleden")
+    await room.feed("trafikverket", **lead | {"id": "b"}, revision=1, severity="minor", headline="Kö på Essingeleden")
+    await room.feed("trafikverket", **lead, revision=2, severity="severe", headline="Stopp på Essingeleden")
+    await room.settled()
+    await become(page, room.url, "coordinator")
+    await page.locator("#p-events").get_by_role("link", name="Stopp på Essingeleden").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("checkbox", name="Välj Kö på Essingeleden").check()
+    await dialog.locator("#taken-out").get_by_label("Skäl").fill("annan kö")
+    await dialog.get_by_role("button", name="Hör inte hit").click()
+
+    await expect(dialog.get_by_role("status")).to_contain_text("I lägesbilden, version")
+    await expect(dialog.locator(".done-by")).to_contain_text("Tog bort ur händelsen Länsstyrelsen Stockholm: annan kö")
+    event = (await room.settled())["event"]["trafikverket/g"]
+    assert event["items"] == ["trafikverket/a"]
+    if AXE.exists():
+        assert await faults(page) == []
+    await dialog.locator(".done-by").get_by_role("button", name="Ångra").click()
+    await expect(dialog.locator(".linked")).to_contain_text("Kö på Essingeleden")
+    assert len((await room.settled())["event"]["trafikverket/g"]["items"]) == 2
+
+    await dialog.get_by_role("link", name="Stopp på Essingeleden").click()
+    await expect(dialog.locator(".changed").first).to_contain_text("Olycka på Essingeleden Stopp på Essingeleden")
+    await dialog.locator(".revisions").get_by_role("link", name="underlag").first.click()
+    await expect(dialog.locator("pre").first).to_contain_text('"headline": "Stopp på Essingeleden"')
+
+
+async def test_a_cell_is_asked_about_and_assessed_without_scripts(room: Room, browser: Browser):
+    async with page_of(browser, java_script_enabled=False) as page:
+        await become(page, room.url, "coordinator")
+        await page.goto(f"{room.url}/cell/0188/supply")
+        await page.get_by_label("Svar senast kl.").fill("08.00")
+        await page.get_by_role("button", name="Begär rapport").click()
+        await page.get_by_role("link", name="Tillbaka dit ni var").click()
+        await expect(page.locator("main")).to_contain_text("Länsstyrelsen Stockholm har begärt rapport till 08.00")
+        await page.get_by_label("Vår bedömning").select_option(label="Måttlig påverkan")
+        await page.get_by_label("I ord").fill("butiker stänger")
+        await page.get_by_role("button", name="Ställ bredvid").click()
+        await page.get_by_role("link", name="Tillbaka dit ni var").click()
+        await expect(page.locator("main")).to_contain_text("måttlig påverkan. butiker stänger", ignore_case=True)

@@ -1,0 +1,11 @@
+// @ts-check
+// The map's page: it lives as the desk does, and its links open over it.
+// Next: alive.js, map.js, keys.js
+
+import { element } from "./alive.js";
+import "./keys.js";
+import { mapKeys } from "./map.js";
+import { links } from "./matrix.js";
+
+links(/** @type {HTMLDialogElement} */ (element("detail")));
+mapKeys(element("p-map"), element("pop"));
