@@ -66,10 +66,21 @@ def _map(c: Canvas) -> Mapping[str, str]:
     return map_parts.draw(c.scene, c.stand.root, c.drawing, c.paint, Sought(Filter.read(c.of), c.haystack))
 
 
-ROOMS: Mapping[str, Draw] = {"desk": _desk, "wall": _wall, "activation": _activation, "forum": _forum, "map": _map}
+def _forums(c: Canvas) -> Mapping[str, str]:
+    return forum.draw_list(c.scene, c.paint, c.stand.root)
+
+
+ROOMS: Mapping[str, Draw] = {
+    "desk": _desk,
+    "wall": _wall,
+    "activation": _activation,
+    "forum": _forum,
+    "forums": _forums,
+    "map": _map,
+}
 """Room -> its draw."""
 
 CELLS_COUNTED = frozenset({"desk", "wall"})
 """Rooms whose status line says how many cells got worse, better, new or silent; the others say what they show."""
-PERSONAL = frozenset({"forum"})
+PERSONAL = frozenset({"forum", "forums"})
 """Rooms that show what the viewer's own actor may do: drawn for each that looks, not once for a view."""

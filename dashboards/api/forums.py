@@ -39,7 +39,7 @@ def seen_by(sight: Sight) -> Picture:
             if entity is not None:
                 seen[kind][key] = entity
     items = sight.picture.get(EntityKind.ITEM, {})
-    seen[EntityKind.ITEM] = {key: item for key, item in items.items() if sight.sees_item(key)}
+    seen[EntityKind.ITEM] = {key: item for key, item in items.items() if sight.allows(item)}
     for kind in (EntityKind.CELL, EntityKind.SUGGESTION):
         seen[kind] = sight.picture.get(kind, {})
     events = ((key, sight.shown(EntityKind.EVENT, key)) for key in sight.picture.get(EntityKind.EVENT, {}))

@@ -54,6 +54,8 @@ class Paint:
         """The same of suggestions and notices."""
         self.forum: Any = self._env.get_template("forum_parts.html").module
         """The same of a forum's page."""
+        self.forums: Any = self._env.get_template("forums_parts.html").module
+        """The same of the list of forums."""
 
     def page(self, name: str, root: str, **context: object) -> str:
         """A whole page; `root` is the path that the site lies under, empty for the top."""

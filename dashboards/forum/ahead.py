@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from dashboards.api.forums import seen_by
 from dashboards.forum import names
+from dashboards.forum.acts import of_matter
 from dashboards.forum.line import Line, line, urgent_first
 from dashboards.forum.matter import MatterRow, all_matters
 from dashboards.forum.names import Choice
@@ -73,7 +74,8 @@ class ForumsPage(NamedTuple):
     abouts: list[Choice]
     """What a forum may be called about: planned events and issues that are open."""
     kinds: list[Choice]
-    limited: bool
+    acts_matter: bool
+    """May the viewer's actor share, mark, offer, attach, answer?"""
 
 
 def forums_page(scene: Scene) -> ForumsPage:
@@ -98,7 +100,7 @@ def forums_page(scene: Scene) -> ForumsPage:
         [Choice(level, scene.words(f"level.{level}")) for level in LEVELS],
         [Choice(row.key, row.what.text) for row in matters],
         names.choices(scene)[0],
-        any(row.head.limited for row in rows),
+        of_matter(scene),
     )
 
 

@@ -1,4 +1,4 @@
-"""The living parts of a forum's page: element id -> markup. First paint and every push are drawn by the same lines.
+"""The living parts of a forum's page and of the list of forums: element id -> markup, one set of lines for all paints.
 
 Pure. In: a scene, the forum's key. Out: every part. What a person writes in a form is kept when a part is put in place:
 static/morph.js. Next: dashboards/rooms.py
@@ -7,6 +7,7 @@ static/morph.js. Next: dashboards/rooms.py
 from collections.abc import Mapping
 
 from dashboards.drawing.paint import Paint
+from dashboards.forum.ahead import forums_page
 from dashboards.forum.page import ForumPage, forum_page
 from dashboards.telling.scene import Scene
 
@@ -16,6 +17,8 @@ PARTS = (
     *("new_assessment", "matters", "members", "roll", "notes", "minutes", "held"),
 )
 """Macros of forum_parts.html; the part `f-<name>` of the page is what each draws."""
+LIST = ("forums", "convene", "follow", "issues", "dates", "events")
+"""Macros of forums_parts.html; each draws the part `l-<name>` of the list."""
 GONE: Mapping[str, str] = {"p-version": "–", "f-head": ""}
 
 
@@ -30,3 +33,10 @@ def draw(scene: Scene, paint: Paint, key: str, root: str) -> Mapping[str, str]:
 def _parts(paint: Paint, page: ForumPage, root: str) -> Mapping[str, str]:
     macros = paint.forum
     return {f"f-{name.replace('_', '-')}": str(getattr(macros, name)(page, root)).strip() for name in PARTS}
+
+
+def draw_list(scene: Scene, paint: Paint, root: str) -> Mapping[str, str]:
+    """All parts of the list of forums."""
+    page, macros = forums_page(scene), paint.forums
+    parts = {f"l-{name}": str(getattr(macros, name)(page, root)).strip() for name in LIST}
+    return {"p-version": scene.words.number(scene.head.version), **parts}

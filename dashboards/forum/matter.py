@@ -55,7 +55,7 @@ class MatterRow(NamedTuple):
 def all_matters(scene: Scene, seen: Picture, kinds: Iterable[str] = KINDS) -> list[MatterRow]:
     """Every open issue and planned event, with what was done about it: planned events by their time, then issues."""
     items = scene.sight.picture.get(EntityKind.ITEM, {})
-    keys = [k for k, item in sorted(items.items()) if item["kind"] in kinds and is_open(item)]
+    keys = sorted(k for k, item in items.items() if item["kind"] in kinds and is_open(item))
     rows = [_row(scene, seen, key, item) for key in keys if (item := scene.item(key)) is not None]
     return sorted(rows, key=lambda row: (row.closed, row.kind != Kind.PLANNED_EVENT, row.at, row.key))
 

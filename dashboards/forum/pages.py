@@ -12,12 +12,10 @@ from starlette.responses import Response
 
 from dashboards.access import Viewer
 from dashboards.api.calls import sight_of
-from dashboards.forum.acts import of_matter
-from dashboards.forum.ahead import forums_page
 from dashboards.forum.calendar import calendar as written
 from dashboards.forum.calendar import happens
 from dashboards.forum.meeting import meeting_page
-from dashboards.forum.page import forum_page
+from dashboards.forum.names import forum as forum_name
 from dashboards.frame import client_words
 from dashboards.identify import Asker, Parts
 from dashboards.live import desk_of
@@ -25,6 +23,7 @@ from dashboards.page import html, safe_parts
 from dashboards.picture.follow import Life
 from dashboards.problems import Problem, Told
 from dashboards.server import Server
+from schemas.change import EntityKind
 from schemas.sectors import Label
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
@@ -36,13 +35,12 @@ async def forums(request: Request, server: Parts, viewer: Asker) -> Response:
     """Every forum, what lies ahead, what is to be followed up."""
     if server.follower.life == Life.STARTING:
         return html(request, server, viewer, "starting.html")
-    scene = desk_of(request).scene(viewer)
     root = request.scope.get("root_path", "")
+    drawn = desk_of(request).drawn(viewer, root, "forums")
+    parts = safe_parts(_seen(drawn.parts, drawn.version))
+    shown: dict[str, object] = {"parts": parts, "has": drawn.name, "client_words": client_words(viewer.words)}
     address = f"{_site(request)}{root}/calendar.ics{_ticket(server, viewer)}"
-    words = client_words(scene.words)
-    shown: dict[str, object] = {"page": forums_page(scene), "calendar": address, "client_words": words}
-    shown |= {"version": scene.head.version, "acts_matter": of_matter(scene)}
-    return html(request, server, viewer, "forums.html", "forum", **shown)
+    return html(request, server, viewer, "forums.html", "forum", **shown, calendar=address)
 
 
 @router.get("/forum/{key}")
@@ -52,15 +50,16 @@ async def forum(request: Request, server: Parts, viewer: Asker, key: str, meetin
         return html(request, server, viewer, "starting.html")
     desk, root = desk_of(request), request.scope.get("root_path", "")
     scene = desk.scene(viewer)
-    page = forum_page(scene, key)
-    if page is None:
+    entity = scene.sight.shown(EntityKind.FORUM, key)
+    if entity is None:
         raise Problem(404, "not-found", Told("forum_page.not_there"))
     if meeting is not None:
         return await _meeting(request, server, viewer, key, meeting)
     drawn = desk.drawn(viewer, root, "forum", key)
     parts = safe_parts(_seen(drawn.parts, drawn.version))
     stream = f"{root}/forum/stream?of={quote(key, safe='')}"
-    shown: dict[str, object] = {"page": page, "parts": parts, "has": drawn.name, "stream": stream}
+    shown: dict[str, object] = {"called": forum_name(scene, key, entity), "key": key, "met": "meeting" in entity}
+    shown |= {"parts": parts, "has": drawn.name, "stream": stream}
     return html(request, server, viewer, "forum.html", "forum", **shown, client_words=client_words(scene.words))
 
 

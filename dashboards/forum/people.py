@@ -109,9 +109,9 @@ def unreachable(scene: Scene, forum: Json) -> set[str]:
 def _worst(scene: Scene) -> dict[str, int]:
     """Actor -> worst step now of its situation reports that stand."""
     found: dict[str, int] = {}
-    for key, item in scene.sight.picture.get(EntityKind.ITEM, {}).items():
-        actor = actor_of(item["source"])
-        if actor is not None and item["kind"] == Kind.SITUATION and is_open(item) and scene.sight.sees_item(key):
+    for item in scene.sight.picture.get(EntityKind.ITEM, {}).values():
+        actor = actor_of(item["source"]) if item["kind"] == Kind.SITUATION and is_open(item) else None
+        if actor is not None and scene.sight.allows(item):
             steps = [IMPACT_OF[row["now"]] for row in item.get("impacts") or () if "now" in row]
             found[actor] = max([found.get(actor, 0), *steps])
     return found

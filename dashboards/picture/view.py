@@ -82,13 +82,14 @@ class Sight(NamedTuple):
     def sees_item(self, key: str) -> bool:
         """True unless the item is there and its label forbids; one that is forgotten says nothing any more."""
         item = self.picture.get(EntityKind.ITEM, {}).get(key)
-        return item is None or self._allowed(item)
+        return item is None or self.allows(item)
 
-    def _allowed(self, item: Json) -> bool:
+    def allows(self, item: Json) -> bool:
+        """True if the item's label lets the viewer know of it."""
         return self.viewer.sees(item["label"], actor_of(item["source"]))
 
     def _item(self, item: Json) -> Json | None:
-        if not self._allowed(item):
+        if not self.allows(item):
             return None
         texts = {}
         told: dict[str, list[str]] = {"erased": [], "withheld": [], "pending": []}

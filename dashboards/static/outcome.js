@@ -29,8 +29,6 @@ document.addEventListener("submit", async (event) => {
   if (!done) return;
   form.dispatchEvent(new CustomEvent("acted", { bubbles: true }));
   for (const written of form.querySelectorAll("textarea, input:not([type=hidden])")) clear(/** @type {HTMLInputElement} */ (written));
-  // a page that is not alive shows what the act has changed by being fetched again
-  if (body.dataset.again) location.reload();
 });
 
 /** @param {HTMLInputElement} field */

@@ -15,6 +15,8 @@ from streams.core.suggestion_life import UNDECIDED
 
 SHOWN = 60
 """Rows of one point; the rest are counted."""
+_TOLD_ELSEWHERE = frozenset({Kind.SITUATION, Kind.WARNING})
+"""Kinds that have points of their own."""
 _ORDER = ("direct", "indirect", "called_in")
 
 
@@ -66,9 +68,9 @@ def seats(forum: Json) -> list[tuple[str, Json]]:
 
 def _items(picture: Picture, *kinds: Kind) -> Iterator[tuple[str, Json]]:
     """Open items of these kinds, by key."""
-    for key, item in sorted(picture.get(EntityKind.ITEM, {}).items()):
-        if item["state"] in OPEN_STATES and item["kind"] in kinds:
-            yield key, item
+    items = picture.get(EntityKind.ITEM, {}).items()
+    found = (row for row in items if row[1]["kind"] in kinds and row[1]["state"] in OPEN_STATES)
+    yield from sorted(found, key=lambda row: row[0])
 
 
 def _opening(picture: Picture, forum: Json, _: str) -> Iterator[Json]:
@@ -96,9 +98,9 @@ def _news(picture: Picture, forum: Json, last: str) -> Iterator[Json]:
     cells = [c for c in picture.get(EntityKind.CELL, {}).items() if c[1]["since"] > last]
     for key, cell in sorted(cells, key=lambda pair: (-pair[1]["impact"], pair[0])):
         yield {"cell": key, "impact": cell["impact"], "trend": cell["trend"]}
-    for key, item in sorted(picture.get(EntityKind.ITEM, {}).items()):
-        if item["known_at"] > last and item["kind"] not in {Kind.SITUATION, Kind.WARNING}:
-            yield {"item": key, "state": item["state"]}
+    items = (i for i in picture.get(EntityKind.ITEM, {}).items() if i[1]["known_at"] > last)
+    for key, item in sorted((i for i in items if i[1]["kind"] not in _TOLD_ELSEWHERE), key=lambda row: row[0]):
+        yield {"item": key, "state": item["state"]}
 
 
 def _weather(picture: Picture, _: Json, __: str) -> Iterator[Json]:

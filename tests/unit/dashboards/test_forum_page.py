@@ -131,7 +131,7 @@ def test_what_is_new_is_counted_from_the_last_meeting_and_calm_news_are_not_told
     news = page(world, minute=391).news
 
     assert news is not None
-    assert news.since == "sedan mötet 07.35"
+    assert news.since == "Sedan mötet 07.35"
     assert [(row.sector, row.areas, row.told) for row in news.rows] == [("Förskola, skola", "Nacka", "ny")]
 
 
