@@ -12,11 +12,11 @@ from typing import Any
 
 from support.driving import CONNECTORS
 
-from bench import chain, fold, latency, machine, page, parsing, rebuilding, starting
+from bench import chain, fold, latency, machine, page, parsing, rebuilding, starting, streams
 from bench.site import Room, Site
 
 Row = dict[str, Any]
-ROWS = ("fold", "parse", "chain", "flat", "latency", "page", "rebuild", "start")
+ROWS = ("fold", "parse", "chain", "flat", "latency", "page", "streams", "rebuild", "start")
 OPEN = (1_000, 20_000)
 """Open items between which the pipeline ought to keep its pace."""
 
@@ -79,6 +79,9 @@ async def kafka_rows(options: argparse.Namespace, wanted: list[str]) -> AsyncIte
         if "page" in wanted:
             say(f"page: {options.items:,} open items")
             yield "page", await page.run(site, options.items)
+        if "streams" in wanted:
+            say(f"streams: {options.streams:,} on one server")
+            yield "streams", await streams.run(site, options.streams)
         if {"rebuild", "start"} & set(wanted):
             async for row in log_rows(site, options, wanted):
                 yield row
@@ -127,6 +130,7 @@ def main() -> int:
     parser.add_argument("--items", type=number, default=10_000, help="open items in the picture that is looked at")
     parser.add_argument("--repeat", type=number, default=3, help="runs a row; the line is the one in the middle")
     parser.add_argument("--records", type=number, default=30_000, help="reports through the chain")
+    parser.add_argument("--streams", type=number, default=1_000, help="event streams on one server")
     parser.add_argument("--seconds", type=number, default=20, help="how long a rate is held")
     parser.add_argument("--log", type=number, default=100_000, help="records of the log that is rebuilt and started on")
     parser.add_argument("--all", action="store_true", help="the fold with a million open items too: 4 GB, minutes")

@@ -42,7 +42,7 @@ async def run(site: Site, items: int) -> dict[str, Any]:
     async with Room(site, f"page{items}") as room, async_playwright() as play:
         await room.start("intake", "merge")
         await _fill(room, items)
-        address = await _serve(room)
+        address = await serve(room)
         path = next(p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n)))
         browser = await play.chromium.launch(executable_path=path, args=ARGS)
         try:
@@ -66,7 +66,8 @@ async def _fill(room: Room, items: int) -> None:
     await room.until_folded(await room.end(LOG))
 
 
-async def _serve(room: Room) -> str:
+async def serve(room: Room) -> str:
+    """Start the room's server and wait until it shows a picture; its address."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = int(taken.getsockname()[1])
     environment = room.environment() | {"LAGESBILD_PORT": str(port), "LAGESBILD_TICK_S": "15"}

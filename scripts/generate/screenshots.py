@@ -101,7 +101,7 @@ ACTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (
         "2027-01-19T07:01",
         "roll_call",
-        {"on": "samordnande", "args": {"present": ["KOM", "lansstyrelsen-01", "polisen", "trafikverket-vag"]}},
+        {"on": "samordnande", "args": {"present": ["KOM", "lansstyrelsen-01", "polisen-sthlm", "trafikverket-vag"]}},
     ),
     ("2027-01-19T07:20", "need_direction", {"on": "samordnande", "args": {"what": "Prioritering av snöröjning"}}),
     (
