@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout, web
-from playwright.async_api import CDPSession
+from playwright.async_api import CDPSession, Page
 from support.accessible import storm
 from support.broker import EmbeddedKafka
 from support.browser import Room, chromium
@@ -27,6 +27,12 @@ CHANGES = 50
 EVERY = 200
 """Updates between two breaths, in which the page may draw."""
 MOST_BYTES = 5_000_000
+COUNT = """window.taken = 0;
+const listen = EventTarget.prototype.addEventListener;
+EventSource.prototype.addEventListener = function (name, told) {
+    listen.call(this, name, (event) => { window.taken += name === "error" ? 0 : 1; told.call(this, event); });
+};"""
+"""Counts the frames that the page's own code has taken."""
 
 
 class Day(ReverseProxy):
@@ -75,11 +81,11 @@ async def kept(room: Room) -> list[bytes]:
     return frames
 
 
-async def measured(session: CDPSession) -> tuple[int, int]:
-    """Bytes of the heap after a collection, and nodes of the page."""
+async def measured(page: Page, session: CDPSession) -> tuple[int, int, int]:
+    """Bytes of the heap after a collection, nodes that the browser keeps, and elements that the page shows."""
     await session.send("HeapProfiler.collectGarbage")
     found = {m["name"]: int(m["value"]) for m in (await session.send("Performance.getMetrics"))["metrics"]}
-    return found["JSHeapUsedSize"], found["Nodes"]
+    return found["JSHeapUsedSize"], found["Nodes"], await page.evaluate("document.querySelectorAll('*').length")
 
 
 async def day(updates: int, kafka: str, folder: Path) -> dict[str, Any]:
@@ -92,14 +98,16 @@ async def day(updates: int, kafka: str, folder: Path) -> dict[str, Any]:
             page = await browser.new_page(viewport={"width": 1920, "height": 1080})
             session = await page.context.new_cdp_session(page)
             await session.send("Performance.enable")
+            await page.add_init_script(COUNT)
             began = time.monotonic()
             await page.goto(f"{proxy.url}/wall", wait_until="commit")
             samples = []
             while not proxy.done.is_set():
                 await asyncio.sleep(2)
-                samples.append((updates - proxy.left, *await measured(session)))
-            await asyncio.sleep(1)
-            samples.append((updates, *await measured(session)))
+                samples.append((updates - proxy.left, *await measured(page, session)))
+            await asyncio.sleep(5)
+            taken = await page.evaluate("window.taken")
+            samples.append((updates, *await measured(page, session)))
     warm = next(s for s in samples if s[0] >= updates // 10)
     last = samples[-1]
     return {
@@ -108,8 +116,10 @@ async def day(updates: int, kafka: str, folder: Path) -> dict[str, Any]:
         "seconds": round(time.monotonic() - began),
         "heap_mb": [round(s[1] / 1e6, 2) for s in (samples[0], warm, last)],
         "heap_growth_mb": round((last[1] - warm[1]) / 1e6, 2),
+        "taken": taken,
         "nodes": [s[2] for s in (samples[0], warm, last)],
         "most_nodes": max(s[2] for s in samples),
+        "elements": [s[3] for s in (samples[0], warm, last)],
     }
 
 
@@ -122,7 +132,7 @@ def main() -> int:
         finally:
             broker.stop()
     print(json.dumps(told))
-    return 0 if told["heap_growth_mb"] * 1e6 <= MOST_BYTES else 1
+    return 0 if told["heap_growth_mb"] * 1e6 <= MOST_BYTES and told["taken"] >= updates else 1
 
 
 if __name__ == "__main__":
