@@ -27,7 +27,8 @@ LACKING = [name for name in NEEDED if shutil.which(name) is None]
 needs_prometheus = pytest.mark.skipif(
     bool(LACKING), reason=f"no {', '.join(LACKING)} here (Debian: prometheus, prometheus-alertmanager)"
 )
-LOOK = "500ms"
+LOOK, JUDGE = "1s", "500ms"
+"""Between two looks at a process, the longest that one may take; between two looks at the rules."""
 TIMES = {"15s": "0s", "30s": "1s", "1m": "1s", "2m": "2s", "5m": "5s", "15m": "5s"}
 """`for` of a rule -> what it is in a test."""
 METRIC = re.compile(r"\b((?:lagesbild|process)_\w+|up)\b(?:\{([^}]*)\})?")
@@ -89,7 +90,7 @@ class Monitoring:
         for path in RULES:
             (self._data / "rules" / path.name).write_text(shortened(path.read_text(encoding="utf-8")), encoding="utf-8")
         prometheus = yaml.safe_load((FOLDER / "prometheus.yml").read_text(encoding="utf-8"))
-        prometheus["global"] = {"scrape_interval": LOOK, "scrape_timeout": LOOK, "evaluation_interval": LOOK}
+        prometheus["global"] = {"scrape_interval": LOOK, "scrape_timeout": LOOK, "evaluation_interval": JUDGE}
         prometheus["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"] = [self.alertmanager]
         for job in prometheus["scrape_configs"]:
             job["static_configs"][0]["targets"] = [f"127.0.0.1:{self._ports[job['job_name']]}"]
