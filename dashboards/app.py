@@ -27,8 +27,10 @@ from dashboards.guard import Guard
 from dashboards.joint import page as joint
 from dashboards.page import error_page
 from dashboards.problems import Problem, on_http, on_problem, on_query
+from dashboards.rejected import page as rejected
 from dashboards.report import page as report
 from dashboards.report import seen, sending
+from dashboards.rules import page as rules
 from dashboards.server import Server
 from dashboards.sheet import routes as sheet
 from dashboards.sheet.keeper import Keeper
@@ -42,8 +44,9 @@ ROUTES = (
     (live, login, pages, wall, forum),
     (changes, news, feed, timeline, joint),
     (report, sending, seen, activation, acting, ack_link, duty, sheet),
+    (rules, rejected),
 )
-"""Machines, the rooms that show, what has been and what is told of it, the rooms where people act."""
+"""Machines, the rooms that show, what has been and what is told of it, the rooms where people act, the rooms to read."""
 STATIC = Path(__file__).with_name("static")
 ABOUT = "Lägesbild: the shared regional situation picture of Stockholm County. See docs/api.md."
 

@@ -1,9 +1,11 @@
 """The newest rejected inputs, for an operator to look at: reason, where it lay, the beginning of its bytes.
 
-In: the tail of `rejected`. Out: a list, newest first. `lagesbild redrive` drives them again.
+In: the tail of `rejected`. Out: a list, newest first. `/rejected` and `lagesbild redrive` drive them again.
 """
 
 from collections import OrderedDict
+from hashlib import sha256
+from typing import NamedTuple
 
 from schemas.codec import Json
 from schemas.rejected import Rejected, read_rejected
@@ -15,15 +17,51 @@ MOST = 2_000
 SHOWN_BYTES = 500
 
 
+class Held(NamedTuple):
+    """One of them as it is held."""
+
+    body: Json
+    """As the list has it."""
+    beginning: bytes
+    digest: bytes
+    """Of all its bytes: what was driven again and refused again is told by it."""
+
+
+class Driven(NamedTuple):
+    """That this server has driven one again."""
+
+    done: str
+    """A `streams.redrive.Done`."""
+    topic: str
+    at: int
+    """Space time, ms UTC."""
+
+
 class RejectedTail:
     """Follows the end of `rejected`."""
 
     def __init__(self) -> None:
-        self._held: OrderedDict[str, Json] = OrderedDict()
+        self._held: OrderedDict[str, Held] = OrderedDict()
+        self.driven: dict[str, Driven] = {}
+        """By id; forgotten with the process, as the list itself says what was refused again."""
 
     def newest_first(self) -> list[Json]:
         """Rejected inputs; a repeat stands once."""
-        return list(reversed(self._held.values()))
+        return [held.body for held in reversed(self._held.values())]
+
+    def find(self, key: str) -> Held | None:
+        """One by its id."""
+        return self._held.get(key)
+
+    def again(self, key: str) -> str:
+        """Id of the newest one with the same bytes from the same topic that came after it; empty when none has."""
+        wanted = self._held[key]
+        for other, held in reversed(self._held.items()):
+            if other == key:
+                return ""
+            if held.digest == wanted.digest and held.body["topic"] == wanted.body["topic"]:
+                return other
+        return ""
 
     async def follow(self, bootstrap: str, space: Space) -> None:
         """Read for ever; run it as a task."""
@@ -37,9 +75,11 @@ class RejectedTail:
 
     def take(self, rejected: Rejected) -> None:
         """Hold one; the oldest falls out when there are too many."""
-        self._held[rejected.id] = shown(rejected)
+        beginning = rejected.value[:SHOWN_BYTES]
+        self._held[rejected.id] = Held(shown(rejected), beginning, sha256(rejected.value).digest())
         while len(self._held) > MOST:
-            self._held.popitem(last=False)
+            gone, _ = self._held.popitem(last=False)
+            self.driven.pop(gone, None)
 
 
 def shown(rejected: Rejected) -> Json:

@@ -1,14 +1,23 @@
-"""Writes the results in docs/backtest.md: the output of the command that stands above them, and nothing else.
+"""Writes the results of the back-test: in docs/backtest.md as the command above them prints, and what pages draw.
 
-In: the county's cases and rules. Out: the page; a test compares it with what the command says now.
+In: the county's cases and rules. Out: the page, and region/stockholm/backtest.json; a test compares both with what the
+same cases give now.
 """
 
 import subprocess
 import sys
 from pathlib import Path
 
+from schemas.codec import canon
+from streams.backtest.bench import bench
+from streams.backtest.ground import load_ground
+from streams.backtest.plotted import plotted
+from streams.backtest.reading import find, read_cases
+from streams.settings import Settings
+
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "docs" / "backtest.md"
+DRAWN = ROOT / "region" / "stockholm" / "backtest.json"
 COMMAND = "lagesbild backtest region/stockholm/cases"
 BEGIN, END = f"    {COMMAND}\n\n```text\n", "```\n"
 
@@ -29,6 +38,14 @@ def page() -> str:
     return before + BEGIN + said() + END + rest.split(END, 1)[1]
 
 
+def drawn() -> bytes:
+    """What the page of rules draws."""
+    ground = load_ground(Settings(), None)
+    cases = read_cases(find([DRAWN.with_name("cases")]), ground)
+    return canon(plotted(bench(cases, ground, None, acts=False, progress=lambda *_: None))) + b"\n"
+
+
 if __name__ == "__main__":
     OUT.write_text(page(), encoding="utf-8")
-    print(OUT.relative_to(ROOT))
+    DRAWN.write_bytes(drawn())
+    print(OUT.relative_to(ROOT), DRAWN.relative_to(ROOT))

@@ -55,11 +55,16 @@ def draw(result: Result, words: Words) -> str:
 
 
 def _axis(case: Case) -> Axis:
+    return Axis(*span(case))
+
+
+def span(case: Case) -> tuple[int, int]:
+    """First and last moment that a case tells of, ms UTC: its records and what it expects."""
     assert case.head is not None
     known = [from_datetime(r.line.known_at) for r in case.records]
     known += [from_datetime(r.line.happened_at) for r in case.records if r.line.happened_at is not None]
     spans = [(from_datetime(e.begin), from_datetime(e.end)) for e in case.head.expected]
-    return Axis(min([*known, *(b for b, _ in spans)]), max([*known, *(e for _, e in spans)]))
+    return min([*known, *(b for b, _ in spans)]), max([*known, *(e for _, e in spans)])
 
 
 def _scale(axis: Axis, height: int, words: Words) -> Iterator[str]:

@@ -10,7 +10,9 @@ from support.cases import county
 from support.project import ROOT, text
 from support.scripts import load
 
+from schemas.codec import canon
 from streams.backtest.bench import bench
+from streams.backtest.plotted import plotted
 from streams.backtest.reading import find, read_cases
 
 CASES = ROOT / "region" / "stockholm" / "cases"
@@ -86,6 +88,12 @@ def test_the_attack_is_suggested_before_people_called_on_actor_reports_alone(res
 
 def test_the_page_tells_what_the_command_says_now():
     assert text(backtest_page.OUT.relative_to(ROOT)) == backtest_page.page(), "run scripts/backtest-page"
+
+
+def test_the_page_of_rules_draws_what_the_cases_give_now(results):
+    now = canon(plotted(list(results.values()))) + b"\n"
+
+    assert backtest_page.DRAWN.read_bytes() == now, "run scripts/backtest-page"
 
 
 def test_the_case_in_the_documents_is_whole_and_met(tmp_path):

@@ -1,0 +1,1 @@
+"""Help on one page, and the accessibility statement."""
