@@ -24,6 +24,7 @@ from dashboards.changes import page as changes
 from dashboards.desk import pages
 from dashboards.forum import pages as forum
 from dashboards.guard import Guard
+from dashboards.help import page as help_page
 from dashboards.joint import page as joint
 from dashboards.page import error_page
 from dashboards.problems import Problem, on_http, on_problem, on_query
@@ -44,9 +45,9 @@ ROUTES = (
     (live, login, pages, wall, forum),
     (changes, news, feed, timeline, joint),
     (report, sending, seen, activation, acting, ack_link, duty, sheet),
-    (rules, rejected),
+    (rules, rejected, help_page),
 )
-"""Machines, the rooms that show, what has been and what is told of it, the rooms where people act, the rooms to read."""
+"""Machines, the rooms that show, what has been and what is told of it, where people act, where they read."""
 STATIC = Path(__file__).with_name("static")
 ABOUT = "Lägesbild: the shared regional situation picture of Stockholm County. See docs/api.md."
 

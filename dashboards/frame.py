@@ -4,6 +4,7 @@ In: a request, the server, a viewer. Out: `Frame`, called `p` in the templates; 
 """
 
 import json
+from importlib.metadata import version
 from typing import NamedTuple
 
 from fastapi import Request
@@ -17,6 +18,7 @@ from schemas.times import z
 from streams.core.suggestion_life import UNDECIDED
 from streams.words import Words
 
+PROGRAM = version("lagesbild-stockholm")
 SIX = ("worst", "where", "since", "changed", "unknown", "suggested")
 
 _CLIENT = (
@@ -100,6 +102,8 @@ class Frame(NamedTuple):
     """How many suggestions wait for a person; empty when none does."""
     faults: list[str]
     """Why what is shown must not be taken for new; empty when all is well."""
+    program: str
+    """Version of the program."""
     other: str
     """The language that the page is not in."""
     other_href: str
@@ -148,6 +152,7 @@ def frame_of(request: Request, server: Server, viewer: Viewer, here: str) -> Fra
         []
         if starting
         else [reason.detail for reason in server.not_ready(words) if reason.code in {"chain_broken", "silent"}],
+        PROGRAM,
         *other_language(request),
         server.space.name,
     )

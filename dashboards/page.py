@@ -27,7 +27,7 @@ def html(request: Request, server: Server, viewer: Viewer, name: str, here: str 
     desk, root = desk_of(request), request.scope.get("root_path", "")
     p = frame_of(request, server, viewer, here)
     paint = desk.paint(viewer.language)
-    if server.follower.life == Life.STARTING:
+    if server.follower.life == Life.STARTING and not context.get("always"):
         reasons = [reason.detail for reason in server.not_ready(viewer.words)]
         page = paint.page("starting.html", root, p=p._replace(faults=[]), reasons=reasons)
         response = HTMLResponse(page, 503, {**NO_STORE, "Retry-After": "2"})

@@ -54,6 +54,12 @@ class Settings(BaseSettings):
     """Path below which the pages lie behind a proxy, such as `/lagesbild`; the proxy may keep it or take it away."""
     proxies: str = "127.0.0.1"
     """Addresses of proxies whose `X-Forwarded-For` and `-Proto` are believed, by comma."""
+    duty_telephone: str = ""
+    """Number of the county board's duty officer, told on the page of help."""
+    operator_contact: str = ""
+    """Whom to reach when the program does not work, told on the page of help."""
+    accessibility_contact: str = ""
+    """Where people tell what they cannot use, told in the accessibility statement: an address or a number."""
     webhook: str | None = None
     """Where notices go; none = they are shown only, and the page says that no receiver is set."""
     webhook_secret: SecretStr = SecretStr("")

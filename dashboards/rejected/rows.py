@@ -131,14 +131,14 @@ def row_of(scene: Scene, tail: RejectedTail, body: Json) -> Row:
     """One input in words."""
     words, key = scene.words, body["key"]
     held, driven = tail.find(key), tail.driven.get(key)
-    cure = f"rejected_cure.{body['reason']}"
+    cure, reason = f"rejected_cure.{body['reason']}", words.refusal(body["reason"])
     return Row(
         key,
         _name(scene, "source", body["source"]),
         _stage(scene, body["stage"]),
-        words.refusal(body["reason"]),
+        reason[:1].upper() + reason[1:],
         body["reason"],
-        [line for line in body["detail"].splitlines() if line.strip()],
+        [line.removeprefix(": ") for line in body["detail"].splitlines() if line.strip()],
         words(cure if words.known(cure) else "rejected_cure.other"),
         scene.clock(body["at"]),
         scene.ago(body["at"]),

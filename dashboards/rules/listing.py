@@ -4,6 +4,7 @@ Pure. In: a scene, the typed rules in force (or None), the back-test. Out: rows,
 Next: dashboards/rules/conditions.py, dashboards/rules/measuring.py, dashboards/rules/plots.py
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -18,6 +19,8 @@ from schemas.rules import Rule, RuleSet
 from schemas.times import MINUTE
 from streams.words import reason_text
 
+FIELD = re.compile(r"\{\w+\}")
+"""What a rule's text is filled with when it speaks."""
 OVER = frozenset({"dismissed", "superseded", "withdrawn", "closed"})
 _RANK = {"speaks": 0, "holds": 1, "silent": 2}
 
@@ -128,7 +131,7 @@ def _row(scene: Scene, told: Json, rule: Rule | None, suggestions: Iterable[Json
         [reason_text(reason, scene.region.reference, now=scene.now) for _, reason in mine],
         words(f"basis.{told['basis']}"),
         told["basis_note"],
-        told["text"],
+        FIELD.sub("…", told["text"]),
         told["falls_away"],
         _pace(scene, told),
         words(f"rules.each_{rule.each}") if rule and rule.each else "",

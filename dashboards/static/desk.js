@@ -5,7 +5,6 @@
 import { element, put } from "./alive.js";
 import { listen } from "./matrix.js";
 import { say } from "./words.js";
-import "./keys.js";
 
 const body = document.body;
 

@@ -1,9 +1,8 @@
 // @ts-check
 // The map's page: it lives as the desk does, and its links open over it.
-// Next: alive.js, map.js, keys.js
+// Next: alive.js, map.js
 
 import { element } from "./alive.js";
-import "./keys.js";
 import { mapKeys } from "./map.js";
 import { links } from "./matrix.js";
 

@@ -21,9 +21,21 @@ from streams.words import LANGUAGES, load_words
 
 SV, EN = load_words("sv"), load_words("en")
 CATALOGUE = PROJECT / "streams" / "catalogue"
-NAMES = re.compile(r"Länsstyrelsen|på svenska", re.IGNORECASE)
-"""Swedish that an English page keeps: the county board's name, and the way back."""
-ALIKE = {"filter", "forum", "form", "information", "länsstyrelsen", "orange", "rakel", "revision", "storm", "version"}
+NAMES = re.compile(r"Länsstyrelsen|på svenska|In Swedish: [\w ]+\.", re.IGNORECASE)
+"""Swedish that an English page keeps: the county board's name, the way back, and words of the model that are quoted."""
+ALIKE = {
+    "filter",
+    "forum",
+    "form",
+    "information",
+    "länsstyrelsen",
+    "orange",
+    "rakel",
+    "revision",
+    "storm",
+    "tib",
+    "version",
+}
 """Words that both languages write the same."""
 SWEDISH = re.compile(
     r"[åäöÅÄÖ]|\b(?:och|inte|finns|eller|med|av|ska|ingen|alla|saknas|utan|kommun|telefon|engelska|svenska|nej|som|till)\b"
