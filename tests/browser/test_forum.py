@@ -165,3 +165,16 @@ async def test_the_pages_are_accessible_in_both_themes_and_nothing_is_cut_on_a_t
                             await summary.evaluate("e => { e.parentElement.open = true; }")
                     assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
                     assert await faults(page) == [], (path, theme, size)
+
+
+async def test_a_first_visit_weighs_less_than_sixty_kilobytes(room: Room, browser: Browser):
+    async with page_of(browser) as page:
+        session = await page.context.new_cdp_session(page)
+        await session.send("Network.enable")
+        weights: list[float] = []
+        session.on("Network.loadingFinished", lambda done: weights.append(done["encodedDataLength"]))
+        await page.goto(f"{room.url}/forum/vecka")
+        await expect(page.locator("#age")).to_contain_text(" s")
+
+        assert len(weights) > 4
+        assert sum(weights) < 60_000, sum(weights)
