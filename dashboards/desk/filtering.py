@@ -77,13 +77,30 @@ def told(scene: Scene, asked: Filter, whole: Scene) -> Told | None:
 
 def chips(scene: Scene, asked: Filter) -> list[tuple[str, str]]:
     """Each thing asked for in words, with the address that asks for all but it."""
-    names = {name: dict(rows) for name, _, _, rows in form_of(scene, asked).choices}
-    found = []
-    for name, value in asked._asdict().items():
-        if value:
-            shown = names[name][value] if name in names else scene.words("filter.words", q=value)
-            found.append((shown, asked._replace(**{name: ""}).address))
-    return found
+    rows = asked._asdict().items()
+    return [(named(scene, name, value), asked._replace(**{name: ""}).address) for name, value in rows if value]
+
+
+def named(scene: Scene, field: str, value: str) -> str:
+    """What is asked for in one field, in words; a code that nobody knows stays a code."""
+    words, region = scene.words, scene.region
+    match field:
+        case "sector" if value in region.sectors:
+            return region.sectors[value].name
+        case "area":
+            return region.towns.get(value, value)
+        case "about":
+            return _theme(scene, value)
+        case "severity" if value in STEPS:
+            return _severity(scene, value)
+        case "source":
+            kinds = {ACTORS: words("filter.actors"), FEEDS: words("filter.feeds")}
+            return kinds.get(value) or words.source(value, region.actors, region.feeds)
+        case "unknown" if value == LOUD:
+            return words("filter.loud")
+        case "q":
+            return words("filter.words", q=value)
+    return value
 
 
 def _with(rows: list[tuple[str, str]], chosen: str) -> list[tuple[str, str]]:

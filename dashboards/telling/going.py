@@ -27,11 +27,13 @@ class Leading(NamedTuple):
     """Those of the first whose event is pinned."""
 
 
-def once(scene: Scene, name: str, make: Callable[[], Made]) -> Made:
-    """What was made for this scene before, else made now: several parts of a page ask for the same."""
+def once(scene: Scene, key: object, make: Callable[[], Made]) -> Made:
+    """What was made for this scene before, else made now: several parts of a page ask for the same.
+
+    A narrowed scene shares it with the whole: what depends on the filter has it in its key.
+    """
     if scene.kept is None:
         return make()
-    key = (name, scene.only)
     if key not in scene.kept:
         scene.kept[key] = make()
     return cast("Made", scene.kept[key])

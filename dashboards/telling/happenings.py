@@ -106,7 +106,15 @@ def open_items(scene: Scene) -> list[tuple[str, Json]]:
 
     An event stands for its items; an actor's situation reports are seen in the matrix instead.
     """
-    return once(scene, "open_items", lambda: _open_items(scene))
+    rows = once(scene, "open_items", lambda: _open_items(scene))
+    if scene.only is None:
+        return rows
+    wanted, members = scene.only.items, leading(scene).members
+    return once(
+        scene,
+        ("open_items", scene.only),
+        lambda: [row for row in rows if not wanted.isdisjoint(members.get(row[0], (row[0],)))],
+    )
 
 
 def _open_items(scene: Scene) -> list[tuple[str, Json]]:
@@ -116,8 +124,6 @@ def _open_items(scene: Scene) -> list[tuple[str, Json]]:
         for key, item in items.items()
         if item["kind"] != Kind.SITUATION and is_open(item) and key not in led.inside and scene.sight.sees_item(key)
     ]
-    if scene.only is not None:
-        rows = [row for row in rows if not scene.only.items.isdisjoint(led.members.get(row[0], (row[0],)))]
     rows.sort(key=lambda row: (str(row[1].get("onset") or row[1]["sent"]), row[0]), reverse=True)
     rows.sort(key=lambda row: (row[0] in led.pinned, _RANK[row[1]["severity"]]), reverse=True)
     return rows

@@ -234,12 +234,8 @@ async def test_the_filter_is_written_by_keyboard_lives_with_the_stream_and_is_cl
     room: Room, page: Page
 ):
     road, health = cell(page, "0136", "road"), cell(page, "0136", "health")
-    await room.report(
-        "kommun-0136",
-        id="lage",
-        headline="Halkbekämpning pågår",
-        impacts=[{"sector": "road", "areas": ["0136"], "now": "moderate"}],
-    )
+    lines = [{"sector": "road", "areas": ["0136"], "now": "moderate"}]
+    await room.report("kommun-0136", id="lage", headline="Halkbekämpning pågår", impacts=lines)
     await room.settled()
     await opened(page, room)
     await page.keyboard.press("f")
@@ -253,7 +249,7 @@ async def test_the_filter_is_written_by_keyboard_lives_with_the_stream_and_is_cl
     await expect(road).not_to_have_class("dim")
     await expect(health).to_have_class("dim")
     await page.wait_for_function("document.body.dataset.version !== undefined")
-    await room.report("kommun-0136", id="lage", headline="Sandning", sent=z(T0 + 1), impacts=[])
+    await room.report("kommun-0136", id="lage", headline="Sandning", sent=z(T0 + 1_000), impacts=lines)
     await expect(page.locator("#p-filter")).to_contain_text("0 av 338 rutor", timeout=5_000)
     await expect(road).to_have_class("dim")
 
