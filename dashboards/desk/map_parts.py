@@ -30,6 +30,8 @@ class Held(NamedTuple):
     name: str
     signs: Markup
     said: str
+    state: str
+    """The same without its place and sector."""
 
 
 class Place(NamedTuple):
@@ -85,10 +87,16 @@ def _place(scene: Scene, code: str, name: str, warned: str) -> Place:
         code,
         name,
         sum(cell["impact"] >= Impact.SIGNIFICANT for cell in held.values()),
-        [Held(s, scene.region.sectors[s].short, cell_signs(held[s]), sentence(scene, code, s)) for s in bad],
+        [_held(scene, code, s) for s in bad],
         sum(cell["impact"] == Impact.NONE for cell in held.values()),
         warned,
     )
+
+
+def _held(scene: Scene, code: str, sector: str) -> Held:
+    said = sentence(scene, code, sector)
+    name, signs = scene.region.sectors[sector].short, cell_signs(scene.cells[code, sector])
+    return Held(sector, name, signs, said, said.partition(": ")[2])
 
 
 def _asked(scene: Scene, code: str, sector: str) -> bool:

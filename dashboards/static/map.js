@@ -76,7 +76,7 @@ export function mapKeys(box, pop) {
     const cells = [...(row?.querySelectorAll('a[href*="/cell/"]') ?? [])].filter(told);
     for (const cell of cells.slice(0, SIGNED)) {
       const line = document.createElement("li");
-      const said = cell.getAttribute("aria-label") ?? "";
+      const said = cell.getAttribute("aria-label") ?? cell.getAttribute("data-said") ?? "";
       line.append(...[...cell.querySelectorAll("svg")].map((sign) => sign.cloneNode(true)), ` ${said.slice(said.indexOf(", ") + 2)}`);
       list.append(line);
     }
