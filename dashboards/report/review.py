@@ -15,6 +15,7 @@ from dashboards.report.wording import Shift, plain, rows, shifts
 from dashboards.server import Server
 from schemas.codec import Json, canon
 from schemas.sectors import IMPACT_OF
+from schemas.times import parse
 
 
 class Seen(NamedTuple):
@@ -47,8 +48,8 @@ def review(server: Server, viewer: Viewer, blank: Blank, body: Json) -> Review:
     """On trial. Problem with every fault, as for a real one."""
     trial = on_trial(server, viewer, checked(server, canon(body)))
     last = standing(blank, body["id"])
-    old = told(last) if last is not None else {}
-    changed = () if last is None else tuple(shifts(old, {**body, "native": old.get("native", {})}, blank))
+    old = {} if last is None else _holds(told(last), blank)
+    changed = () if last is None else tuple(shifts(old, body, blank))
     text = plain(body, blank, blank.scene.clock(body["sent"]), exercise=viewer.exercise)
     return Review(
         trial["result"],
@@ -59,6 +60,12 @@ def review(server: Server, viewer: Viewer, blank: Blank, body: Json) -> Review:
         tuple(rows(body, blank)),
         text,
     )
+
+
+def _holds(body: Json, blank: Blank) -> Json:
+    """A standing report without a promise that has passed: nobody takes it back by leaving it out."""
+    passed = "next_report" in body and parse(body["next_report"]) <= blank.scene.now
+    return {name: value for name, value in body.items() if name != "next_report" or not passed}
 
 
 def seen(cells: list[Json], blank: Blank) -> tuple[Seen, ...]:

@@ -28,7 +28,7 @@ class Waiting(NamedTuple):
     """By when, in words; empty where nobody has said."""
     late: bool
     path: str
-    """Page about it, from the root; empty when the form itself answers."""
+    """Where it is answered, from the root: a page about it, or a row of the form."""
     on: str
     """Key that an act on it names."""
 
@@ -54,7 +54,10 @@ def _requests(scene: Scene, actor: str) -> Iterator[_Row]:
         sectors = words.listing([region.sectors[s].short for s in wanted])
         areas = _towns(scene, request["areas"])
         text = words("waiting.request", sectors=sectors, places=words.places(areas, region.towns))
-        yield request["by"], _row(scene, "request", text, region.owner(request["asked_by"]), request["by"], on=key)
+        yield (
+            request["by"],
+            _row(scene, "request", text, region.owner(request["asked_by"]), request["by"], _to(wanted[0]), key),
+        )
 
 
 def _wanted(scene: Scene, actor: str, request: Json) -> list[str]:
@@ -76,7 +79,10 @@ def _questions(scene: Scene, actor: str) -> Iterator[_Row]:
             sector = scene.region.sectors[because["sector"]].short
             place = scene.region.towns.get(question["area"], question["area"])
             why = scene.words("waiting.because", sector=sector, place=place)
-            yield question["by"], _row(scene, "question", because["ask"], why, question["by"], on=key)
+            yield (
+                question["by"],
+                _row(scene, "question", because["ask"], why, question["by"], _to(question["sector"]), key),
+            )
 
 
 def _entries(scene: Scene, actor: str) -> Iterator[_Row]:
@@ -108,6 +114,11 @@ def _seats(scene: Scene, actor: str) -> Iterator[_Row]:
             text = words("waiting.seat", level=_level(scene, suggestion["level"]))
             row = _row(scene, "seat", text, words("waiting.seat_why"), "", path=f"/activation/{key}", on=key)
             yield _NO_TIME, row
+
+
+def _to(sector: str) -> str:
+    """The form's own row is where it is answered."""
+    return f"/report#s-{sector}"
 
 
 def _level(scene: Scene, level: str) -> str:

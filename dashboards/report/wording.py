@@ -21,6 +21,8 @@ class Shift(NamedTuple):
     """Empty when it was not there."""
     after: str
     """Empty when it is gone."""
+    cell: bool
+    """It is the impact on cells, which turn outdated when they are not named any more."""
 
 
 def rows(body: Json, blank: Blank) -> list[tuple[str, str]]:
@@ -34,8 +36,9 @@ def rows(body: Json, blank: Blank) -> list[tuple[str, str]]:
 def shifts(before: Json, after: Json, blank: Blank) -> list[Shift]:
     """What an edited report changes, in its order; what is gone comes last."""
     old, new = dict(rows(before, blank)), dict(rows(after, blank))
-    changed = [Shift(head, old.get(head, ""), text) for head, text in new.items() if old.get(head) != text]
-    return changed + [Shift(head, text, "") for head, text in old.items() if head not in new]
+    lines = {_line(line, blank)[0] for line in before.get("impacts") or []}
+    heads = [head for head, text in new.items() if old.get(head) != text] + [head for head in old if head not in new]
+    return [Shift(head, old.get(head, ""), new.get(head, ""), head in lines) for head in heads]
 
 
 def plain(body: Json, blank: Blank, sent: str, *, exercise: bool) -> str:

@@ -150,9 +150,13 @@ export async function flush() {
   try {
     do {
       again = false;
-      if (!(await take())) break;
-      while (await one()) await take();
-      await release();
+      // a page with nothing to send holds nothing up: one that is left in the middle does, for a lease's time
+      if (!(await first())) wait("");
+      else if (!(await take())) break;
+      else {
+        while (await one()) await take();
+        await release();
+      }
     } while (again);
   } catch {
     // a browser that takes its storage away: what is in sight stays in the form, and the next round tries again
@@ -161,13 +165,12 @@ export async function flush() {
   }
 }
 
-/** The first in the queue; false when there is none or it has to wait. */
+const first = async () => (await unsent()).find((entry) => entry.state === "queued");
+
+/** Send the first in the queue; false when there is none or it has to wait. */
 async function one() {
-  const entry = (await unsent()).find((each) => each.state === "queued");
-  if (!entry) {
-    if (waits) wait("");
-    return false;
-  }
+  const entry = await first();
+  if (!entry) return wait("");
   const answer = await fetch(entry.url, {
     method: "POST",
     body: new URLSearchParams(entry.fields),

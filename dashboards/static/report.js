@@ -48,13 +48,19 @@ function read(e) {
   return e.value.trim();
 }
 
+/** The words of a control's own label. @param {Element} e */
+const labelled = (e) => [...(e.closest("label")?.childNodes ?? [])].find((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim())?.textContent?.trim() ?? "";
+
+/** A control among others under one head: with what it is, but for a chosen step. @param {HTMLInputElement} e */
+const part = (e) => (e.closest(".line") && e.type !== "radio" && e.type !== "checkbox" ? `${labelled(e).toLowerCase()} ${read(e)}` : read(e));
+
 /** Name of what a control belongs to: its sector, else its own. @param {Element} e */
 function head(e) {
   const line = e.closest(".line");
   if (line) return line.querySelector("h3")?.textContent ?? "";
+  if (e.closest(".resrow")) return e.closest("details")?.querySelector("summary")?.textContent ?? "";
   const own = /** @type {HTMLElement} */ (e).getAttribute("aria-label") ?? e.closest("fieldset")?.querySelector("legend")?.textContent;
-  const label = e.closest("label");
-  return own ?? [...(label?.childNodes ?? [])].find((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim())?.textContent?.trim() ?? "";
+  return own ?? labelled(e);
 }
 
 /** Head -> what stands under it. */
@@ -62,7 +68,7 @@ function standing() {
   /** @type {Map<string, string>} */
   const found = new Map();
   for (const e of /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input:not([type=hidden]), select, textarea"))) {
-    const text = read(e);
+    const text = read(e) && part(e);
     const line = e.closest(".extra");
     // an extra row whose level is not chosen says nothing, whatever its select shows
     if (line && !line.querySelector(".steps input:checked:not([value=''])")) continue;

@@ -58,6 +58,7 @@ async function queue(form, act, fields) {
   if (next) next.value = String(Number(next.value) + 1);
   await flush();
   if (here.has(key)) keep(key);
+  void list();
 }
 
 /** It is sent, or on disk: the form may forget it. @param {number} key */

@@ -26,11 +26,13 @@ window.addEventListener("beforeunload", (event) => {
 });
 /** True while one goes to another page of this site, which goes on sending. */
 let going = false;
-document.addEventListener("click", (event) => {
+// at the window, last of all: what a script has taken care of leaves no page
+window.addEventListener("click", (event) => {
+  if (event.defaultPrevented) return;
   const to = /** @type {Element} */ (event.target).closest?.("a[href]");
   if (to instanceof HTMLAnchorElement && to.origin === location.origin && !to.target) leave();
 });
-document.addEventListener("submit", leave);
+window.addEventListener("submit", (event) => !event.defaultPrevented && leave());
 function leave() {
   going = true;
   setTimeout(() => (going = false), 1000);

@@ -207,6 +207,10 @@ async def test_what_is_written_without_a_line_is_sent_once_when_it_is_back(room:
             await page.get_by_role("button", name="Sänd rapport").click()
             await expect(page.locator("#unsent li")).to_have_count(n)
         await expect(page).to_have_title(re.compile(r"^\(3\) "))
+        async with page.expect_event("dialog") as warned:
+            await page.close(run_before_unload=True)
+        assert (await warned.value).type == "beforeunload"
+        await (await warned.value).dismiss()
         await page.context.set_offline(False)
         await sendings(page, 3)
         await expect(page.locator("#receipts")).not_to_contain_text("Redan känd")
@@ -322,7 +326,9 @@ async def test_a_report_is_tested_corrected_read_by_the_board_and_objected_to(ro
 
         await page.get_by_role("link", name="Rätta").click()
         await choose(page, "Omsorg och socialtjänst", "Allvarlig")
-        await expect(page.locator("#changes")).to_contain_text("Omsorg och socialtjänst: Betydande, 4 → Allvarlig, 4")
+        await expect(page.locator("#changes")).to_contain_text(
+            "brukare som hemtjänsten inte når 4 → Allvarlig, brukare som hemtjänsten inte når 4"
+        )
         await room.clock(T0 + 5 * HOUR + MINUTE)
         await page.get_by_role("button", name="Sänd rättelse").click()
         await sendings(page, 1)

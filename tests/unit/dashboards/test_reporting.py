@@ -262,6 +262,7 @@ def test_what_a_correction_changes_is_told_row_by_row():
         "Åtgärder läses av": ("", "Länsstyrelsen och ni själva"),
         "Vägtrafik, Norrtälje": ("ingen", ""),
     }
+    assert [s.head for s in shifts(OLD, NEW, blank()) if s.cell and not s.after] == ["Vägtrafik, Norrtälje"]
     assert shifts(OLD, OLD, blank()) == []
 
 
