@@ -62,7 +62,7 @@ def one(scene: Scene, key: str) -> Published | None:
 
 
 def _published(scene: Scene, key: str, entity: Json) -> Published:
-    corrections = [_corrected(scene, int(n), told) for n, told in entity["corrections"].items()]
+    corrections = _corrections(scene, entity)
     return Published(
         key,
         entity["name"],
@@ -74,15 +74,25 @@ def _published(scene: Scene, key: str, entity: Json) -> Published:
         entity["version"],
         entity["hash"][:HASH],
         entity["revision"],
-        sorted(corrections, key=lambda row: -row.revision),
+        corrections,
         entity["events"],
         entity["pinned"],
         [(_left_out(scene, row["what"]), row["why"]) for row in entity["left_out"]],
     )
 
 
-def _corrected(scene: Scene, revision: int, told: Json) -> Corrected:
-    fields = [scene.words(f"joint_field.{name}") for name in told["before"]]
+def _corrections(scene: Scene, entity: Json) -> list[Corrected]:
+    """The newest first; a part that was sent along and is as it was is not told as changed."""
+    found, after = [], dict(entity)
+    for number, told in sorted(entity["corrections"].items(), key=lambda row: -int(row[0])):
+        changed = [name for name, before in told["before"].items() if before != after[name]]
+        found.append(_corrected(scene, int(number), told, changed))
+        after |= told["before"]
+    return found
+
+
+def _corrected(scene: Scene, revision: int, told: Json, changed: list[str]) -> Corrected:
+    fields = [scene.words(f"joint_field.{name}") for name in changed]
     before = told["texts"].get("before", "")
     who = scene.region.owner(told["by"])
     return Corrected(revision, scene.clock(told["at"]), who, _text(scene, told, "reason"), before, fields)

@@ -108,6 +108,17 @@ def test_a_correction_stands_beside_with_what_stood_before(world: World):
     assert [row.key for row in published(scene)] == ["joint-1"]
 
 
+def test_what_a_correction_sent_along_unchanged_is_not_told_as_changed(world: World):
+    world.command(12, "publish_picture", args={"events": ["smhi/1-1"]}, texts={"summary": "a"})
+    for minute, events in ((20, ["smhi/1-1"]), (30, []), (40, [])):
+        texts = {"summary": "b", "reason": "fel"}
+        world.command(minute, "correct_published", on="joint-1", args={"events": events}, texts=texts)
+    found = one(scene_of(world, 50), "joint-1")
+
+    assert found is not None
+    assert [(c.revision, c.fields) for c in found.corrections] == [(4, []), (3, ["händelser"]), (2, [])]
+
+
 def test_who_is_not_logged_in_sees_no_joint_picture(world: World):
     world.command(12, "publish_picture", args={}, texts={"summary": "s"})
     scene = scene_of(world, 30, anyone(exercise=False))
