@@ -4,9 +4,12 @@ import re
 
 import pytest
 from support.desk import REGION
-from support.world import T0, World
+from support.world import FOLDER, T0, World
 
 from dashboards.access import anyone
+from dashboards.drawing.map import load_drawing
+from dashboards.drawing.paint import Paint
+from dashboards.frame import SIX
 from dashboards.picture.chain import Chain, beginning
 from dashboards.picture.past import Past
 from dashboards.picture.texts import Text
@@ -17,10 +20,13 @@ from dashboards.telling.six import six
 from dashboards.timeline.drawing import timeline
 from dashboards.timeline.lanes import lanes, marks, moments, table, worst_lanes
 from dashboards.timeline.later import learned_later
+from dashboards.timeline.page import Kept, Shown, draw
+from dashboards.timeline.reading import Then
 from dashboards.timeline.window import Window, steps, window
 from schemas.change import empty_picture
 from schemas.sectors import Label
-from schemas.times import HOUR, MINUTE
+from schemas.times import HOUR, MINUTE, z
+from streams.words import LANGUAGES, load_words
 
 NOW = T0 + 6 * HOUR
 
@@ -169,6 +175,27 @@ def test_the_drawing_says_the_impact_by_height_and_figure_and_bears_no_style(cha
     assert "style=" not in svg
     assert 'aria-label="Tidslinje 01.00 till 13.00. Som värst: Kollektivtrafik allvarlig' in svg
     assert 'class="gap"' in svg
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_moment_is_drawn_in_a_frame_of_its_own_and_leads_nowhere_but_to_what_lay_under_it(
+    chain: Chain, language: str
+):
+    at, words = T0 + 45 * MINUTE, load_words(language)
+    then = scene_at(chain, at)
+    found = Then(then, learned_later(scene_at(chain, NOW), chain.ring.after(then.head.version) or [], at))
+    parts = draw(found, Kept(load_drawing(FOLDER)), anyone(exercise=True), "/lage")
+    shown = Shown(past=True, at=at, title=words("timeline.then", time="07.45"), distance="1 h", parts=parts)
+    sectors = list(REGION.sectors.values())
+    page = Paint(words).page("then.html", "/lage", then=shown, sectors=sectors, six=SIX, iso=z, base="/lage")
+
+    assert '<section id="then" class="then past"' in page
+    cells = re.findall(r'<td[^>]*><a href="([^"]+)"', page)
+    assert len(cells) == 26 * 13
+    assert {link.rpartition("/cell/")[0] for link in cells} == {f"/lage/time/{z(at)}"}
+    assert len(re.findall(r'<td class="later">', page)) == 1
+    others = set(re.findall(r'href="([^"#]+)"', page)) - set(cells)
+    assert others == {"/lage/cell/0180/road"}
 
 
 def test_a_quiet_day_is_said_in_words():
