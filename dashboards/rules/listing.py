@@ -19,7 +19,7 @@ from schemas.rules import Rule, RuleSet
 from schemas.times import MINUTE
 from streams.words import reason_text
 
-FIELD = re.compile(r"\{\w+\}")
+FIELD = re.compile(r"\{(\w+)\}")
 """What a rule's text is filled with when it speaks."""
 OVER = frozenset({"dismissed", "superseded", "withdrawn", "closed"})
 _RANK = {"speaks": 0, "holds": 1, "silent": 2}
@@ -131,7 +131,7 @@ def _row(scene: Scene, told: Json, rule: Rule | None, suggestions: Iterable[Json
         [reason_text(reason, scene.region.reference, now=scene.now) for _, reason in mine],
         words(f"basis.{told['basis']}"),
         told["basis_note"],
-        FIELD.sub("…", told["text"]),
+        FIELD.sub(lambda found: _field(scene, found[1]), told["text"]),
         told["falls_away"],
         _pace(scene, told),
         words(f"rules.each_{rule.each}") if rule and rule.each else "",
@@ -140,6 +140,12 @@ def _row(scene: Scene, told: Json, rule: Rule | None, suggestions: Iterable[Json
         lately,
         strips(bench, rule, scene.region) if rule else [],
     )
+
+
+def _field(scene: Scene, name: str) -> str:
+    """`[kommuner]`: what a text is filled with when the rule speaks."""
+    key = f"rule_field.{name}"
+    return f"[{scene.words(key) if scene.words.known(key) else name}]"
 
 
 def _mine(suggestions: Iterable[Json], rule: str) -> list[tuple[Json, Json]]:

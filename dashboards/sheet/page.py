@@ -31,6 +31,8 @@ class Nav(NamedTuple):
     root: str
     links: list[Link]
     pdf: str
+    other: tuple[str, str]
+    """The language that the page is not in, and its address in it."""
 
 
 def page(paint: Paint, content: Json, nav: Nav) -> str:

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 
 from dashboards.access import Viewer
 from dashboards.identify import Asker, Parts
-from dashboards.language import remember
+from dashboards.language import other_language, remember
 from dashboards.live import desk_of
 from dashboards.picture.follow import Life
 from dashboards.problems import Problem, Told
@@ -97,4 +97,5 @@ def _nav(request: Request, told: Json, ask: Ask, words: Words) -> Nav:
         href = f"{root}/sheet?{urlencode({'forum': forum['forum']})}"
         links.append(Link(href, f"{forum['level']} ({forum['forum']})", told.get("forum") == forum["forum"]))
     query = {name: value for name, value in ask._asdict().items() if value is not None}
-    return Nav(root, links, f"{root}/sheet.pdf" + (f"?{urlencode(query)}" if query else ""))
+    pdf = f"{root}/sheet.pdf" + (f"?{urlencode(query)}" if query else "")
+    return Nav(root, links, pdf, other_language(request))

@@ -7,6 +7,8 @@ import { open } from "./dialog.js";
 const OFF = "lagesbild-keys";
 /** Milliseconds between g and the letter of a room. */
 const PAIR = 1500;
+/** What a press beside it, or Escape, folds again. */
+const UNFOLDED = "details.filter[open], details.more[open]";
 let began = -PAIR;
 
 const off = () => {
@@ -54,7 +56,7 @@ function unfold(summary) {
  */
 function leave(event) {
   if (document.querySelector("dialog[open]")) return;
-  const unfolded = /** @type {HTMLDetailsElement | null} */ (document.querySelector("details.filter[open]"));
+  const unfolded = /** @type {HTMLDetailsElement | null} */ (document.querySelector(UNFOLDED));
   if (unfolded) {
     unfolded.open = false;
     unfolded.querySelector("summary")?.focus();
@@ -72,7 +74,7 @@ function settle() {
 settle();
 
 document.addEventListener("click", (event) => {
-  for (const unfolded of /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll("details.filter[open]"))) {
+  for (const unfolded of /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll(UNFOLDED))) {
     if (!unfolded.contains(/** @type {Node} */ (event.target))) unfolded.open = false;
   }
 });

@@ -96,6 +96,7 @@ def test_rules_that_speak_come_first_with_what_they_say():
     assert (first.id, first.state) == ("R04", "speaks")
     assert first.reasons == ["Förskola och skola är allvarlig i Botkyrka, Huddinge och Stockholm"]
     assert first.said.startswith("talar sedan ")
+    assert first.text == "[sektor] är [påverkan] i [kommuner]"
     assert page.speaking == sum(row.state == "speaks" for row in page.rows)
     assert len(page.rows) == len(SET.rule)
 
