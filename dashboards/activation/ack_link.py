@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dashboards.access import Role, Viewer
+from dashboards.activation.night import is_night
 from dashboards.api.inbox import outcome_of, take_command
 from dashboards.identify import Parts
 from dashboards.language import language_of
@@ -53,6 +54,9 @@ class Page(NamedTuple):
     first: str = ""
     """Short name of the duty that another may answer for."""
     refresh: bool = False
+    suggestion: str = ""
+    """Where the whole of it is read."""
+    night: bool = False
 
     @property
     def asks(self) -> bool:
@@ -133,6 +137,8 @@ def _with_notice(page: Page, server: Server, scene: Scene, link: Link, *, sent: 
         until=words.when(link.until, wall_ms()),
         version=scene.head.version,
         first=plan.roles[plan.first].short,
+        suggestion=notice["suggestion"],
+        night=is_night(words, scene.now),
     )
     if notice["opened_version"] != link.opened:
         return page._replace(state="raised_again")

@@ -7,6 +7,7 @@ Next: dashboards/activation/parts.py, dashboards/static/activation.js
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from dashboards.activation.night import is_night
 from dashboards.frame import client_words
 from dashboards.identify import Asker, Parts
 from dashboards.live import desk_of
@@ -17,9 +18,6 @@ from dashboards.server import Server
 from schemas.change import EntityKind
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
-
-NIGHT = (21, 6)
-"""From and until which hour a telephone shows the page dark, unless the address says otherwise."""
 
 
 @router.get("/activation")
@@ -51,7 +49,6 @@ def _page(request: Request, server: Server, viewer: Asker, of: str, title: str) 
     if server.follower.life == Life.STARTING:
         return html(request, server, viewer, "starting.html")
     drawn = desk_of(request).drawn(viewer, request.scope.get("root_path", ""), "activation", of)
-    hour = server.words.local(server.now()).hour
     return html(
         request,
         server,
@@ -62,6 +59,6 @@ def _page(request: Request, server: Server, viewer: Asker, of: str, title: str) 
         has=drawn.name,
         of=of,
         title=title,
-        night=hour >= NIGHT[0] or hour < NIGHT[1],
+        night=is_night(viewer.words, server.now()),
         client_words=client_words(viewer.words),
     )

@@ -27,13 +27,16 @@ LEVELS = (*FORUM_LEVELS, "planering")
 
 def draw(scene: Scene, stand: Stand, plan: DutyPlan, paint: Paint, ring: Ring, of: str) -> Mapping[str, str]:
     """Parts of the room; `of` names one suggestion, or `history/<which>/<cursor>` of the list below."""
-    macros, waits = paint.activation, matters.waiting(scene, plan, seen_by(scene.sight))
+    macros, seen = paint.activation, seen_by(scene.sight)
+    waits = matters.waiting(scene, plan, seen)
     first = plan.roles[plan.first].short
     shared = {"stand": stand, "ladder": ladder(scene, plan), "forms": FORMS, "levels": LEVELS, "first": first}
     parts = {"a-count": counted(scene, waits), "p-version": scene.words.number(scene.head.version)}
     if of and not of.startswith("history/"):
         parts["a-night"] = macros.night([m for m in waits if m.card.id == of], waits, shared)
-        parts["a-one"] = _one(scene, plan, paint, ring, of, shared)
+        made = next((m for m in waits if m.card.id == of), None) or matters.matter(scene, plan, seen, of)
+        steps = life(scene, ring, plan, of)
+        parts["a-one"] = macros.gone() if made is None else macros.one(made, steps, closed.row_of(scene, of), shared)
     else:
         which, past = _history(scene, of)
         parts["a-night"] = macros.night(waits[:1], waits, shared)
@@ -53,14 +56,6 @@ def _history(scene: Scene, of: str) -> tuple[str, closed.History]:
         return which, closed.history(scene, which, cursor or None)
     except ValueError:
         return which, closed.history(scene, which)
-
-
-def _one(scene: Scene, plan: DutyPlan, paint: Paint, ring: Ring, key: str, shared: Mapping[str, object]) -> str:
-    made = matters.matter(scene, plan, seen_by(scene.sight), key)
-    if made is None:
-        return str(paint.activation.gone())
-    past = closed.row_of(scene, key)
-    return str(paint.activation.one(made, life(scene, ring, plan, key), past, shared))
 
 
 def counted(scene: Scene, waits: list[matters.Matter]) -> str:
