@@ -104,6 +104,8 @@ def _sealed(scene: Scene, row: Json) -> str:
     found = row.get("sealed", {})
     if not found:
         return ""
+    if not _by_person(row):
+        return scene.words("activation.raised_on", version=scene.words.number(found["raise"]["version"]))
     last = max(found.values(), key=lambda s: int(s["version"]))
     return scene.words("activation.sealed", version=scene.words.number(last["version"]), rules=last["rules"])
 

@@ -47,6 +47,8 @@ class Matter(NamedTuple):
     """`Inte kvitterat`, else its state as a heading."""
     since_at: str
     """When that began; RFC 3339."""
+    since: str
+    """How long ago that is."""
     open: bool
     notices: list[delivering.Told]
     ring: delivering.Told | None
@@ -98,6 +100,7 @@ def matter(scene: Scene, plan: DutyPlan, seen: Picture, key: str) -> Matter | No
     ring = next((n for n in notices if n.open), None)
     unanswered = ring is not None and ring.call
     lasting, ends = conditions.ends(scene, suggestion)
+    since_at = ring.opened_at if ring is not None and unanswered else suggestion["since"]
     raised_at = str(suggestion.get("raised_at", suggestion["since"]))
     other = str(suggestion.get("superseded_by", ""))
     is_open = suggestion["state"] in UNDECIDED
@@ -108,7 +111,8 @@ def matter(scene: Scene, plan: DutyPlan, seen: Picture, key: str) -> Matter | No
         raised_at,
         words.number(suggestion["sealed"]["raise"]["version"]) if "sealed" in suggestion else "",
         words("activation.unanswered") if unanswered else _state(scene, suggestion),
-        ring.opened_at if ring is not None and unanswered else suggestion["since"],
+        since_at,
+        scene.ago(since_at),
         is_open,
         notices,
         ring,

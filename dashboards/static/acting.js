@@ -7,6 +7,9 @@ import { element, put } from "./alive.js";
 import { say } from "./words.js";
 
 const WAIT_S = 10;
+/** What a press is known by until it has been answered: a repeat after a lost answer is not done again. */
+/** @type {WeakMap<HTMLFormElement, string>} */
+const names = new WeakMap();
 
 /** @param {EventTarget | null} target */
 const formOf = (target) => (target instanceof Element ? /** @type {HTMLFormElement | null} */ (target.closest("form[data-command]")) : null);
@@ -41,9 +44,12 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const posted = new FormData(form, /** @type {SubmitEvent} */ (event).submitter);
   posted.set("seen_version", document.body.dataset.version ?? "0");
+  posted.set("id", names.get(form) ?? `page-${crypto.getRandomValues(new Uint32Array(4)).join("-")}`);
+  names.set(form, String(posted.get("id")));
   busy(form, true);
   tell(form, say("activation.sending"));
-  const { done, text } = await act(form.action, posted);
+  const { done, final, text } = await act(form.action, posted);
+  if (final) names.delete(form);
   busy(form, false);
   tell(form, done ? text : say("activation.failed", { why: text }));
   put(element("say"), text);
@@ -71,20 +77,20 @@ function tell(form, text) {
 }
 
 /**
- * Sends a command and waits until the log has said what became of it.
+ * Sends a command and waits until the log has said what became of it; `final` when a repeat cannot change the answer.
  * @param {string} address
  * @param {FormData} posted
- * @returns {Promise<{done: boolean, text: string}>}
+ * @returns {Promise<{done: boolean, final: boolean, text: string}>}
  */
 async function act(address, posted) {
   try {
     const answer = await fetch(address, { method: "POST", headers: { Accept: "application/json" }, body: posted });
     const body = await answer.json();
-    if (!answer.ok) return { done: false, text: String(body.detail) };
-    const root = document.body.dataset.root ?? "";
-    const receipt = await (await fetch(`${root}/api/v1/receipts/${body.receipt}?wait=${WAIT_S}`, { cache: "no-store" })).json();
-    return { done: ["applied", "received", "duplicate_of"].includes(receipt.result), text: String(receipt.detail) };
+    if (!answer.ok) return { done: false, final: answer.status < 500, text: [body.detail, ...(body.errors ?? []).map((/** @type {any} */ fault) => fault.detail)].join(" ") };
+    const said = await fetch(`${answer.headers.get("Location")}?wait=${WAIT_S}`, { cache: "no-store" });
+    const receipt = await said.json();
+    return { done: ["applied", "received", "duplicate_of"].includes(receipt.result), final: true, text: String(receipt.detail) };
   } catch (error) {
-    return { done: false, text: String(error) };
+    return { done: false, final: false, text: String(error) };
   }
 }

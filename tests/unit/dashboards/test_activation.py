@@ -312,7 +312,7 @@ def test_a_quiet_day_says_who_is_on_duty_that_notices_arrive_and_what_rules_read
     assert told.suggested is None
     assert told.rules.endswith("prövas vid varje ändring")
     assert told.measures == ["förskola och skola: betydande eller värre i 1 kommun"]
-    assert "Inget väntar på svar" in drawn(world, 5)["a-waits"]
+    assert drawn(world, 5)["a-count"] == "Inget väntar på svar"
 
 
 def test_nobody_is_told_who_is_on_duty_but_those_inside():
