@@ -6,7 +6,8 @@ What retention has cut is gone (410), what has not come yet is not there (404).
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing
 from typing import NamedTuple
 
 from dashboards.picture.chain import Chain, ChainBroken, Head, beginning, read_version
@@ -16,10 +17,14 @@ from dashboards.problems import Problem, Told
 from schemas.change import TYPE_HEADER, Picture, Version
 from schemas.codec import load
 from schemas.topics import CHANGES, Space
-from streams.bus import read_all
+from streams.bus import In, read_all
 
 AHEAD = 5_000
 """Versions read on beyond the one that was asked for: who steps back and forth in time reads once."""
+
+
+STALLED_S = 10.0
+"""So long without a batch, the log is said not to answer."""
 
 
 class Past(NamedTuple):
@@ -39,8 +44,10 @@ class _Reading(NamedTuple):
 class History:
     """Reads old versions, one reading at a time."""
 
-    def __init__(self, bootstrap: str, space: Space, partition: int, follower: Follower) -> None:
-        self._bootstrap, self._follower = bootstrap, follower
+    def __init__(
+        self, bootstrap: str, space: Space, partition: int, follower: Follower, stalled_s: float = STALLED_S
+    ) -> None:
+        self._bootstrap, self._follower, self._stalled_s = bootstrap, follower, stalled_s
         self._space, self._topic, self._partition = space, space.topic(CHANGES), partition
         self._turn = asyncio.Lock()
         self._old: Chain | None = None
@@ -127,23 +134,43 @@ class History:
     async def _read(self, beyond: Callable[[Version], bool]) -> _Reading:
         """Fold from the beginning to the first version that lies beyond, and on to where the follower's ring begins."""
         chain, past = beginning(self._space.name, self._follower.region), None
-        async for version in self._versions():
-            if past is None and beyond(version):
-                past = _copy(chain)
-            if past is not None and (version.number > past.head.version + AHEAD or self._joined(chain)):
-                break
-            try:
-                chain.advance(version)
-            except ChainBroken as broken:
-                raise _gone("problem.time_gone") from broken
+        async with aclosing(self._versions()) as versions:
+            async for version in versions:
+                if past is None and beyond(version):
+                    past = _copy(chain)
+                if past is not None and (version.number > past.head.version + AHEAD or self._joined(chain)):
+                    break
+                try:
+                    chain.advance(version)
+                except ChainBroken as broken:
+                    raise _gone("problem.time_gone") from broken
         return _Reading(chain, past or _copy(chain))
 
-    async def _versions(self) -> AsyncIterator[Version]:
+    async def _versions(self) -> AsyncGenerator[Version, None]:
         region = self._follower.region.encode()
-        async for records in read_all(self._bootstrap, self._topic, self._partition):
-            for record in records:
-                if record.value and record.key == region and record.headers.get(TYPE_HEADER) != b"mark":
-                    yield read_version(record.value, load(record.value))
+        async with aclosing(self._in_time()) as batches:
+            async for records in batches:
+                for record in records:
+                    if record.value and record.key == region and record.headers.get(TYPE_HEADER) != b"mark":
+                        yield read_version(record.value, load(record.value))
+
+    async def _in_time(self) -> AsyncGenerator[list[In], None]:
+        """The log in batches. Problem 503 when none comes: who looks back while Kafka is away is told so, not kept."""
+        batches = self._batches()
+        try:
+            while True:
+                async with asyncio.timeout(self._stalled_s):
+                    records = await anext(batches, None)
+                if records is None:
+                    return
+                yield records
+        except (TimeoutError, RuntimeError) as error:  # aiokafka's errors are RuntimeErrors
+            raise Problem(503, "not-ready", Told("problem.log_away"), headers={"Retry-After": "5"}) from error
+        finally:
+            await batches.aclose()
+
+    def _batches(self) -> AsyncGenerator[list[In], None]:
+        return read_all(self._bootstrap, self._topic, self._partition)
 
 
 def _undone(chain: Chain, number: int) -> Past | None:

@@ -1,7 +1,7 @@
 """Old pictures: read once and kept, joined with what the follower holds, gone where the log is cut."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -28,7 +28,7 @@ class Kept(History):
         super().__init__("", SPACE, 0, cast("Follower", follower))
         self._list, self.readings = versions, 0
 
-    async def _versions(self) -> AsyncIterator[Version]:
+    async def _versions(self) -> AsyncGenerator[Version, None]:
         self.readings += 1
         for version in self._list:
             yield version
@@ -115,6 +115,34 @@ def test_two_who_look_at_once_read_once():
 
     asyncio.run(look())
     assert history.readings == 1
+
+
+class Away(History):
+    """A history whose log does not answer, or answers with an error of Kafka's."""
+
+    def __init__(self, error: Exception | None) -> None:
+        super().__init__("", SPACE, 0, cast("Follower", late(versions())), stalled_s=0.05)
+        self._error = error
+
+    async def _batches(self) -> AsyncGenerator[list[Any], None]:
+        if self._error is not None:
+            raise self._error
+        await asyncio.Event().wait()
+        yield []
+
+
+@pytest.mark.parametrize("error", [None, RuntimeError("no broker")])
+def test_while_kafka_is_away_who_looks_back_is_told_so(error: Exception | None):
+    history = Away(error)
+
+    async def look() -> None:
+        for _ in range(2):  # the first one lets go of its turn
+            with pytest.raises(Problem) as raised:
+                await history.at_version(2)
+            assert (raised.value.status, raised.value.name) == (503, "not-ready")
+        assert (await history.at_version(history._follower.head.version)).head == history._follower.head
+
+    asyncio.run(look())
 
 
 def test_what_retention_has_cut_is_gone_and_what_has_not_come_is_not_there():
