@@ -49,6 +49,8 @@ class Chain:
         """Bring the picture to the next version; False for one it has. ChainBroken if it does not follow."""
         if version.number <= self.head.version:
             self._same_as_known(version)
+            if version.number == self.head.version and self.head.at is None:
+                self.head = self.head._replace(at=version.at)  # a snapshot does not say when its version was made
             return False
         if version.number != self.head.version + 1:
             raise ChainBroken(f"version {version.number} came after {self.head.version}: some are missing")

@@ -68,7 +68,7 @@ class History:
     async def at_time(self, t: int) -> Past:
         """Picture as it was known at a time, ms UTC."""
         head = self._follower.head
-        if head.at is None or t >= head.at:
+        if not head.version or (head.at is not None and t >= head.at):
             return Past(self._follower.chain.picture, head)
         return await self._found(lambda: self._near_time(t), lambda version: version.at > t)
 

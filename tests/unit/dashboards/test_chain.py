@@ -44,6 +44,14 @@ def test_a_repeat_changes_nothing():
     assert chain.head.version == 3
 
 
+def test_a_chain_that_begins_in_a_snapshot_learns_the_time_of_its_version_from_the_repeat():
+    whole, made = grown(3)
+    chain = Chain(whole.picture, whole.head._replace(at=None))
+
+    assert [chain.advance(version) for version in made[1:]] == [False, False]
+    assert chain.head == whole.head
+
+
 def test_a_gap_is_not_jumped():
     chain, _ = grown(1)
 

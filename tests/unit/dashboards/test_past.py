@@ -85,6 +85,15 @@ def test_every_version_and_time_is_as_it_was_and_the_log_is_read_once():
     assert history.readings == 1
 
 
+def test_a_head_whose_time_is_not_known_is_never_taken_for_any_time():
+    told = versions()
+    follower = late(told)
+    follower.chain.head = follower.head = follower.head._replace(at=None)
+    past = asyncio.run(Kept(told, follower).at_time(told[4].at))
+
+    assert past.head.version == max(v.number for v in told if v.at <= told[4].at)
+
+
 def test_before_the_first_version_there_was_nothing():
     told = versions()
     history = Kept(told, late(told))
