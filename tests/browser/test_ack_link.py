@@ -172,6 +172,7 @@ async def test_another_answers_on_the_duty_officers_behalf_and_a_link_acts_once(
 async def test_the_duty_is_handed_over_on_a_telephone_with_what_is_open_listed(room: Room, browser: Browser):
     async with page_of(browser, size="phone") as page:
         await become(page, room.url, "coordinator")
+        await page.locator("details.more summary").click()
         await page.get_by_role("link", name="I tjänst").click()
         await expect(page.locator("#duty-tib")).to_contain_text("tib-3, till fre 22 jan 08.00")
         await expect(page.locator("main")).to_contain_text("Sammankalla inriktande forum")

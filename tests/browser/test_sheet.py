@@ -48,6 +48,7 @@ async def test_the_desk_leads_to_it(room: Room, browser: Browser):
     await forum(room)
     async with page_of(browser) as page:
         await page.goto(room.url)
+        await page.locator("details.more summary").click()
         async with page.expect_navigation():
             await page.get_by_role("link", name="Mötesblad").click()
 
