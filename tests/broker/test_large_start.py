@@ -80,8 +80,8 @@ async def test_after_a_hundred_thousand_records_a_start_reads_no_more_than_a_tho
     kafka: str, tmp_path: Path
 ):
     port = free_port()
-    settings = {"LAGESBILD_METRICS_PORT": str(port), "LAGESBILD_TICK_S": "3600"}
-    async with Chain(kafka, tmp_path, at=T0 + 10 * MINUTE, **settings) as chain:
+    async with Chain(kafka, tmp_path, at=T0 + 10 * MINUTE, LAGESBILD_TICK_S="3600") as chain:
+        chain.metrics["merge"] = port
         for outs in log_of(chain):
             await chain.send(*outs)
         chain.start("merge")
