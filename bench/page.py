@@ -7,14 +7,14 @@ is the page for an address that does not exist: the same frame, style and server
 
 import asyncio
 import json
-import shutil
-import socket
 import time
 from statistics import median
 from typing import Any
 
 import aiohttp
-from playwright.async_api import Browser, CDPSession, Page, async_playwright
+from playwright.async_api import Browser, CDPSession, Page
+from support.browser import chromium
+from support.running import free_port
 
 from bench.site import Room, Site
 from bench.workload import Storm
@@ -26,7 +26,6 @@ PAGES = {"desk": "/", "wall": "/wall", "activation": "/activation", "items": "/i
 SLOWER = 6
 PAINTS = 5
 RATE, HELD_S = 20, 15
-ARGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 _WATCH = """() => {
     window.seen = []; window.long = [];
     const see = () =>
@@ -39,20 +38,15 @@ _WATCH = """() => {
 
 async def run(site: Site, items: int) -> dict[str, Any]:
     """One room with `items` open items, looked at."""
-    async with Room(site, f"page{items}") as room, async_playwright() as play:
+    async with Room(site, f"page{items}") as room, chromium() as browser:
         await room.start("intake", "merge")
         await _fill(room, items)
         address = await serve(room)
-        path = next(p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n)))
-        browser = await play.chromium.launch(executable_path=path, args=ARGS)
-        try:
-            painted = {name: await _painted(browser, address + path) for name, path in PAGES.items()}
-            peer = painted.pop("peer")["first_paint_ms"]
-            told = {name: {**row, "ratio": round(row["first_paint_ms"] / peer, 2)} for name, row in painted.items()}
-            changed = await _changes(browser, room, address)
-            return {"items": items, "cpu_slower": SLOWER, "peer_ms": peer, **told, **changed}
-        finally:
-            await browser.close()
+        painted = {name: await _painted(browser, address + path) for name, path in PAGES.items()}
+        peer = painted.pop("peer")["first_paint_ms"]
+        told = {name: {**row, "ratio": round(row["first_paint_ms"] / peer, 2)} for name, row in painted.items()}
+        changed = await _changes(browser, room, address)
+        return {"items": items, "cpu_slower": SLOWER, "peer_ms": peer, **told, **changed}
 
 
 async def _fill(room: Room, items: int) -> None:
@@ -68,8 +62,7 @@ async def _fill(room: Room, items: int) -> None:
 
 async def serve(room: Room) -> str:
     """Start the room's server and wait until it shows a picture; its address."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = int(taken.getsockname()[1])
+    port = free_port()
     environment = room.environment() | {"LAGESBILD_PORT": str(port), "LAGESBILD_TICK_S": "15"}
     room.processes["server"] = Process("server", ["dashboards"], environment, room.data)
     await room.processes["server"].start()

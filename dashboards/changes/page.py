@@ -4,10 +4,10 @@ In: a query (since when, a filter, a page). Out: HTML that works without scripts
 Next: dashboards/changes/gathering.py
 """
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from dashboards.changes.choice import Query as Beginning
@@ -34,25 +34,40 @@ Code = Annotated[str, Query(max_length=80)]
 Number = Annotated[int, Query(ge=1, le=10_000)]
 
 
-@router.get("/changes")
-async def changes_page(
-    request: Request,
-    server: Parts,
-    viewer: Asker,
-    *,
+class Asked(NamedTuple):
+    """What a query asks for, of the page and of the file alike."""
+
+    since: Beginning
+    only: Filter
+
+
+def _asked(
     since: Since = None,
     time: Time = None,
     forum: Forum = None,
     sector: Code = "",
     area: Code = "",
     actor: Code = "",
+) -> Asked:
+    return Asked(Beginning(since, time or None, forum), Filter(sector, area, actor))
+
+
+Wanted = Annotated[Asked, Depends(_asked)]
+
+
+@router.get("/changes")
+async def changes_page(
+    request: Request,
+    server: Parts,
+    viewer: Asker,
+    asked: Wanted,
     page: Number = 1,
 ) -> Response:
     """The front page of a meeting."""
     if server.follower.life == Life.STARTING:
         return html(request, server, viewer, "starting.html")
-    wanted, read = Filter(sector, area, actor), await last_read(request, server, viewer)
-    shown = await gather(server, desk_of(request).scene(viewer), Beginning(since, time or None, forum), wanted, read)
+    wanted, read = asked.only, await last_read(request, server, viewer)
+    shown = await gather(server, desk_of(request).scene(viewer), asked.since, wanted, read)
     scene, found = shown.scene, page_of(shown.rows, page)
     keep = {**dict(shown.start.query), **{n: v for n, v in wanted._asdict().items() if v}}
     return html(
@@ -91,19 +106,13 @@ async def changes_csv(
     request: Request,
     server: Parts,
     viewer: Asker,
-    *,
-    since: Since = None,
-    time: Time = None,
-    forum: Forum = None,
-    sector: Code = "",
-    area: Code = "",
-    actor: Code = "",
+    asked: Wanted,
 ) -> Response:
     """The same, one line a thing, for a spreadsheet."""
     need_read(server)
     read = await last_read(request, server, viewer)
     scene = desk_of(request).scene(viewer)
-    shown = await gather(server, scene, Beginning(since, time or None, forum), Filter(sector, area, actor), read)
+    shown = await gather(server, scene, asked.since, asked.only, read)
     name = f"andringar-{shown.start.version}-{scene.head.version}.csv"
     headers = {**NO_STORE, "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(csv_of(shown.scene, in_order(shown.rows)), 200, headers, "text/csv; charset=utf-8")

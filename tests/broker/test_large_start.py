@@ -1,12 +1,12 @@
 """A start after a long log reads what came after the newest snapshot, however long the log is."""
 
 import asyncio
-import socket
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 from support.chain import T0, Chain
+from support.running import free_port
 from support.world import REFERENCE, TOWNS
 
 from schemas.codec import digest, load
@@ -47,12 +47,6 @@ def log_of(chain: Chain) -> Iterator[list[Out]]:
             yield outs
             outs = []
     yield outs
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def metric(port: int, name: str) -> float:

@@ -12,8 +12,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from support.browser import Room, free_port
+from support.browser import Room
 from support.picture import Pen
+from support.running import free_port
 
 from dashboards.picture.follow import Follower, Life
 from dashboards.picture.past import History

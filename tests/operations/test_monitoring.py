@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 import pytest
 import pytest_asyncio
-from support.browser import Room, free_port
+from support.browser import Room
 from support.chain import T0
 from support.monitoring import FOLDER, METRIC, Monitoring, monitoring, needs_prometheus, rules
 from support.playing import playing
+from support.running import free_port
 from support.smtp_server import MailServer, mail_server
 
 from schemas.times import MINUTE, z

@@ -6,7 +6,6 @@ In: a broker's address, an empty folder. Out: `Room` (a chain with `url`, keys a
 import asyncio
 import json
 import shutil
-import socket
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from support.chain import T0, Chain
+from support.running import free_port
 
 ARGS = [
     "--no-sandbox",
@@ -27,11 +27,6 @@ ARGS = [
     "--disable-sync",
 ]
 SIZES = {"wall": (1920, 1080), "desk": (1280, 800), "phone": (390, 844)}
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 class Room(Chain):

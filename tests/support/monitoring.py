@@ -17,8 +17,8 @@ import aiohttp
 import pytest
 import yaml
 from aiohttp import web
-from support.browser import free_port
 from support.project import ROOT
+from support.running import free_port
 
 FOLDER = ROOT / "deploy" / "monitoring"
 RULES = sorted((FOLDER / "rules").glob("*.yml"))
