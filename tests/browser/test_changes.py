@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Browser, Page, expect
 from support.accessible import AXE, faults, storm
-from support.browser import Room, become, page_of
+from support.browser import Room, become, follow, page_of
 from support.chain import T0
 
 from schemas.times import HOUR, MINUTE, z
@@ -81,14 +81,14 @@ async def test_a_joint_picture_is_composed_published_and_corrected_without_scrip
     async with page_of(browser, java_script_enabled=False) as page:
         await become(page, room.url, "coordinator")
         await page.goto(f"{room.url}/joint")
-        await page.get_by_role("link", name="Ny samlad lägesbild").click()
+        await follow(page.get_by_role("link", name="Ny samlad lägesbild"))
         await page.get_by_label("Namn").fill("Läget 09.45")
         await page.get_by_label("Sammanfattning").fill("Bussarna står i ytterområdena.")
         await page.get_by_role("combobox", name="Röd varning").select_option("top")
         await page.get_by_role("button", name="Förhandsgranska").click()
         await expect(page.get_by_role("status")).to_contain_text("Inget är publicerat än")
         await page.get_by_role("button", name="Publicera").click()
-        await page.get_by_role("link", name="Tillbaka").click()
+        await follow(page.get_by_role("link", name="Tillbaka"))
         await page.get_by_role("link", name="Läget 09.45").click()
 
         text = page.locator("main")
@@ -102,7 +102,7 @@ async def test_a_joint_picture_is_composed_published_and_corrected_without_scrip
         await page.locator("textarea").fill("Bussarna går igen i Värmdö.")
         await page.get_by_label("Skäl till rättelsen").fill("Trafiken har kommit i gång.")
         await page.get_by_role("button", name="Publicera rättelsen").click()
-        await page.get_by_role("link", name="Tillbaka").click()
+        await follow(page.get_by_role("link", name="Tillbaka"))
         await expect(text).to_contain_text("Bussarna går igen i Värmdö.")
         beside = page.locator(".corrections")
         await expect(beside).to_contain_text("Trafiken har kommit i gång.")
@@ -119,7 +119,7 @@ async def test_reports_are_asked_for_and_what_has_come_is_seen(room: Room, brows
         for town in ("Botkyrka", "Danderyd"):
             await page.get_by_label(town, exact=True).check()
         await page.get_by_role("button", name="Begär rapporter").click()
-        await page.get_by_role("link", name="Tillbaka").click()
+        await follow(page.get_by_role("link", name="Tillbaka"))
         asked = page.locator(".asked > li", has_text="Botkyrka och Danderyd")
         await expect(asked).to_contain_text("senast 12.00")
         before = await asked.inner_text()

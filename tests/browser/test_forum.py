@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, Page, expect
 from support.accessible import faults
-from support.browser import Room, become, page_of
+from support.browser import Room, become, follow, page_of
 from support.chain import T0
 
 from schemas.times import DAY, MINUTE, z
@@ -38,7 +38,7 @@ async def called(chair: Page, room: Room) -> None:
     await form.get_by_label("Alla kommuner").check()
     await form.get_by_role("button", name="Kalla", exact=True).click()
     await expect(form.locator("output")).to_contain_text("I lägesbilden", timeout=10_000)
-    await chair.get_by_role("link", name="Storm").first.click()
+    await follow(chair.get_by_role("link", name="Storm").first)
     await expect(chair.get_by_role("heading", level=1)).to_have_text("Storm")
 
 
@@ -66,7 +66,7 @@ async def ended(chair: Page) -> None:
     await act(chair, "steer", "Glesa eller avsluta", "Avsluta forumet")
     await expect(chair.locator("#f-head")).to_contain_text("avslutat", timeout=5_000)
     await expect(chair.locator("#f-steer summary")).to_have_count(0)
-    await chair.get_by_role("link", name="Möte 1, 07.10").click()
+    await follow(chair.get_by_role("link", name="Möte 1, 07.10"))
     await expect(chair.locator("ol.log").first).to_contain_text("Skolor stängs")
 
 
@@ -80,7 +80,7 @@ async def test_a_chair_leads_a_meeting_and_a_municipality_says_no(room: Room, br
         await agreed(chair)
         await become(town, room.url, "reporter", "kommun-0140")
         await town.goto(f"{room.url}/forum/storm")
-        await town.get_by_role("link", name="Skolor stängs").first.click()
+        await follow(town.get_by_role("link", name="Skolor stängs").first)
 
         # a note on its way here and a reason on its way there survive what comes by the stream
         note, own = chair.locator("textarea[data-draft]"), town.locator("form[data-act=own_decision]").first

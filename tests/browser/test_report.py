@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 from support.accessible import faults
-from support.browser import Room, become, page_of
+from support.browser import Room, become, follow, page_of
 from support.chain import T0
 
 from schemas.times import HOUR, MINUTE, z
@@ -28,7 +28,7 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
 async def form_of(page: Page, room: Room, actor: str) -> None:
     """The form of an actor, reached as a person reaches it."""
     await become(page, room.url, "reporter", actor)
-    await page.get_by_role("link", name="Rapportera").click()
+    await follow(page.get_by_role("link", name="Rapportera"))
     await expect(page.get_by_role("heading", name="Rapport", exact=True)).to_be_visible()
 
 
@@ -324,7 +324,7 @@ async def test_a_report_is_tested_corrected_read_by_the_board_and_objected_to(ro
         await page.reload()
         await expect(page.locator("#mine")).to_contain_text("På skärm hos Länsstyrelsen Stockholm")
 
-        await page.get_by_role("link", name="Rätta").click()
+        await follow(page.get_by_role("link", name="Rätta"))
         await choose(page, "Omsorg och socialtjänst", "Allvarlig")
         await expect(page.locator("#changes")).to_contain_text(
             "brukare som hemtjänsten inte når 4 → Allvarlig, brukare som hemtjänsten inte når 4"
@@ -362,8 +362,8 @@ async def test_every_act_works_without_scripts(room: Room, browser: Browser):
         await expect(page.locator("main")).to_contain_text("Ingen annan organisation har haft den på skärmen")
 
         await room.clock(T0 + 6 * HOUR + MINUTE)
-        await page.get_by_role("link", name="Rapportera").click()
-        await page.get_by_role("link", name="Rätta").click()
+        await follow(page.get_by_role("link", name="Rapportera"))
+        await follow(page.get_by_role("link", name="Rätta"))
         await choose(page, "Förskola och skola", "Kritisk")
         await page.get_by_role("button", name="Provsänd").click()
         await expect(page.locator(".shifts")).to_contain_text("Förskola och skola, Salem")
@@ -371,11 +371,11 @@ async def test_every_act_works_without_scripts(room: Room, browser: Browser):
         await page.get_by_role("button", name="Sänd på riktigt").click()
         await expect(page.locator("main")).to_contain_text("I lägesbilden, version", timeout=10_000)
 
-        await page.get_by_role("link", name="Rapportera").click()
+        await follow(page.get_by_role("link", name="Rapportera"))
         await page.get_by_role("link", name="Kopiera som text").click()
         await expect(page.locator("textarea")).to_have_value(re.compile("^ÖVNING ÖVNING.*Stängda skolor", re.DOTALL))
 
-        await page.get_by_role("link", name="Rapportera").click()
+        await follow(page.get_by_role("link", name="Rapportera"))
         road = page.locator("#believed li", has_text="Vägtrafik")
         await road.locator("summary").click()
         await road.get_by_label("Vad stämmer inte?").fill("Plogat")
@@ -383,7 +383,7 @@ async def test_every_act_works_without_scripts(room: Room, browser: Browser):
         await expect(page.locator("main")).to_contain_text("I lägesbilden, version", timeout=10_000)
 
         await room.clock(T0 + 6 * HOUR + 2 * MINUTE)
-        await page.get_by_role("link", name="Rapportera").click()
+        await follow(page.get_by_role("link", name="Rapportera"))
         row = page.locator("#mine > ol > li").first
         await row.locator("summary", has_text="Återta").click()
         await row.get_by_label("Varför återtas den?").fill("Fel dag")
@@ -396,7 +396,7 @@ async def test_every_act_works_without_scripts(room: Room, browser: Browser):
         await become(other, room.url, "reporter", "kommun-0128")
         await page.get_by_role("button", name="Sänd igen").click()
         await expect(page.locator("main")).to_contain_text("I lägesbilden, version", timeout=10_000)
-        await page.get_by_role("link", name="Rapportera").click()
+        await follow(page.get_by_role("link", name="Rapportera"))
         await expect(page.locator("#mine")).to_contain_text("Återtagen: Fel dag")
     cells = (await room.settled())["cell"]
     assert cells.get("0128/school", {"impact": 0})["impact"] == 0

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright
 from support.chain import T0, Chain
 from support.running import free_port
 
@@ -108,6 +108,12 @@ async def become(page: Page, url: str, role: str, actor: str = "") -> None:
         await chooser.locator("select[name=actor]").select_option(actor)
     async with page.expect_navigation():
         await chooser.get_by_role("button", name="Byt roll", exact=True).click()
+
+
+async def follow(link: Locator) -> None:
+    """Press a link and wait until the page it leads to has its scripts: before that its forms work as plain ones."""
+    async with link.page.expect_navigation():
+        await link.click()
 
 
 async def block_polling(context: BrowserContext) -> None:
