@@ -176,7 +176,7 @@ def county_map(
         *(_line(name, drawing.areas[code], shown[code]) for code, name in spots.items()),
         '</g><g class="names" text-anchor="middle">',
         *(_name(code, name, names[code], shown[code], quiet=quiet) for code, name in spots.items()),
-        '</g><g class="counts" text-anchor="middle" font-weight="700">',
+        '</g><g class="counts" text-anchor="middle" font-weight="600">',
         *(_number(code, drawing.areas[code], cell, text) for code, cell in shown.items()),
         '</g><g class="marks">',
         *(draw_pin(pin, size, prefix, more.links) for pin in pins),
@@ -347,6 +347,6 @@ def _name(code: str, name: Name, words: str, cell: MapCell, *, quiet: bool) -> s
     rim = RAMP[step] if inside else "#e6ecf0"
     return (
         f'<text class="name {look}" data-name="{code}" x="{round(name.x)}" y="{round(name.y)}"'
-        f' font-weight="{500 if quiet else 650}" fill="{ink}" stroke="{rim}" stroke-width="6" stroke-linejoin="round"'
+        f' font-weight="{400 if quiet else 600}" fill="{ink}" stroke="{rim}" stroke-width="6" stroke-linejoin="round"'
         f' paint-order="stroke">{escape(words)}</text>'
     )

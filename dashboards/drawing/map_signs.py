@@ -176,7 +176,7 @@ def _more(pin: Pin, size: float) -> str:
         f'<rect class="map-plate" x="{round(x)}" y="{round(y)}" width="{round(wide)}" height="{round(high)}"'
         f' rx="{round(high / 4)}" fill="#141a20" stroke="#fff" stroke-width="{round(size / 24, 1)}"/>'
         f'<text class="map-more" x="{round(x + wide / 2)}" y="{round(y + high * 0.8)}" text-anchor="middle"'
-        f' font-size="{round(high * 0.88)}" font-weight="700" fill="#fff">{words}</text>'
+        f' font-size="{round(high * 0.88)}" font-weight="600" fill="#fff">{words}</text>'
     )
 
 

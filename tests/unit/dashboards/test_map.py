@@ -303,13 +303,8 @@ def test_a_broken_drawing_is_one_clear_error(tmp_path: Path) -> None:
 
 
 def theme(*, dark: bool) -> dict[str, str]:
-    light, night = (
-        re.search(r":root \{(.*?)\}\n", CSS, re.DOTALL),
-        re.search(r'\[data-theme="dark"\] \{(.*?)\}\n', CSS, re.DOTALL),
-    )
-    assert light
-    assert night
-    return dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6})", (night if dark else light)[1]))
+    pairs = re.findall(r"--([a-z0-9-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", CSS)
+    return {name: night if dark else day for name, day, night in pairs}
 
 
 def contrast(one: str, other: str) -> float:
@@ -324,7 +319,7 @@ def contrast(one: str, other: str) -> float:
 
 def test_the_style_sheet_and_the_drawing_agree_on_the_ramp() -> None:
     assert tuple(theme(dark=False)[f"n{step}"] for step in range(5)) == RAMP
-    assert set(theme(dark=True)) == set(theme(dark=False))
+    assert not re.search(r"--[a-z0-9-]+: #", CSS), "each colour has its dark one"
 
 
 @pytest.mark.parametrize("name", ["light", "dark"])
