@@ -9,7 +9,7 @@ import asyncio
 import secrets
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
@@ -31,7 +31,8 @@ from dashboards.picture.search import Haystack
 from dashboards.problems import Problem, Told
 from dashboards.rooms import CELLS_COUNTED, PERSONAL, ROOMS, Canvas
 from dashboards.server import Server
-from dashboards.telling.scene import Region, Scene, make_scene
+from dashboards.telling.kept import Kept
+from dashboards.telling.scene import Region, Scene
 from schemas.change import EntityKind
 from schemas.codec import Json, canon
 from streams.reference import SectorName
@@ -44,6 +45,9 @@ SPACING_S = 0.1
 LOOK_S = 5.0
 """What depends on the hour is drawn again so often, also when nothing came."""
 KEPT = 64
+"""Views, drawings and names of drawings that are kept."""
+_Key = TypeVar("_Key")
+_Held = TypeVar("_Held")
 
 
 class Drawn(NamedTuple):
@@ -70,6 +74,13 @@ def region_of(server: Server, language: str = LANGUAGES[0]) -> Region:
     return Region(server.place, sectors, server.actors, server.feeds, server.reference, words)
 
 
+def _bounded(held: OrderedDict[_Key, _Held], used: _Key, most: int) -> None:
+    """What was used last stays; the longest unused make room."""
+    held.move_to_end(used)
+    while len(held) > most:
+        held.popitem(last=False)
+
+
 class Desk:
     """Draws every room for each view that somebody looks at."""
 
@@ -78,6 +89,7 @@ class Desk:
         self._paints = {language: Paint(load_words(language)) for language in LANGUAGES}
         self._regions = {language: region_of(server, language) for language in LANGUAGES}
         self._drawing = load_drawing(server.settings.region_folder)
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._cells: dict[tuple[str, str, str], Cells] = {}
         self._now: OrderedDict[tuple[object, ...], tuple[object, Drawn]] = OrderedDict()
         self._named: OrderedDict[str, Drawn] = OrderedDict()
@@ -91,11 +103,14 @@ class Desk:
     def scene(self, viewer: Viewer) -> Scene:
         """The newest picture through a viewer's eyes, in the viewer's language."""
         server, follower = self._server, self._server.follower
-        return make_scene(
-            self._regions[viewer.language],
-            sight_of(server, viewer),
-            follower.head,
-            follower.chain.ring,
+        sight, region = sight_of(server, viewer), self._regions[viewer.language]
+        kept = self._kept.get(viewer.view)
+        if kept is None or not kept.reaches(follower.chain):
+            kept = self._kept[viewer.view] = Kept(follower.chain, sight, region)
+        _bounded(self._kept, viewer.view, KEPT)
+        return kept.scene(
+            region,
+            sight,
             now=server.now(),
             heard=follower.mark.heard if follower.mark else {},
             receiver=server.settings.webhook is not None or server.settings.smtp_host is not None,
@@ -118,9 +133,7 @@ class Desk:
         parts = {**ROOMS[room](made), "p-waits": waits(scene.sight.picture)}
         drawn = self._name(held[1] if held else None, parts, scene)
         self._now[view] = (state, drawn)
-        self._now.move_to_end(view)
-        while len(self._now) > KEPT:
-            self._now.popitem(last=False)
+        _bounded(self._now, view, KEPT)
         return drawn
 
     def _name(self, before: Drawn | None, parts: Mapping[str, str], scene: Scene) -> Drawn:
@@ -130,8 +143,7 @@ class Desk:
         self._count += 1
         drawn = Drawn(parts, f"{self._boot}-{self._count}", scene.head.version, alarms(scene))
         self._named[drawn.name] = drawn
-        while len(self._named) > KEPT:
-            self._named.popitem(last=False)
+        _bounded(self._named, drawn.name, KEPT)
         return drawn
 
     def push(self, has: str, drawn: Drawn, viewer: Viewer, *, cells: bool = True) -> bytes:

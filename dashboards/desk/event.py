@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from dashboards.desk.detail import cells_on
 from dashboards.telling.filter import places_of
+from dashboards.telling.going import is_open
 from dashboards.telling.happenings import doubt_of, headline, severity_said, sign_of
 from dashboards.telling.relations import claim_text, reasons_text, why_linked
-from dashboards.telling.scene import Scene, is_open
+from dashboards.telling.scene import Scene
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.times import MINUTE, parse

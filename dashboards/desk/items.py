@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 from dashboards.api.lists import page
 from dashboards.telling.filter import Filter, places_of, step_of
+from dashboards.telling.going import is_open
 from dashboards.telling.happenings import doubt_of, headline, perhaps, severity_said, sign_of
-from dashboards.telling.scene import Scene, is_open
+from dashboards.telling.scene import Scene
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.sectors import Kind

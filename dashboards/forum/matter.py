@@ -9,7 +9,8 @@ from typing import NamedTuple
 from dashboards.forum import names
 from dashboards.forum.line import HIDDEN
 from dashboards.forum.names import Piece
-from dashboards.telling.scene import Scene, is_open
+from dashboards.telling.going import is_open
+from dashboards.telling.scene import Scene
 from schemas.change import EntityKind, Picture
 from schemas.codec import Json
 from schemas.ids import actor_of

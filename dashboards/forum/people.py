@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from dashboards.forum import names
 from dashboards.sheet.people import people
-from dashboards.telling.scene import Scene, is_open
+from dashboards.telling.going import is_open
+from dashboards.telling.scene import Scene
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.ids import actor_of

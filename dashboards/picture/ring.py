@@ -66,6 +66,10 @@ class Ring:
         skip = number + 1 - self._entries[0].version.number
         return [self._entries[i] for i in range(skip, len(self._entries))]
 
+    def __iter__(self) -> Iterator[Entry]:
+        """Entries, oldest first."""
+        return iter(self._entries)
+
     def newest_first(self) -> Iterator[Entry]:
         """Entries from the newest back."""
         return reversed(self._entries)

@@ -12,8 +12,9 @@ from urllib.parse import urlencode
 from dashboards.report.blank import RELAYED
 from dashboards.report.readers import Readers, Sent
 from dashboards.report.told import own_items
+from dashboards.telling.going import is_open
 from dashboards.telling.happenings import headline
-from dashboards.telling.scene import Scene, is_open
+from dashboards.telling.scene import Scene
 from schemas.codec import Json
 from schemas.ids import actor_source, item_key
 from schemas.sectors import ItemState

@@ -4,7 +4,8 @@ Pure. In: a scene, an actor; an item as its owner is shown it. Out: items; a bod
 Next: dashboards/report/fields.py
 """
 
-from dashboards.telling.scene import Scene, is_open
+from dashboards.telling.going import is_open
+from dashboards.telling.scene import Scene
 from schemas.change import EntityKind
 from schemas.codec import Json, load
 from schemas.ids import actor_source

@@ -7,8 +7,9 @@ agreement shows who has said yes, no or nothing. Next: dashboards/sheet/content.
 from collections.abc import Iterator
 
 from dashboards.sheet.rows import cut, listed, named
+from dashboards.telling.going import is_open
 from dashboards.telling.happenings import headline
-from dashboards.telling.scene import Scene, is_open
+from dashboards.telling.scene import Scene
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.ids import actor_of

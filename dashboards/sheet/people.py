@@ -6,8 +6,9 @@ Pure. In: a scene, the forum's members, when it last met. Out: a row for each. N
 from collections.abc import Mapping
 
 from dashboards.sheet.rows import cut
+from dashboards.telling.going import is_open
 from dashboards.telling.happenings import headline
-from dashboards.telling.scene import Scene, is_open
+from dashboards.telling.scene import Scene
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.ids import actor_of

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from dashboards.picture.chain import Head
 from dashboards.picture.view import Sight, cell_body
+from dashboards.telling.going import Going
 from dashboards.telling.scene import Region, Scene
 from schemas.change import EntityKind, Picture
 from schemas.codec import Json
@@ -37,4 +38,4 @@ def scene_of(region: Region, sight: Sight, head: Head, since: Since | None, now:
             before = old.shown(EntityKind.CELL, f"{place[0]}/{place[1]}")
             if before != (cell if "since" in cell else None):
                 changed[place] = before
-    return Scene(region, sight, head, now, cells, changed, heard={}, receiver=True)
+    return Scene(region, sight, head, now, cells, changed, {}, receiver=True, going=Going(sight))

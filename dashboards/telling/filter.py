@@ -10,7 +10,8 @@ from typing import NamedTuple, Self
 from urllib.parse import parse_qsl, urlencode
 
 from dashboards.picture.search import Haystack
-from dashboards.telling.scene import Only, Scene, is_loud, is_open
+from dashboards.telling.going import is_open
+from dashboards.telling.scene import Only, Scene, is_loud
 from schemas.change import EntityKind
 from schemas.codec import Json
 from schemas.sectors import IMPACT_OF, SECTORS, ItemState, Severity

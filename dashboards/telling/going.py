@@ -1,62 +1,127 @@
-"""Which reports stand for an event and which lie inside one, for a viewer: found once for a page.
+"""What goes on, for one viewer: open reports in the order of the lists, and which of them stand for an event.
 
-Pure. In: a scene. Out: leads and members of open events. Events are not put into words here: that costs as much as
-reading all of their links.
+Pure. In: a viewer's sight, and the changes that a version made to its picture. Out: rows and leads, kept up by what
+changed, so that a picture with ten thousand open reports costs no more to draw than one with ten. Events are not put
+into words here: that costs as much as reading all of their links.
 Next: dashboards/telling/happenings.py
 """
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypeVar, cast
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import NamedTuple
 
-from dashboards.telling.scene import Scene
-from schemas.change import EntityKind
+from dashboards.picture.view import Sight
+from schemas.change import Change, EntityKind
+from schemas.codec import Json
+from schemas.sectors import OPEN_STATES, Kind, Severity
 
-Made = TypeVar("Made")
-
-
-class Leading(NamedTuple):
-    """Open events by the reports that the viewer sees of them."""
-
-    events: Mapping[str, str]
-    """Report that stands for it -> key of the event."""
-    members: Mapping[str, list[str]]
-    """The same -> all of its reports in sight."""
-    inside: frozenset[str]
-    """Reports that another one stands for."""
-    pinned: frozenset[str]
-    """Those of the first whose event is pinned."""
+WEATHER = "smhi"
+"""The source whose warnings have shapes and colours of their own."""
+_RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 
-def once(scene: Scene, key: object, make: Callable[[], Made]) -> Made:
-    """What was made for this scene before, else made now: several parts of a page ask for the same.
+class Lead(NamedTuple):
+    """An open event by the reports that the viewer sees of it."""
 
-    A narrowed scene shares it with the whole: what depends on the filter has it in its key.
-    """
-    if scene.kept is None:
-        return make()
-    if key not in scene.kept:
-        scene.kept[key] = make()
-    return cast("Made", scene.kept[key])
-
-
-def leading(scene: Scene) -> Leading:
-    """Open events of the picture; one of which nothing is in sight is not there."""
-    return once(scene, "leading", lambda: _leading(scene))
+    event: str
+    lead: str
+    """The report that stands for it."""
+    members: list[str]
+    """All of its reports in sight."""
+    pinned: bool
 
 
-def _leading(scene: Scene) -> Leading:
-    events: dict[str, str] = {}
-    members: dict[str, list[str]] = {}
-    inside: set[str] = set()
-    pinned = set()
-    for name, event in scene.sight.picture.get(EntityKind.EVENT, {}).items():
-        if event["state"] != "open":
-            continue
-        seen = [key for key in event["items"] if scene.sight.sees_item(key)]
+class _Place(NamedTuple):
+    """Of a row in the order: pinned first, then gravest, then newest; the greatest comes first."""
+
+    pinned: bool
+    rank: int
+    since: str
+    key: str
+
+
+def is_open(item: Json) -> bool:
+    """True while the item is part of the picture."""
+    return item["state"] in OPEN_STATES
+
+
+class Going:
+    """Open events and loose items of a picture, in order. An item belongs to one event at most (core/events.py)."""
+
+    def __init__(self, sight: Sight) -> None:
+        """All of what `sight` sees now."""
+        self._sight = sight
+        self._listed: dict[str, list[str]] = {}
+        """Open event -> its reports, in sight or not: one that comes into sight must find its event."""
+        self._event: dict[str, str] = {}
+        self._leads: dict[str, Lead] = {}
+        self._place: dict[str, _Place] = {}
+        self._order: list[_Place] = []
+        self._weather: dict[str, Json] = {}
+        for event in sight.picture.get(EntityKind.EVENT, {}):
+            self._set_event(event)
+        for key in sight.picture.get(EntityKind.ITEM, {}):
+            self._set_item(key, self._order.append)
+        self._order.sort()
+
+    def change(self, changes: Iterable[Change]) -> None:
+        """Take in what a version changed; the sight's picture has it already."""
+        events = {change.key for change in changes if change.kind == EntityKind.EVENT}
+        items = {change.key for change in changes if change.kind == EntityKind.ITEM}
+        events |= {self._event[key] for key in items if key in self._event}
+        for event in events:
+            items.update(self._listed.get(event, ()))
+            self._set_event(event)
+            items.update(self._listed.get(event, ()))
+        for key in items:
+            self._set_item(key, partial(insort, self._order))
+
+    def rows(self) -> list[tuple[str, Json]]:
+        """Keys and raw entities: pinned first, then gravest, then newest; texts are looked up later.
+
+        An event stands for its items; an actor's situation reports are seen in the matrix instead.
+        """
+        items = self._sight.picture.get(EntityKind.ITEM, {})
+        return [(place.key, items[place.key]) for place in reversed(self._order)]
+
+    def lead(self, key: str) -> Lead | None:
+        """The open event that this report stands for."""
+        found = self._leads.get(self._event.get(key, ""))
+        return found if found is not None and found.lead == key else None
+
+    @property
+    def weather(self) -> Mapping[str, Json]:
+        """SMHI's open warnings in sight, also those that another report stands for."""
+        return self._weather
+
+    def _set_event(self, name: str) -> None:
+        for key in self._listed.pop(name, ()):
+            if self._event.get(key) == name:
+                del self._event[key]
+        self._leads.pop(name, None)
+        event = self._sight.picture.get(EntityKind.EVENT, {}).get(name)
+        if event is None or event["state"] != "open":
+            return
+        self._listed[name] = event["items"]
+        self._event.update(dict.fromkeys(event["items"], name))
+        seen = [key for key in event["items"] if self._sight.sees_item(key)]
         if seen:
             lead = event["lead"] if event["lead"] in seen else seen[0]
-            events[lead], members[lead] = name, seen
-            inside.update(seen)
-            if event.get("pinned"):
-                pinned.add(lead)
-    return Leading(events, members, frozenset(inside - events.keys()), frozenset(pinned))
+            self._leads[name] = Lead(name, lead, seen, bool(event.get("pinned")))
+
+    def _set_item(self, key: str, put: Callable[[_Place], None]) -> None:
+        old = self._place.pop(key, None)
+        if old is not None:
+            del self._order[bisect_left(self._order, old)]
+        self._weather.pop(key, None)
+        item = self._sight.picture.get(EntityKind.ITEM, {}).get(key)
+        if item is None or not is_open(item) or not self._sight.allows(item):
+            return
+        if item["source"] == WEATHER:
+            self._weather[key] = item
+        led = self._leads.get(self._event.get(key, ""))
+        if item["kind"] != Kind.SITUATION and (led is None or led.lead == key):
+            since = str(item.get("onset") or item["sent"])
+            self._place[key] = _Place(led is not None and led.pinned, _RANK[item["severity"]], since, key)
+            put(self._place[key])

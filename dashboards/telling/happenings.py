@@ -3,21 +3,21 @@
 Pure. In: a scene. Out: short rows for the template; every claim has a time and an owner.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from dashboards.drawing.map_signs import SMHI
 from dashboards.picture.difference import What, what
-from dashboards.telling.going import leading, once
-from dashboards.telling.scene import Scene, is_open
+from dashboards.telling.going import WEATHER
+from dashboards.telling.scene import Scene, once
 from schemas.change import Change, EntityKind
 from schemas.codec import Json
-from schemas.sectors import Impact, Kind, Severity, Status, Unknown
+from schemas.sectors import Impact, Kind, Status, Unknown
 from schemas.times import MINUTE, parse
 from streams.core.places import affected
 
 SHOWN = 8
 WARNINGS_SHOWN = 2
-_RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
 _LEVELS = {"YELLOW": "smhi-yellow", "ORANGE": "smhi-orange", "RED": "smhi-red"}
 _SECTOR_SIGN = {
     "road": "road",
@@ -86,7 +86,7 @@ class Source(NamedTuple):
 
 def sign_of(item: Json) -> str:
     """Sign of an item: SMHI's shape and colour for its warnings, otherwise by sector or kind."""
-    if item["source"] == "smhi":
+    if item["source"] == WEATHER:
         return _LEVELS.get(item["native"].get("level", ""), "message")
     for line in item.get("impacts") or []:
         if line["sector"] in _SECTOR_SIGN:
@@ -94,7 +94,7 @@ def sign_of(item: Json) -> str:
     return _KIND_SIGN.get(item["kind"], "item")
 
 
-class Going(NamedTuple):
+class GoingOn(NamedTuple):
     """What goes on: the gravest in words, and how many there are."""
 
     rows: list[Happening]
@@ -102,47 +102,37 @@ class Going(NamedTuple):
 
 
 def open_items(scene: Scene) -> list[tuple[str, Json]]:
-    """Keys and raw entities of what goes on, pinned first, then gravest, then newest; texts are looked up later.
-
-    An event stands for its items; an actor's situation reports are seen in the matrix instead.
-    """
-    rows = once(scene, "open_items", lambda: _open_items(scene))
+    """Keys and raw entities of what goes on and matches the reader's filter, in the order of the lists."""
     if scene.only is None:
-        return rows
-    wanted, members = scene.only.items, leading(scene).members
+        return once(scene, "open_items", scene.going.rows)
+    wanted = scene.only.items
     return once(
         scene,
         ("open_items", scene.only),
-        lambda: [row for row in rows if not wanted.isdisjoint(members.get(row[0], (row[0],)))],
+        lambda: [row for row in scene.going.rows() if not wanted.isdisjoint(_members(scene, row[0]))],
     )
 
 
-def _open_items(scene: Scene) -> list[tuple[str, Json]]:
-    items, led = scene.sight.picture.get(EntityKind.ITEM, {}), leading(scene)
-    rows = [
-        (key, item)
-        for key, item in items.items()
-        if item["kind"] != Kind.SITUATION and is_open(item) and key not in led.inside and scene.sight.sees_item(key)
-    ]
-    rows.sort(key=lambda row: (str(row[1].get("onset") or row[1]["sent"]), row[0]), reverse=True)
-    rows.sort(key=lambda row: (row[0] in led.pinned, _RANK[row[1]["severity"]]), reverse=True)
-    return rows
+def _members(scene: Scene, key: str) -> Sequence[str]:
+    lead = scene.going.lead(key)
+    return (key,) if lead is None else lead.members
 
 
-def happenings(scene: Scene, shown: int = SHOWN) -> Going:
+def happenings(scene: Scene, shown: int = SHOWN) -> GoingOn:
     """Open events and loose items, gravest first."""
     rows = open_items(scene)
-    return Going(happenings_of(scene, [key for key, _ in rows[:shown]]), len(rows))
+    return GoingOn(happenings_of(scene, [key for key, _ in rows[:shown]]), len(rows))
 
 
 def happenings_of(scene: Scene, keys: list[str]) -> list[Happening]:
     """These items, each as the event that it leads where it leads one."""
-    led, viewed = leading(scene).events, ((key, scene.item(key)) for key in keys)
-    return [_happening(scene, key, item, _led(scene, led.get(key))) for key, item in viewed if item is not None]
+    viewed = ((key, scene.item(key)) for key in keys)
+    return [_happening(scene, key, item, _led(scene, key)) for key, item in viewed if item is not None]
 
 
-def _led(scene: Scene, event: str | None) -> Json | None:
-    return None if event is None else scene.sight.shown(EntityKind.EVENT, event)
+def _led(scene: Scene, key: str) -> Json | None:
+    lead = scene.going.lead(key)
+    return None if lead is None else scene.sight.shown(EntityKind.EVENT, lead.event)
 
 
 def headline(scene: Scene, item: Json) -> str:
@@ -315,10 +305,11 @@ def _source(scene: Scene, key: str, source: Json) -> Source:
     )
 
 
-def warnings(scene: Scene) -> Going:
+def warnings(scene: Scene) -> GoingOn:
     """Open warnings of SMHI, gravest first: the lines under the map."""
-    rows = [(key, scene.item(key)) for key, item in open_items(scene) if sign_of(item) in SMHI]
-    return Going([_happening(scene, key, item, None) for key, item in rows[:WARNINGS_SHOWN] if item], len(rows))
+    keys = [key for key, item in open_items(scene) if item["source"] == WEATHER and sign_of(item) in SMHI]
+    rows = ((key, scene.item(key)) for key in keys[:WARNINGS_SHOWN])
+    return GoingOn([_happening(scene, key, item, None) for key, item in rows if item is not None], len(keys))
 
 
 def failures(scene: Scene) -> list[str]:

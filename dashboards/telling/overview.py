@@ -10,9 +10,9 @@ from markupsafe import Markup
 from dashboards.drawing.map import Drawing, MapCell, MapMark, More, county_map, small_map
 from dashboards.drawing.map_signs import SMHI
 from dashboards.telling.filter import step_of
+from dashboards.telling.going import WEATHER
 from dashboards.telling.happenings import headline, open_items, sign_of
-from dashboards.telling.scene import Scene, is_loud, is_open
-from schemas.change import EntityKind
+from dashboards.telling.scene import Scene, is_loud
 from schemas.codec import Json
 from schemas.sectors import Impact
 from streams.core.places import affected
@@ -58,11 +58,9 @@ def big_map(scene: Scene, drawing: Drawing, links: str | None = None, *, large: 
 def warned(scene: Scene) -> dict[str, str]:
     """Municipality -> SMHI's gravest sign there; a warning of the whole county stands in the list in the sea alone."""
     found: dict[str, str] = {}
-    for key, item in scene.sight.picture.get(EntityKind.ITEM, {}).items():
-        if item["source"] != "smhi" or not is_open(item) or (scene.only is not None and key not in scene.only.items):
-            continue
+    for key, item in scene.going.weather.items():
         sign, areas = sign_of(item), affected(item["areas"])
-        if sign in SMHI and len(areas) < len(scene.region.towns) and scene.sight.sees_item(key):
+        if sign in SMHI and len(areas) < len(scene.region.towns) and (scene.only is None or key in scene.only.items):
             found |= {code: sign for code in areas if list(SMHI).index(sign) > _level(found.get(code))}
     return found
 
@@ -99,8 +97,11 @@ def marks(scene: Scene) -> list[MapMark]:
     found: list[MapMark] = []
     listed: set[str] = set()
     for key, raw in open_items(scene):
-        sign, point = sign_of(raw), _point(raw)
+        point = _point(raw)
         placed = point is not None and len(found) < MOST_MARKS
+        if not placed and raw["source"] != WEATHER:
+            continue
+        sign = sign_of(raw)
         listing = point is None and sign in SMHI and sign not in listed
         item = scene.item(key) if placed or listing else None
         if item is not None:

@@ -1,21 +1,23 @@
-"""A picture made ready for a page: cells as viewed, names, the time it is, what an hour ago was like.
+"""A picture made ready for a page: cells as viewed, names, the time it is, what an hour ago was like, what goes on.
 
-Pure. In: a viewer's sight of a picture, the region's names. Out: `Scene`, which every part of a page is drawn from.
+Pure. Made by dashboards/telling/kept.py. Out: `Scene`, which every part of a page is drawn from.
 Next: dashboards/telling/six.py, dashboards/telling/happenings.py, dashboards/desk/matrix.py
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar, cast
 
 from dashboards.picture.chain import Head
-from dashboards.picture.ring import Ring
-from dashboards.picture.view import Place, Sight, cell_body
+from dashboards.picture.view import Place, Sight
+from dashboards.telling.going import Going
 from schemas.change import EntityKind
 from schemas.codec import Json
-from schemas.sectors import OPEN_STATES, SECTORS, Unknown
-from schemas.times import HOUR, parse
+from schemas.sectors import Unknown
+from schemas.times import parse
 from streams.reference import SectorName
 from streams.words import Words
+
+Made = TypeVar("Made")
 
 LOUD = (Unknown.NOT_REPORTED, Unknown.OUTDATED, Unknown.SOURCE_UNREACHABLE)
 """Greys that ought to be known; `not_assessed` is drawn quietly."""
@@ -65,9 +67,11 @@ class Scene(NamedTuple):
     """Source -> when it was last heard, ms UTC."""
     receiver: bool
     """True when notices are sent somewhere."""
+    going: Going
+    """Open events and loose items, in order."""
     only: Only | None = None
     """What matches the reader's filter; None when there is none."""
-    kept: dict[object, object] | None = None
+    found: dict[object, object] | None = None
     """What was found for this very scene and is asked for again by another part of the page."""
 
     @property
@@ -95,43 +99,18 @@ class Scene(NamedTuple):
         return self.words.ago(parse(text), self.now)
 
 
-def make_scene(
-    region: Region, sight: Sight, head: Head, ring: Ring, *, now: int, heard: Mapping[str, int], receiver: bool
-) -> Scene:
-    """Look every cell up once, and see what the last hour changed."""
-    cells = {(area, sector): cell_body(sight, area, sector) for area in region.towns for sector in SECTORS}
-    return Scene(region, sight, head, now, cells, hour_ago(cells, sight, ring, now), heard, receiver, None, {})
-
-
-def hour_ago(
-    cells: Mapping[tuple[str, str], Json], sight: Sight, ring: Ring, now: int
-) -> dict[tuple[str, str], Json | None]:
-    """Cells changed in the last hour -> what they were before: from the ring, else from what the cell says."""
-    found: dict[tuple[str, str], Json | None] = {}
-    for entry in ring.newest_first():
-        if entry.version.at < now - HOUR:
-            break
-        for old in entry.before:
-            area, _, sector = old.key.partition("/")
-            if old.kind == EntityKind.CELL and (area, sector) in cells:
-                found[area, sector] = None if old.value is None else sight.of(EntityKind.CELL, old.value)
-    for place, cell in cells.items():
-        if place not in found and "since" in cell and parse(cell["since"]) >= now - HOUR:
-            found[place] = _before_trend(cell)
-    return found
-
-
-def _before_trend(cell: Json) -> Json | None:
-    """What the trend says of the value before; this server was not there to see it."""
-    step = {"worse": -1, "better": 1}.get(cell["trend"], 0)
-    return {"impact": cell["impact"] + step} if step and cell["impact"] else None
-
-
-def is_open(item: Json) -> bool:
-    """True while the item is part of the picture."""
-    return item["state"] in OPEN_STATES
-
-
 def is_loud(cell: Json) -> bool:
     """True for a grey that ought to be known."""
     return cell.get("unknown") in LOUD
+
+
+def once(scene: Scene, key: object, make: Callable[[], Made]) -> Made:
+    """What was made for this scene before, else made now: several parts of a page ask for the same.
+
+    A narrowed scene shares it with the whole: what depends on the filter has it in its key.
+    """
+    if scene.found is None:
+        return make()
+    if key not in scene.found:
+        scene.found[key] = make()
+    return cast("Made", scene.found[key])

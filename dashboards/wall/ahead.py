@@ -6,7 +6,8 @@ Pure. In: a scene. Out: rows for dashboards/wall/rows.py.
 from typing import NamedTuple
 
 from dashboards.telling import advice, happenings
-from dashboards.telling.scene import Scene, is_open
+from dashboards.telling.going import is_open
+from dashboards.telling.scene import Scene
 from schemas.change import EntityKind
 from schemas.sectors import Kind
 from schemas.times import DAY, parse

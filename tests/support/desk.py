@@ -7,7 +7,8 @@ from dashboards.picture.chain import beginning
 from dashboards.picture.ring import Ring
 from dashboards.picture.texts import Text
 from dashboards.picture.view import Place, Sight
-from dashboards.telling.scene import Region, Scene, make_scene
+from dashboards.telling.kept import Kept
+from dashboards.telling.scene import Region, Scene
 from schemas.sectors import Label
 from schemas.times import MINUTE
 from streams.feeds import titles
@@ -34,7 +35,7 @@ def scene_of(
         chain.advance(version)
     sight = Sight(chain.picture, viewer or anyone(exercise=True), lambda key: Text(key, Label.OPEN))
     now = T0 + int(minute * MINUTE)
-    return make_scene(REGION, sight, chain.head, chain.ring, now=now, heard=heard or {}, receiver=receiver)
+    return Kept(chain, sight, REGION).scene(REGION, sight, now=now, heard=heard or {}, receiver=receiver)
 
 
 def ring_of(world: World, *, oldest: int = 0) -> Ring:

@@ -20,7 +20,7 @@ from dashboards.picture.chain import beginning
 from dashboards.picture.texts import Text
 from dashboards.picture.view import Sight
 from dashboards.telling.moments import past_moment
-from dashboards.telling.scene import Scene, make_scene
+from dashboards.telling.scene import Scene
 from schemas.sectors import Label
 from schemas.times import MINUTE, parse, z
 
@@ -36,7 +36,7 @@ def looked(
     found = chain.ring.find(since)
     between = between_versions(chain.ring.after(since) or [], sight, found.version.at if found else 0)
     now = T0 + int(minute * MINUTE)
-    scene = make_scene(REGION, sight, chain.head, chain.ring, now=now, heard={}, receiver=True)
+    scene = Kept(chain, sight, REGION).scene(REGION, sight, now=now, heard={}, receiver=True)
     scene = scene._replace(hour=cells_of(between.told))
     chosen = wanted or Filter()
     rows = [*cell_rows(scene, between, chosen), *matter_rows(scene, between.told, chosen)]
