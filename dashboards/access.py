@@ -100,7 +100,7 @@ class Viewer(NamedTuple):
         """Name of what this viewer sees: equal views get equal bytes."""
         if self.exercise or self.may(Act.READ_CONFIDENTIAL):
             return "all"
-        return f"internal.{self.who}" if self.may(Act.READ_INTERNAL) else "open"
+        return f"internal.{self.actor or ''}" if self.may(Act.READ_INTERNAL) else "open"
 
     def may_command(self, command: str, roles: Mapping[str, list[str]]) -> bool:
         """True if the region's reference data let the role do this command's group."""

@@ -40,14 +40,19 @@ from streams.words import LANGUAGES, load_words
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
-SPACING_S = 0.1
-"""At most ten drawings a second and view: a burst becomes one push."""
+SPACING_S = 0.03
+"""Least time between two drawings of a view: a burst becomes one push."""
+SHARE = 2
+"""And at least so many times what the last one took, for each view that is looked at: half of the process is left to
+everything else."""
+A_STREAM_S = 0.000_3
+"""And so much for every open stream: a push to a thousand takes time too."""
 LOOK_S = 5.0
 """What depends on the hour is drawn again so often, also when nothing came."""
 KEPT = 64
 """Views, drawings and names of drawings that are kept."""
 _Key = TypeVar("_Key")
-_Held = TypeVar("_Held")
+_Value = TypeVar("_Value")
 
 
 class Drawn(NamedTuple):
@@ -74,7 +79,29 @@ def region_of(server: Server, language: str = LANGUAGES[0]) -> Region:
     return Region(server.place, sectors, server.actors, server.feeds, server.reference, words)
 
 
-def _bounded(held: OrderedDict[_Key, _Held], used: _Key, most: int) -> None:
+class _View(NamedTuple):
+    """What a drawing depends on beside the picture: who look alike are drawn for once."""
+
+    room: str
+    of: str
+    seen: str
+    language: str
+    may: tuple[bool, bool]
+    root: str
+    personal: Viewer | None
+
+
+class _Held(NamedTuple):
+    """The newest drawing of a view."""
+
+    state: object
+    """What it depends on, as it was."""
+    drawn: Drawn
+    due: float
+    """On the loop's clock: not drawn again for a stream before that."""
+
+
+def _bounded(held: OrderedDict[_Key, _Value], used: _Key, most: int) -> None:
     """What was used last stays; the longest unused make room."""
     held.move_to_end(used)
     while len(held) > most:
@@ -91,10 +118,11 @@ class Desk:
         self._drawing = load_drawing(server.settings.region_folder)
         self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._cells: dict[tuple[str, str, str], Cells] = {}
-        self._now: OrderedDict[tuple[object, ...], tuple[object, Drawn]] = OrderedDict()
+        self._now: OrderedDict[_View, _Held] = OrderedDict()
         self._named: OrderedDict[str, Drawn] = OrderedDict()
         self.haystack = Haystack(lambda: server.texts.erased)
         self._boot, self._count = secrets.token_hex(4), 0
+        self._streams: Counter[_View] = Counter()
 
     def paint(self, language: str) -> Paint:
         """The templates in a language."""
@@ -118,23 +146,31 @@ class Desk:
 
     def drawn(self, viewer: Viewer, root: str, room: str = "desk", of: str = "") -> Drawn:
         """A room's page now, `of` one thing or of all; drawn again only when something it shows may have changed."""
-        server = self._server
-        roles = server.reference["roles"]
+        return self._held(viewer, self._view(viewer, root, room, of)).drawn
+
+    def _view(self, viewer: Viewer, root: str, room: str, of: str) -> _View:
+        roles = self._server.reference["roles"]
         may = (viewer.may_command("acknowledge", roles), viewer.may_command("close", roles))
-        view = (room, of, viewer.view, viewer.language, may, root, viewer if room in PERSONAL else None)
-        state = (server.follower.head, server.texts.revision, int(asyncio.get_running_loop().time() / LOOK_S))
+        return _View(room, of, viewer.view, viewer.language, may, root, viewer if room in PERSONAL else None)
+
+    def _held(self, viewer: Viewer, view: _View) -> _Held:
+        server, loop = self._server, asyncio.get_running_loop()
+        began = loop.time()
+        state = (server.follower.head, server.texts.revision, int(began / LOOK_S))
         held = self._now.get(view)
-        if held is not None and held[0] == state:
-            return held[1]
-        scene, stand = self.scene(viewer), Stand(*may, viewer.exercise, root)
-        cells = self._cells.setdefault((viewer.view, viewer.language, root), Cells())
+        if held is not None and held.state == state:
+            return held
+        scene, stand = self.scene(viewer), Stand(*view.may, viewer.exercise, view.root)
+        cells = self._cells.setdefault((view.seen, view.language, view.root), Cells())
         paint, ring = self.paint(viewer.language), server.follower.chain.ring
-        made = Canvas(scene, stand, self._drawing, cells, paint, server.duty, ring, of, self.haystack)
-        parts = {**ROOMS[room](made), "p-waits": waits(scene.sight.picture)}
-        drawn = self._name(held[1] if held else None, parts, scene)
-        self._now[view] = (state, drawn)
+        made = Canvas(scene, stand, self._drawing, cells, paint, server.duty, ring, view.of, self.haystack)
+        parts = {**ROOMS[view.room](made), "p-waits": waits(scene.sight.picture)}
+        drawn = self._name(held.drawn if held else None, parts, scene)
+        ended = loop.time()
+        pause = max(SPACING_S, SHARE * (ended - began) * len(self._streams), A_STREAM_S * self._streams.total())
+        held = self._now[view] = _Held(state, drawn, ended + pause)
         _bounded(self._now, view, KEPT)
-        return drawn
+        return held
 
     def _name(self, before: Drawn | None, parts: Mapping[str, str], scene: Scene) -> Drawn:
         """Equal drawings keep their name, so that nothing is pushed."""
@@ -177,19 +213,29 @@ class Desk:
 
     async def frames(self, viewer: Viewer, root: str, has: str, room: str, of: str) -> AsyncIterator[bytes]:
         """Pushes as the picture changes, and marks."""
+        view = self._view(viewer, root, room, of)
+        self._streams[view] += 1
+        try:
+            async for frame in self._frames(viewer, view, has):
+                yield frame
+        finally:
+            self._streams -= Counter([view])  # this subtraction keeps no zero
+
+    async def _frames(self, viewer: Viewer, view: _View, has: str) -> AsyncIterator[bytes]:
         loop, follower = asyncio.get_running_loop(), self._server.follower
         yield f"retry: {RETRY_MS}\n\n".encode()
         marked = 0.0
         while True:
             seen = follower.head
-            drawn = self.drawn(viewer, root, room, of)
-            if drawn.name != has:
-                yield self.push(has, drawn, viewer, cells=room in CELLS_COUNTED)
-                has = drawn.name
+            held = self._held(viewer, view)
+            if held.drawn.name != has:
+                yield self.push(has, held.drawn, viewer, cells=view.room in CELLS_COUNTED)
+                has = held.drawn.name
             if loop.time() - marked >= MARK_S:
                 marked = loop.time()
                 yield sse("mark", canon(mark_body(self._server)))
-            await asyncio.sleep(SPACING_S)
+            # all who look alike wake at the same moment: the first of them draws, the others find it drawn
+            await asyncio.sleep(max(0.0, held.due - loop.time()))
             if follower.head is seen:
                 await follower.wait(max(0.01, marked + MARK_S - loop.time()))
 

@@ -7,6 +7,7 @@ Used by dashboards/drawing/map.py.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 MEASURED_TEXT = 30
@@ -106,7 +107,7 @@ def place_names(
     height: float,
     taken: Iterable[tuple[str, Box]],
     size: tuple[int, int],
-) -> dict[str, Name]:
+) -> Mapping[str, Name]:
     """Place for each wanted name that finds one.
 
     Args:
@@ -117,11 +118,22 @@ def place_names(
         taken: boxes already drawn (numbers, marks) and whose they are; a name may lie by its own number.
         size: of the drawing; no name reaches over its edge.
     """
-    fixed = list(taken)
-    order, best = list(wanted), dict[str, Name]()
+    return _placed(tuple((code, names[code], places[code]) for code in wanted), height, tuple(taken), size)
+
+
+@lru_cache(maxsize=64)
+def _placed(
+    wanted: tuple[tuple[str, str, Places], ...],
+    height: float,
+    taken: tuple[tuple[str, Box], ...],
+    size: tuple[int, int],
+) -> Mapping[str, Name]:
+    """From one version to the next the same names are mostly wanted among the same signs."""
+    named = {code: (name, places) for code, name, places in wanted}
+    order, best = list(named), dict[str, Name]()
     for _ in range(ROUNDS):
-        sheet = _Sheet(height, list(fixed), size)
-        found = {code: name for code in order if (name := sheet.place(code, names[code], places[code]))}
+        sheet = _Sheet(height, list(taken), size)
+        found = {code: name for code in order if (name := sheet.place(code, *named[code]))}
         if len(found) > len(best):
             best = found
         missing = [code for code in order if code not in found]
@@ -163,11 +175,15 @@ class _Sheet:
         return None
 
     def _free(self, code: str, box: Box, line: Line) -> bool:
-        if box.west < 0 or box.north < 0 or box.east > self.size[0] or box.south > self.size[1]:
+        west, north, east, south = box
+        if west < 0 or north < 0 or east > self.size[0] or south > self.size[1]:
             return False
+        # as `Box.meets`, written out: asked some ten thousand times for a map
+        for _, (w, n, e, s) in self.boxes:
+            if west <= e and w <= east and north <= s and n <= south:
+                return False
         return not (
-            any(box.meets(other) for _, other in self.boxes)
-            or any(other.crossed(line) for owner, other in self.boxes if owner != code)
+            any(other.crossed(line) for owner, other in self.boxes if owner != code)
             or any(box.crossed(other) or line.crosses(other) for other in self.lines)
         )
 

@@ -39,6 +39,8 @@ class _Place(NamedTuple):
     rank: int
     since: str
     key: str
+    item: Json
+    """Never compared: keys differ."""
 
 
 def is_open(item: Json) -> bool:
@@ -82,8 +84,7 @@ class Going:
 
         An event stands for its items; an actor's situation reports are seen in the matrix instead.
         """
-        items = self._sight.picture.get(EntityKind.ITEM, {})
-        return [(place.key, items[place.key]) for place in reversed(self._order)]
+        return [place[3:] for place in reversed(self._order)]
 
     def lead(self, key: str) -> Lead | None:
         """The open event that this report stands for."""
@@ -123,5 +124,5 @@ class Going:
         led = self._leads.get(self._event.get(key, ""))
         if item["kind"] != Kind.SITUATION and (led is None or led.lead == key):
             since = str(item.get("onset") or item["sent"])
-            self._place[key] = _Place(led is not None and led.pinned, _RANK[item["severity"]], since, key)
+            self._place[key] = _Place(led is not None and led.pinned, _RANK[item["severity"]], since, key, item)
             put(self._place[key])

@@ -213,7 +213,14 @@ class _Alike(NamedTuple):
     after: tuple[int, str]
 
 
-def shifts(scene: Scene) -> list[Shift]:
+class Shifts(NamedTuple):
+    """What the last hour changed: the newest in words, and how many rows there are."""
+
+    rows: list[Shift]
+    total: int
+
+
+def shifts(scene: Scene, shown: int = SHOWN) -> Shifts:
     """Cells that changed in the last hour, those that changed alike in one row, newest first."""
     alike: dict[_Alike, list[str]] = {}
     for (area, sector), before in scene.hour.items():
@@ -228,8 +235,14 @@ def shifts(scene: Scene) -> list[Shift]:
         # one owner's several sectors going grey at once are one thing that happened
         apart = "" if same.after[0] == 0 and same.owner else same.sector
         rows.setdefault((same.minute, same.owner, apart, tuple(areas)), []).append(same.sector)
-    found = [_shift(scene, list(dict.fromkeys(sectors)), list(row[3])) for row, sectors in rows.items()]
-    return sorted(found, key=lambda shift: (-shift.at, shift.sector))
+    found = [(list(dict.fromkeys(sectors)), list(row[3])) for row, sectors in rows.items()]
+    found.sort(key=lambda row: (-parse(scene.cells[row[1][0], row[0][0]]["since"]), _sectors(scene, row[0])))
+    return Shifts([_shift(scene, *row) for row in found[:shown]], len(found))
+
+
+def _sectors(scene: Scene, codes: list[str]) -> str:
+    names = [scene.region.sectors[code].short for code in codes]
+    return scene.words.listing(names) if len(names) < 4 else scene.words.count("sectors", len(names))
 
 
 def is_calm_news(before: Json | None, cell: Json) -> bool:
@@ -259,14 +272,13 @@ def _shift(scene: Scene, sectors: list[str], areas: list[str]) -> Shift:
     before, after = scene.hour[areas[0], sectors[0]], scene.cells[areas[0], sectors[0]]
     word = what(Change(EntityKind.CELL, "", after), before)
     at = parse(after["since"])
-    names = [scene.region.sectors[sector].short for sector in sectors]
-    known = before is not None and len(names) == 1 and ("impact_name" in before or before["impact"])
+    known = before is not None and len(sectors) == 1 and ("impact_name" in before or before["impact"])
     return Shift(
         scene.words.when(at, scene.now),
         at,
         before if known else None,
         after,
-        scene.words.listing(names) if len(names) < 4 else scene.words.count("sectors", len(names)),
+        _sectors(scene, sectors),
         scene.words.places(areas, scene.region.towns, shown=2),
         scene.region.owner(_owner(after)) if _owner(after) else "",
         scene.words(f"what.{word}"),

@@ -97,11 +97,10 @@ def marks(scene: Scene) -> list[MapMark]:
     found: list[MapMark] = []
     listed: set[str] = set()
     for key, raw in open_items(scene):
-        point = _point(raw)
-        placed = point is not None and len(found) < MOST_MARKS
+        placed = len(found) < MOST_MARKS and "point" in raw
         if not placed and raw["source"] != WEATHER:
             continue
-        sign = sign_of(raw)
+        sign, point = sign_of(raw), _point(raw)
         listing = point is None and sign in SMHI and sign not in listed
         item = scene.item(key) if placed or listing else None
         if item is not None:

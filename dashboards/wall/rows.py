@@ -51,7 +51,7 @@ class Line(NamedTuple):
 def draw(scene: Scene, drawing: Drawing, paint: Paint) -> Mapping[str, str]:
     """All parts of the wall."""
     macros, sources = paint.wall, happenings.sources(scene)
-    changed = happenings.shifts(scene)[:CHANGES]
+    changed = happenings.shifts(scene, CHANGES).rows
     parts = {
         "w-head": macros.head(_mode(scene), six.six(scene)[0].head),
         "w-rows": macros.rows(status(scene)),

@@ -9,6 +9,7 @@ from dashboards.access import MAY, Act, Keys, Role, Seal, Viewer, anyone, as_act
 from dashboards.picture.receipts import may_read
 from dashboards.tries import Tries
 from schemas.command import GROUPS
+from schemas.sectors import Label
 from streams.accounts import Account
 from streams.reference import load_reference
 from streams.seal import new_receipt
@@ -50,6 +51,20 @@ def test_a_changed_file_of_keys_counts_at_once_and_a_missing_one_lets_nobody_in(
 
     (tmp_path / "keys.json").unlink()
     assert keys.viewer("a new one") is None
+
+
+def test_viewers_of_one_view_see_the_same_as_they_are_answered_with_the_same_bytes():
+    viewers = [
+        Viewer(role, who, exercise=exercise)
+        for role in Role
+        for who in ("", "sbff", "sl", "lansstyrelsen-01")
+        for exercise in (True, False)
+    ]
+    seen: dict[str, set[frozenset[tuple[str, str]]]] = {}
+    for viewer in viewers:
+        sees = frozenset((label, owner) for label in Label for owner in ("sbff", "sl") if viewer.sees(label, owner))
+        seen.setdefault(viewer.view, set()).add(sees)
+    assert {view: len(kinds) for view, kinds in seen.items()} == dict.fromkeys(seen, 1)
 
 
 def test_commands_follow_the_regions_own_table():

@@ -19,6 +19,7 @@ from dashboards.changes.told import between_versions, cells_of
 from dashboards.picture.chain import beginning
 from dashboards.picture.texts import Text
 from dashboards.picture.view import Sight
+from dashboards.telling.kept import Kept
 from dashboards.telling.moments import past_moment
 from dashboards.telling.scene import Scene
 from schemas.sectors import Label

@@ -163,7 +163,7 @@ def test_a_notice_says_where_it_was_sent_and_who_answered():
 
 
 def test_cells_that_changed_alike_are_one_row_of_the_last_hour():
-    rows = happenings.shifts(scene_of(storm(), 60))
+    rows = happenings.shifts(scene_of(storm(), 60)).rows
 
     assert ("Kollektivtrafik", "3 kommuner") in {(row.sector, row.areas) for row in rows}
     assert len([row for row in rows if row.sector == "Kollektivtrafik"]) == 2
@@ -174,11 +174,11 @@ def test_what_is_newly_known_to_be_calm_is_counted_and_not_listed():
     world.report(0, "kommun-0180", "lage", {"school 0180": 1, "care 0180": 1})
     scene = scene_of(world, 5)
 
-    assert (happenings.shifts(scene), happenings.calm_news(scene)) == ([], 2)
+    assert (happenings.shifts(scene), happenings.calm_news(scene)) == (([], 0), 2)
 
 
 def test_an_hour_later_the_list_is_empty():
-    assert happenings.shifts(scene_of(storm(), 180)) == []
+    assert happenings.shifts(scene_of(storm(), 180)) == ([], 0)
 
 
 def test_a_warning_bears_smhis_own_sign_and_word():
