@@ -12,11 +12,11 @@ from typing import Any
 
 from support.driving import CONNECTORS
 
-from bench import chain, fold, latency, machine, page, parsing, rebuilding, starting, streams
+from bench import chain, draw, fold, latency, machine, page, parsing, rebuilding, starting, streams
 from bench.site import Room, Site
 
 Row = dict[str, Any]
-ROWS = ("fold", "parse", "chain", "flat", "latency", "page", "streams", "rebuild", "start")
+ROWS = ("fold", "draw", "parse", "chain", "flat", "latency", "page", "streams", "rebuild", "start")
 OPEN = (1_000, 20_000)
 """Open items between which the pipeline ought to keep its pace."""
 
@@ -43,6 +43,12 @@ def fold_row(options: argparse.Namespace) -> Row:
     row: Row = {str(size): {k: _rounded(v) for k, v in ran._asdict().items()} for size, ran in found.items()}
     steps = {str(size): fold.steps(size) for size in sizes}
     return {"open_items": row, "ratio": round(found[sizes[-1]].us / found[1_000].us, 2), "steps": steps}
+
+
+def draw_row(options: argparse.Namespace) -> Row:
+    """Cost of drawing the desk and the wall anew among few open items and among many."""
+    row: Row = {str(size): draw.run(size) for size in (500, options.items)}
+    return {"open_items": row, "ratio": round(row[str(options.items)]["desk_ms"] / row["500"]["desk_ms"], 2)}
 
 
 def _rounded(value: float) -> float:
@@ -115,9 +121,11 @@ async def every(options: argparse.Namespace) -> None:
 
     if "fold" in wanted:
         tell("fold", fold_row(options))
+    if "draw" in wanted:
+        tell("draw", draw_row(options))
     for figures in parse_rows(options) if "parse" in wanted else ():
         tell("parse", figures)
-    if set(wanted) - {"fold", "parse"}:
+    if set(wanted) - {"fold", "draw", "parse"}:
         async for name, figures in kafka_rows(options, wanted):
             tell(name, figures)
 

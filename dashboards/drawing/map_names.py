@@ -35,6 +35,14 @@ class Box(NamedTuple):
             and other.north <= self.south
         )
 
+    def meets_any(self, others: Iterable["Box"]) -> bool:
+        """The same for several; written out, since it is asked some ten thousand times for a map."""
+        west, north, east, south = self
+        for w, n, e, s in others:  # noqa: SIM110 twice as quick as any() of a generator
+            if west <= e and w <= east and north <= s and n <= south:
+                return True
+        return False
+
     def crossed(self, line: "Line") -> bool:
         """True if a line runs through it."""
         near, far = 0.0, 1.0
@@ -178,12 +186,9 @@ class _Sheet:
         west, north, east, south = box
         if west < 0 or north < 0 or east > self.size[0] or south > self.size[1]:
             return False
-        # as `Box.meets`, written out: asked some ten thousand times for a map
-        for _, (w, n, e, s) in self.boxes:
-            if west <= e and w <= east and north <= s and n <= south:
-                return False
         return not (
-            any(other.crossed(line) for owner, other in self.boxes if owner != code)
+            box.meets_any(other for _, other in self.boxes)
+            or any(other.crossed(line) for owner, other in self.boxes if owner != code)
             or any(box.crossed(other) or line.crosses(other) for other in self.lines)
         )
 

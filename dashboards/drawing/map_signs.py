@@ -113,14 +113,14 @@ def pin_marks(marks: Iterable[tuple[float, float, MapMark]], size: float, number
             groups.append((x, y, [mark]))
         else:
             near.append(mark)
-    pins: list[Pin] = []
+    pins, taken = list[Pin](), list(numbers)
     for x, y, group in groups:
         tag = size * TAG if len(group) > 1 else 0.0
         low = 0.0 if kind_of(group[0]) in SMHI else -0.46
         stands = (_stand(x + dx * size, y + (low + dy) * size, size, -tag if dx < 0 else tag) for dx, dy in _PLACES)
-        taken = [*numbers, *(pin.box for pin in pins)]
         first, *others = stands
-        west, box = next((s for s in (first, *others) if not any(s[1].meets(t) for t in taken)), first)
+        west, box = next((s for s in (first, *others) if not s[1].meets_any(taken)), first)
+        taken.append(box)
         pins.append(Pin(x, y, west, box, tuple(group)))
     return pins
 
