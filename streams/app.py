@@ -153,9 +153,9 @@ def make_app(
 async def serve(app: faust.App, started: Callable[[], None]) -> None:
     """Start the app and wait until it has stopped; `started` is called when it reads.
 
-    aiokafka tells the end of its group task only to those who call its own `getmany`, which faust does not: the process
-    would live on, look well and never read again. Here it ends, with the group's own error. So it does when the app
-    crashed or stopped by itself.
+    aiokafka tells the end of its group task only to those who call its own `getmany`, which faust does not, and the end
+    of its fetching task to nobody: the process would live on, look well and never read again. Here it ends, with their
+    own error. So it does when the app crashed or stopped by itself.
     """
 
     async def life() -> None:
@@ -177,13 +177,16 @@ async def serve(app: faust.App, started: Callable[[], None]) -> None:
 
 
 async def _member(app: faust.App) -> None:
-    """Until the consumer is no member of its group any more and does not try to be one: raises what it ended by."""
+    """Until the consumer fetches no more, or is out of its group for good: raises what it ended by."""
     while True:
         await asyncio.sleep(LOOK_S)
         consumer = getattr(getattr(app.consumer, "_thread", None), "_consumer", None)
         coordinator = getattr(consumer, "_coordinator", None)
-        if coordinator is None:
+        if consumer is None or coordinator is None:
             continue
+        if consumer._fetcher.error_future.done():  # noqa: SLF001
+            consumer._fetcher.error_future.result()  # noqa: SLF001
+            return
         if coordinator._coordination_task.done():  # noqa: SLF001 - aiokafka has no other way to ask
             coordinator._coordination_task.result()  # noqa: SLF001
             return

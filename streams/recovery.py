@@ -25,8 +25,8 @@ async def recover(
     found = [await _owner(bootstrap, space, partition, region, producer, clock) for region in regions_of(partition)]
     for owner in found:
         state, where = owner.fold.state, {"offset": owner.offset, "end": owner.end}
-        log.info("recovered", region=owner.region, version=state.version, entities=state.entities(), **where)
         metrics.READ_AFTER_SNAPSHOT.labels(owner.region).set(max(0, owner.end - owner.offset))
+        log.info("recovered", region=owner.region, version=state.version, entities=state.entities(), **where)
     return tuple(found)
 
 

@@ -71,6 +71,18 @@ async def _done(work: Coroutine[Any, Any, None]) -> bool:
     return False
 
 
+async def _batch(consumer: AIOKafkaConsumer, wait_s: float, limit: int) -> list[In]:
+    """Next records; KafkaError once nothing more can come.
+
+    The task inside aiokafka that fetches may end by an error it did not foresee. Nobody is told: the consumer would
+    give nothing for ever, and what follows it would stand still.
+    """
+    found = await consumer.getmany(timeout_ms=int(wait_s * 1000), max_records=limit)
+    if not found and consumer._fetcher.error_future.done():  # noqa: SLF001
+        raise KafkaError("the reader's own task has ended: read again from the last place")
+    return [read(record) for records in found.values() for record in records]
+
+
 Starts = Mapping[tuple[str, int], int]
 """(full topic name, partition) -> offset to begin at."""
 
@@ -97,8 +109,7 @@ class Reader:
 
     async def batch(self, wait_s: float = 1.0, limit: int = 5_000) -> list[In]:
         """Next records, per partition in order; empty when none came in time."""
-        found = await self._consumer.getmany(timeout_ms=int(wait_s * 1000), max_records=limit)
-        return [read(record) for records in found.values() for record in records]
+        return await _batch(self._consumer, wait_s, limit)
 
     async def at(self, topic: str, partition: int = 0) -> int:
         """Offset that is read next."""
@@ -174,8 +185,7 @@ class GroupReader:
 
     async def batch(self, limit: int, wait_s: float = 0.5) -> list[In]:
         """Next records, at most `limit`."""
-        found = await self._consumer.getmany(timeout_ms=int(wait_s * 1000), max_records=limit)
-        return [read(record) for records in found.values() for record in records]
+        return await _batch(self._consumer, wait_s, limit)
 
     async def commit(self, offsets: Mapping[tuple[str, int], int]) -> None:
         """Say that everything below these offsets is done."""

@@ -1,7 +1,7 @@
 """A worker over the batch consumer, for its contract tests: writes what it was handed to a file, line by line.
 
 Usage: batch_worker.py BOOTSTRAP GROUP TOPIC FILE [raise-at OFFSET | slow SECONDS | keep SECONDS [dynamic] |
-lose-group 0].
+lose-group 0 | lose-fetch 0].
 The file is the state: a start reads on after the highest offset in it, as the owner of a fold does. With `keep` the
 handler has the shape of `merge.Owner`: it takes a batch in without awaiting, keeps what is not written yet in a list,
 and writes that first at the next call.
@@ -79,6 +79,16 @@ def lose_group(app: Any) -> None:
     thread.thread_loop.call_soon_threadsafe(thread._consumer._coordinator.coordinator_dead)
 
 
+def lose_fetch(app: Any) -> None:
+    """What happens when a request times out while its connection is being made anew: the fetching task ends."""
+
+    async def send(*_: Any, **__: Any) -> None:
+        raise KeyError("no such connection")
+
+    consumer = app.consumer._thread._consumer
+    consumer._fetcher._client.send = send
+
+
 async def work(bootstrap: str, group: str, topic: str, file: Path, mode: str, figure: float) -> None:
     """Until SIGTERM or the app crashes."""
 
@@ -99,14 +109,15 @@ async def work(bootstrap: str, group: str, topic: str, file: Path, mode: str, fi
         app.conf.consumer_group_instance_id = None
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    started = (lambda: lose_group(app)) if mode == "lose-group" else lambda: None
+    losses = {"lose-group": lose_group, "lose-fetch": lose_fetch}
+    started = (lambda: losses[mode](app)) if mode in losses else lambda: None
     waits = [asyncio.create_task(stop.wait()), asyncio.create_task(serve(app, started))]
     await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     if waits[1].done():
         print("ended by", repr(waits[1].exception()))
     crashed = bool(app.crashed) or not stop.is_set()
     try:
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(30):
             await app.stop()
     except TimeoutError:
         crashed = True
