@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 from playwright.async_api import Browser, CDPSession, Page
 from support.browser import chromium
-from support.running import free_port
+from support.waiting import free_port
 
 from bench.site import Room, Site
 from bench.workload import Storm

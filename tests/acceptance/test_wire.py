@@ -7,6 +7,7 @@ import time
 import pytest
 import stamina
 from support.driving import CONNECTORS, Driven, driving
+from support.waiting import PATIENCE_S
 
 from connectors.contract import Asking
 from schemas.times import DAY, MINUTE
@@ -262,7 +263,7 @@ async def test_a_source_that_hangs_holds_up_no_other(tmp_path):
         stuck, *others = all_of_them
         stuck.say([], "hang")
         waiting = asyncio.create_task(stuck.once())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             for driven in others:
                 await driven.once()
 

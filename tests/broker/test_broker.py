@@ -15,6 +15,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import InvalidTimestampError, KafkaError
 from support.broker import make_topic
+from support.waiting import PATIENCE_S, START_S
 
 from streams.broker import Broker
 from streams.datadir import DataLock
@@ -60,7 +61,7 @@ class Watched:
         return address
 
     async def heard(self, word: str, *, times: int) -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(START_S):
             while sum(word in line for line in self.said) < times:
                 self._heard.clear()
                 await self._heard.wait()
@@ -100,7 +101,7 @@ async def all_of(address: str, topic: str) -> list[bytes | None]:
         return [(await consumer.getone()).value for _ in range(end)]
 
 
-def gone(pid: int, patience: float = 30.0) -> bool:
+def gone(pid: int, patience: float = PATIENCE_S) -> bool:
     """Whether the process, not a child of ours, ends within `patience` seconds."""
     try:
         handle = os.pidfd_open(pid)
@@ -249,7 +250,7 @@ async def test_what_a_killed_instance_left_is_ended_at_the_next_start(start):
     second = start()
     address = await second.start()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         assert await orphan.wait() != 0
     assert f"Ended the Kafka that an earlier start had left (pid {orphan.pid})" in second.said
     assert await answers(address)
@@ -259,7 +260,7 @@ async def test_a_pid_that_now_belongs_to_another_program_is_left_alone(start):
     watched = start()
     await watched.broker.prepare()
     await watched.stop()
-    other = await asyncio.create_subprocess_exec("sleep", "60")
+    other = await asyncio.create_subprocess_exec("sleep", "3600")
     watched.broker.files.pid.write_text(str(other.pid))
     await start().broker.prepare()
 
@@ -317,7 +318,7 @@ async def test_a_disk_that_fills_up_while_it_runs_is_one_line(start, tmp_path):
         await make_topic(address, "filling")
         filler = asyncio.create_task(fill(address, "filling"))
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(START_S):
                 with pytest.raises(DiskFullError, match="No room on the disk"):
                     await watched.watching
         finally:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from support.chain import T0, Chain
-from support.running import free_port
+from support.waiting import PATIENCE_S, START_S, free_port
 from support.world import REFERENCE, TOWNS
 
 from schemas.codec import digest, load
@@ -14,7 +14,7 @@ from schemas.record import Origin, encode
 from schemas.times import MINUTE
 from schemas.topics import LOG
 from streams.bus import Out
-from streams.snapshots import newest_mark
+from streams.snapshots import newest, newest_mark
 
 RECORDS, ITEMS, BEYOND = 100_000, 2_000, 1_000
 
@@ -50,12 +50,12 @@ def log_of(chain: Chain) -> Iterator[list[Out]]:
 
 
 def metric(port: int, name: str) -> float:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE_S) as answer:
         lines = answer.read().decode().splitlines()
     return float(next(line.rsplit(" ", 1)[1] for line in lines if line.startswith(name)))
 
 
-async def until_folded(chain: Chain, wait_s: float = 120) -> None:
+async def until_folded(chain: Chain, wait_s: float = 2 * START_S) -> None:
     """Wait for a mark that says that the whole log is folded."""
     async with asyncio.timeout(wait_s):
         while True:
@@ -63,6 +63,16 @@ async def until_folded(chain: Chain, wait_s: float = 120) -> None:
             if mark is not None and mark.offset >= RECORDS:
                 return
             await asyncio.sleep(0.2)
+
+
+async def until_snapped(chain: Chain) -> None:
+    """Wait for the snapshot that is due once so much is folded."""
+    async with asyncio.timeout(START_S):
+        while True:
+            found = await newest(chain.kafka, chain.space, "01", 0)
+            if found is not None and found[0].manifest.offset >= RECORDS - BEYOND - ITEMS:
+                return
+            await asyncio.sleep(0.5)
 
 
 def recoveries(chain: Chain) -> list[dict[str, int]]:
@@ -80,12 +90,12 @@ async def test_after_a_hundred_thousand_records_a_start_reads_no_more_than_a_tho
             await chain.send(*outs)
         chain.start("merge")
         await until_folded(chain)
-        await asyncio.sleep(1)  # what is due for a snapshot is looked for each quarter of a second
+        await until_snapped(chain)
         assert metric(port, "lagesbild_snapshots_total") >= 1
         chain.kill("merge")
 
         chain.start("merge")
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(START_S):
             while len(recoveries(chain)) < 2:
                 await asyncio.sleep(0.05)
         told, read = recoveries(chain)[-1], metric(port, "lagesbild_start_records_read")

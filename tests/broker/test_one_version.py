@@ -9,6 +9,7 @@ import uuid
 from pathlib import Path
 
 from support.chain import T0, Chain
+from support.waiting import PATIENCE_S, START_S, free_port
 
 from schemas.times import z
 from schemas.topics import reports
@@ -45,7 +46,7 @@ class Ways:
         request = urllib.request.Request(f"{self.address}/api/v1/reports", BODY, headers)
 
         def post() -> str:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
                 assert answer.status == 202
                 return str(json.load(answer)["receipt"])
 
@@ -60,7 +61,7 @@ class Ways:
             cwd=PROJECT,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=START_S,
             check=False,
         )
         assert done.returncode == 0, done.stderr
@@ -68,10 +69,10 @@ class Ways:
 
 
 async def test_fifty_times_over_http_command_line_and_topic_is_one_version(kafka: str, tmp_path: Path):
-    data, port = tmp_path / "data", 0
+    data = tmp_path / "data"
     data.mkdir()
     files = SpaceFiles(data)
-    port = files.port("server", None, 0)
+    port = free_port()
     async with Chain(kafka, data, LAGESBILD_PORT=str(port)) as chain:
         keys = files.keys(chain.reference["actors"])
         address = f"http://127.0.0.1:{port}"

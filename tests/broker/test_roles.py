@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pytest
 import pytest_asyncio
 from support.browser import Room
+from support.waiting import PATIENCE_S
 
 from schemas.command import GROUPS
 from schemas.topics import REAL, Space
@@ -60,7 +61,7 @@ class Person:
         self._room, self.cookie = room, ""
 
     def ask(self, method: str, path: str, body: str | None = None, kind: str = "application/json") -> tuple[int, Any]:
-        link = http.client.HTTPConnection("127.0.0.1", self._room.port, timeout=30)
+        link = http.client.HTTPConnection("127.0.0.1", self._room.port, timeout=PATIENCE_S)
         headers = {"Content-Type": kind, "Origin": self._room.url, "Accept": "application/json"}
         link.request(method, path, body, headers | ({"Cookie": self.cookie} if self.cookie else {}))
         answer = link.getresponse()
@@ -90,7 +91,7 @@ async def test_each_one_sees_what_the_labels_let_it_see(real: Room, people: dict
         report = {"id": label, "sent": _now(real), "headline": label, "impacts": [line], "label": label}
         status, receipt = await asyncio.to_thread(people["rapport"].ask, "POST", "/api/v1/reports", json.dumps(report))
         assert status == 202
-        assert people["rapport"].ask("GET", f"/api/v1/receipts/{receipt['receipt']}?wait=20")[1]["result"] == "applied"
+        assert people["rapport"].ask("GET", f"/api/v1/receipts/{receipt['receipt']}?wait=60")[1]["result"] == "applied"
         # another actor's receipt is as if it were not there; the operator reads every one
         statuses = {name: p.ask("GET", f"/api/v1/receipts/{receipt['receipt']}")[0] for name, p in people.items()}
         assert statuses == {"": 404, "laser": 200, "rapport": 200, "grannen": 404, "lst": 404, "drift": 200}
@@ -122,7 +123,7 @@ async def test_a_login_ends_when_the_account_goes_and_a_name_is_locked_after_fiv
 
 
 def _now(real: Room) -> str:
-    link = http.client.HTTPConnection("127.0.0.1", real.port, timeout=30)
+    link = http.client.HTTPConnection("127.0.0.1", real.port, timeout=PATIENCE_S)
     link.request("GET", "/healthz")
     told = link.getresponse().getheader("Lagesbild-Time") or ""
     link.close()

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from support.broker import EmbeddedKafka
 from support.browser import Room
 from support.chain import T0
+from support.waiting import PATIENCE_S, START_S
 
 from dashboards.sheet.archive import BEFORE, REGION, Kept, kept
 from schemas.clock import ClockRecord
@@ -35,14 +36,14 @@ def sheets(room: Room) -> list[Kept]:
     return kept([path.name for path in (room.data / "sheets").glob("*.pdf")], room.space.name)
 
 
-async def until(true: Callable[[], object], wait_s: float = 30) -> None:
+async def until(true: Callable[[], object], wait_s: float = START_S) -> None:
     async with asyncio.timeout(wait_s):
         while not true():
             await asyncio.sleep(0.1)
 
 
 def fetched(url: str) -> bytes:
-    with urllib.request.urlopen(url, timeout=30) as answer:
+    with urllib.request.urlopen(url, timeout=PATIENCE_S) as answer:
         assert answer.status == 200
         return bytes(answer.read())
 
@@ -94,14 +95,14 @@ async def test_the_broker_is_killed_and_the_newest_sheet_still_opens_with_its_ti
             "region-sthlm-trafik", id="lage", impacts=[{"sector": "transit", "areas": ["0180"], "now": "serious"}]
         )
         await room.settled()
-        await room.command("convene", args={"forum": "sam", "level": "samordnande", "at": z(T0 + 80 * MINUTE)})
+        await room.command("convene", args={"forum": "sam", "level": "samordnande", "at": z(T0 + 100 * MINUTE)})
         await room.clock(T0 + HOUR)
         await room.settled()
         latest = room.data / "sheets" / "latest.html"
         await until(lambda: latest.is_file() and ">08.00<" in latest.read_text())
         paced = ClockRecord("paced", T0 + HOUR, wall_ms(), 60)
         await room.send(clock_out(room.space, "01", paced))
-        await room.settled()
+        await room.until_heard(T0 + HOUR + MINUTE)
         broker.kill()
         await until(lambda: "Ingen kontakt med lägesbilden" in latest.read_text())
         page = (await get(room, "/sheet")).decode()

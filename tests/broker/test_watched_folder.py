@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.chain import Chain
+from support.waiting import PATIENCE_S, START_S
 
 from schemas.rejected import read_rejected
 from schemas.topics import REJECTED
@@ -20,7 +21,7 @@ TABLE = "id;sent;headline;sector;areas;now\r\nväg-1;2027-01-19 06:50;Halka;road
 
 async def until(path: Path) -> bytes:
     """Bytes of a file once it is there."""
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(START_S):
         while not await asyncio.to_thread(path.exists):
             await asyncio.sleep(0.1)
     return await asyncio.to_thread(path.read_bytes)
@@ -44,7 +45,7 @@ async def test_a_file_becomes_a_cell_and_the_same_file_again_a_repeat(kafka, tmp
                 cwd=PROJECT,
                 stderr=asyncio.subprocess.DEVNULL,
             )
-            async with asyncio.timeout(40):
+            async with asyncio.timeout(START_S):
                 while not (folder / "test").is_dir():
                     await asyncio.sleep(0.1)
             (folder / f"{name}.part").write_bytes(TABLE)
@@ -60,7 +61,7 @@ async def test_a_file_becomes_a_cell_and_the_same_file_again_a_repeat(kafka, tmp
         await until(folder / "refused" / "bad.json.why.txt")
         assert process is not None
         process.terminate()
-        assert await asyncio.wait_for(process.wait(), 15) == 0
+        assert await asyncio.wait_for(process.wait(), PATIENCE_S) == 0
 
         picture = await chain.settled()
         assert picture["cell"]["0180/road"]["impact"] == 4

@@ -15,6 +15,7 @@ from playwright.async_api import Browser, Page, expect
 from support.browser import Room, become, page_of
 from support.chain import T0
 from support.smtp_server import MailServer, mail_server
+from support.waiting import PATIENCE_S
 
 from schemas.times import HOUR, MINUTE, z
 from streams.clock import wall_ms
@@ -46,7 +47,7 @@ async def room(kafka: str, mail: MailServer, tmp_path_factory: pytest.TempPathFa
 def scanned(url: str) -> int:
     """What a mail scanner does."""
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(url, timeout=PATIENCE_S) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         with error:
@@ -103,7 +104,7 @@ async def test_a_letter_is_acknowledged_by_its_link_and_a_reminder_comes_when_no
         await reachable(page, "Kvittera för TiB:s räkning")
         assert await page.locator("html").evaluate("e => e.scrollWidth") <= 390
         await page.get_by_role("button", name="Kvittera", exact=True).click()
-        await expect(page.get_by_role("status")).to_contain_text("Kvitterat", timeout=15_000)
+        await expect(page.get_by_role("status")).to_contain_text("Kvitterat")
         await expect(page.get_by_role("button")).to_have_count(0)
 
     picture = await room.settled()
@@ -140,14 +141,14 @@ async def test_a_link_that_is_not_ours_or_has_run_out_says_what_to_do(room: Room
 def pressed(url: str, button: str) -> str:
     """The button, as a browser sends it; what the page then says."""
     form = urllib.parse.urlencode({"for": button}).encode()
-    with urllib.request.urlopen(url, data=form, timeout=15) as answer:
+    with urllib.request.urlopen(url, data=form, timeout=PATIENCE_S) as answer:
         return str(answer.read().decode())
 
 
 async def test_another_answers_on_the_duty_officers_behalf_and_a_link_acts_once(room: Room, mail: MailServer):
     await room.command("convene", args={"forum": "f1", "level": "samordnande", "at": z(room.at + HOUR)})
     await room.command("need_direction", on="f1")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while not any("inriktande forum" in str(t.message["Subject"]) for t in mail.taken):
             await asyncio.sleep(0.1)
     letter = next(t.message for t in mail.taken if "inriktande forum" in str(t.message["Subject"]))
@@ -181,7 +182,7 @@ async def test_the_duty_is_handed_over_on_a_telephone_with_what_is_open_listed(r
         await form.locator("select[name=role]").select_option("tib")
         await form.locator("select[name=to]").select_option("tib-2")
         await form.get_by_role("button", name="Lämna över").click()
-        await expect(page.get_by_role("status")).to_contain_text("I lägesbilden", timeout=15_000)
+        await expect(page.get_by_role("status")).to_contain_text("I lägesbilden")
         await page.goto(f"{room.url}/duty")
         await expect(page.locator("#duty-tib")).to_contain_text("tib-2")
         await expect(page.locator("#duty-tib .tag")).to_have_text("överlämnad")

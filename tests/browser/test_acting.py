@@ -30,17 +30,17 @@ async def test_a_forum_is_convened_direction_asked_for_and_the_next_suggestion_d
         await card.get_by_label("Möte kl.").fill("08.30")
         await card.get_by_role("button", name="Sammankalla").click()
 
-        await expect(forums).to_contain_text("möte 08.30 (telefon)", timeout=5_000)
+        await expect(forums).to_contain_text("möte 08.30 (telefon)")
         await expect(page.locator("#p-mode")).to_have_text("Aktiverat läge")
 
         await forums.get_by_role("button", name="Inriktning behövs").click()
         next_one = advice.locator("article", has_text="Sammankalla inriktande forum")
-        await expect(next_one).to_contain_text("gemensam inriktning behövs", timeout=5_000)
+        await expect(next_one).to_contain_text("gemensam inriktning behövs")
 
         await next_one.get_by_text("Ta ställning").click()
         await next_one.get_by_label("Skäl att avfärda").fill("Chefsgruppen möts redan")
         await next_one.get_by_role("button", name="Avfärda").click()
-        await expect(next_one).to_have_count(0, timeout=5_000)
+        await expect(next_one).to_have_count(0)
 
     picture = await room.settled()
     states = {s["level"]: s["state"] for s in picture["suggestion"].values()}

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Browser, Page, expect
 from support.accessible import AXE, faults, storm
-from support.browser import Room, become, follow, page_of
+from support.browser import Room, back, become, follow, page_of
 from support.chain import T0
 
 from schemas.times import HOUR, MINUTE, z
@@ -52,7 +52,7 @@ async def test_changes_since_the_last_meeting_tell_what_was_learned_late_and_cou
         height = await page.evaluate("document.body.scrollHeight")
         await room.report("kommun-0188", id="lage", impacts=[{"sector": "care", "areas": ["0188"], "now": "critical"}])
         news = page.get_by_role("link", name=re.compile("nya? ändring"))
-        await expect(news).to_be_visible(timeout=15_000)
+        await expect(news).to_be_visible()
         assert await page.evaluate("document.body.scrollHeight") == height
         await news.click()
         await expect(page.locator("main")).to_contain_text("Norrtälje")
@@ -88,7 +88,7 @@ async def test_a_joint_picture_is_composed_published_and_corrected_without_scrip
         await page.get_by_role("button", name="Förhandsgranska").click()
         await expect(page.get_by_role("status")).to_contain_text("Inget är publicerat än")
         await page.get_by_role("button", name="Publicera").click()
-        await follow(page.get_by_role("link", name="Tillbaka"))
+        await back(page)
         await page.get_by_role("link", name="Läget 09.45").click()
 
         text = page.locator("main")
@@ -102,7 +102,7 @@ async def test_a_joint_picture_is_composed_published_and_corrected_without_scrip
         await page.locator("textarea").fill("Bussarna går igen i Värmdö.")
         await page.get_by_label("Skäl till rättelsen").fill("Trafiken har kommit i gång.")
         await page.get_by_role("button", name="Publicera rättelsen").click()
-        await follow(page.get_by_role("link", name="Tillbaka"))
+        await back(page)
         await expect(text).to_contain_text("Bussarna går igen i Värmdö.")
         beside = page.locator(".corrections")
         await expect(beside).to_contain_text("Trafiken har kommit i gång.")
@@ -119,7 +119,7 @@ async def test_reports_are_asked_for_and_what_has_come_is_seen(room: Room, brows
         for town in ("Botkyrka", "Danderyd"):
             await page.get_by_label(town, exact=True).check()
         await page.get_by_role("button", name="Begär rapporter").click()
-        await follow(page.get_by_role("link", name="Tillbaka"))
+        await back(page)
         asked = page.locator(".asked > li", has_text="Botkyrka och Danderyd")
         await expect(asked).to_contain_text("senast 12.00")
         before = await asked.inner_text()
@@ -157,8 +157,8 @@ async def test_the_slider_goes_back_to_what_was_known_and_forward_by_keyboard(ro
         before = await slider.input_value()
         await page.keyboard.press("Space")
         await expect(page.get_by_role("button", name="Pausa")).to_be_visible()
-        await expect(cell).to_have_attribute("aria-label", re.compile("Allvarlig påverkan"), timeout=20_000)
-        await expect(page.get_by_role("button", name="Spela upp")).to_be_visible(timeout=20_000)
+        await expect(cell).to_have_attribute("aria-label", re.compile("Allvarlig påverkan"))
+        await expect(page.get_by_role("button", name="Spela upp")).to_be_visible()
         assert int(await slider.input_value()) > int(before)
         await page.keyboard.press("End")
         await expect(title).to_contain_text("Lägesbilden nu")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, Page, expect
 from support.accessible import faults
-from support.browser import Room, become, follow, page_of
+from support.browser import Room, back, become, follow, page_of
 from support.chain import T0
 
 from schemas.times import DAY, MINUTE, z
@@ -23,7 +23,7 @@ async def act(page: Page, part: str, summary: str, button: str, **fields: str) -
         await (field.select_option(value) if tag == "select-one" else field.fill(value))
     await form.get_by_role("button", name=button, exact=True).click()
     told = form.locator("output").or_(page.locator("#acted"))
-    await expect(told.filter(has_text="I lägesbilden").first).to_be_visible(timeout=10_000)
+    await expect(told.filter(has_text="I lägesbilden").first).to_be_visible()
 
 
 async def called(chair: Page, room: Room) -> None:
@@ -37,7 +37,7 @@ async def called(chair: Page, room: Room) -> None:
     await form.locator("[name=at]").fill("07.10")
     await form.get_by_label("Alla kommuner").check()
     await form.get_by_role("button", name="Kalla", exact=True).click()
-    await expect(form.locator("output")).to_contain_text("I lägesbilden", timeout=10_000)
+    await expect(form.locator("output")).to_contain_text("I lägesbilden")
     await follow(chair.get_by_role("link", name="Storm").first)
     await expect(chair.get_by_role("heading", level=1)).to_have_text("Storm")
 
@@ -62,9 +62,9 @@ async def agreed(chair: Page) -> None:
 async def ended(chair: Page) -> None:
     """The forum steps down, then is closed; its meeting stays to be read."""
     await act(chair, "steer", "Glesa eller avsluta", "Gå ur aktiverat läge")
-    await expect(chair.locator("#f-head")).to_contain_text("glesat", timeout=5_000)
+    await expect(chair.locator("#f-head")).to_contain_text("glesat")
     await act(chair, "steer", "Glesa eller avsluta", "Avsluta forumet")
-    await expect(chair.locator("#f-head")).to_contain_text("avslutat", timeout=5_000)
+    await expect(chair.locator("#f-head")).to_contain_text("avslutat")
     await expect(chair.locator("#f-steer summary")).to_have_count(0)
     await follow(chair.get_by_role("link", name="Möte 1, 07.10"))
     await expect(chair.locator("ol.log").first).to_contain_text("Skolor stängs")
@@ -88,12 +88,12 @@ async def test_a_chair_leads_a_meeting_and_a_municipality_says_no(room: Room, br
         await own.locator("[name=reason]").fill("Skolskjutsen går")
         task = {"what": "Lista omsorgsbrukare", "owner": "kommun-0188", "due": "08.00"}
         await act(chair, "new-task", "Ny uppgift", "Ge uppgiften", **task)
-        await expect(town.locator("#f-tasks")).to_contain_text("Lista omsorgsbrukare", timeout=5_000)
+        await expect(town.locator("#f-tasks")).to_contain_text("Lista omsorgsbrukare")
         await expect(own.locator("[name=reason]")).to_have_value("Skolskjutsen går")
         await expect(note).to_have_value("Halvskriven rad")
 
         await own.get_by_role("button", name="Nej", exact=True).click()
-        await expect(chair.locator("#f-agreements dl.no")).to_contain_text("Nykvarn", timeout=10_000)
+        await expect(chair.locator("#f-agreements dl.no")).to_contain_text("Nykvarn")
         await expect(chair.locator("#f-agreements dl.no")).to_contain_text("Skolskjutsen går")
         await act(chair, "steer", "Nästa möte", "Planera", at="13.00")
         await expect(chair.locator("#f-head")).to_contain_text("Möte 2 13.00")
@@ -102,7 +102,7 @@ async def test_a_chair_leads_a_meeting_and_a_municipality_says_no(room: Room, br
         await chair.reload()
         await expect(note).to_have_value("Halvskriven rad")
         await note.press("Control+Enter")
-        await expect(chair.locator("#f-minutes")).to_contain_text("Halvskriven rad", timeout=10_000)
+        await expect(chair.locator("#f-minutes")).to_contain_text("Halvskriven rad")
         await expect(note).to_have_value("")
         await ended(chair)
         assert await faults(chair) == []
@@ -141,8 +141,7 @@ async def test_an_act_works_without_scripts_and_leads_back(room: Room, browser: 
         await task.locator("[name=what]").fill("Utan skript")
         await task.locator("[name=due]").fill("09.00")
         await task.get_by_role("button", name="Ge uppgiften").click()
-        await expect(page.get_by_role("status")).to_contain_text("I lägesbilden", timeout=10_000)
-        await page.get_by_role("link", name="Tillbaka dit ni var").click()
+        await back(page)
         await expect(page.locator("#f-tasks")).to_contain_text("Utan skript")
 
         answer = await page.request.get(f"{room.url}/calendar.ics")

@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 from support.accessible import AXE, faults, storm
 from support.browser import Room, become, page_of
+from support.waiting import PATIENCE_S
 
 from schemas.topics import reports
 from streams.bus import Out
@@ -17,7 +18,7 @@ READ = ("/help", "/rules", "/rejected", "/tillganglighet")
 
 async def comes(page: Page, wanted: Locator, count: int) -> None:
     """Look again until the list has so many; it is a page that is asked, not one that lives."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE_S):
         while await wanted.count() < count:
             await asyncio.sleep(0.2)
             await page.reload()
@@ -71,9 +72,7 @@ async def test_another_language_is_chosen_kept_and_lives(room: Room, browser: Br
 
         await room.report("kommun-0126", id="lage", impacts=[{"sector": "road", "areas": ["0126"], "now": "critical"}])
         cell = page.locator("#c-0126-road a")
-        await expect(cell).to_have_attribute(
-            "aria-label", "Huddinge, Road traffic: Critical impact since 09.00", timeout=5_000
-        )
+        await expect(cell).to_have_attribute("aria-label", "Huddinge, Road traffic: Critical impact since 09.00")
         await page.goto(f"{room.url}/cell/0126/nothing")
         await expect(page.get_by_text("There is no such cell.")).to_be_visible()
         await page.get_by_role("link", name="På svenska").click()

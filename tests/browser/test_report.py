@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Page, expect
 from support.accessible import faults
 from support.browser import Room, become, follow, page_of
 from support.chain import T0
+from support.waiting import PATIENCE_S
 
 from schemas.times import HOUR, MINUTE, z
 
@@ -44,7 +45,7 @@ async def test_a_first_report_is_sent_and_its_receipt_names_the_version(room: Ro
     await page.get_by_role("textbox", name="Konsekvenser", exact=True).fill("Två boenden utan el")
     await page.get_by_role("button", name="Sänd rapport").click()
 
-    await expect(page.locator("#receipts")).to_contain_text("I lägesbilden, version", timeout=10_000)
+    await expect(page.locator("#receipts")).to_contain_text("I lägesbilden, version")
     picture = await room.settled()
     assert picture["cell"]["0188/care"]["impact"] == 3
 
@@ -58,7 +59,7 @@ async def test_no_change_is_one_press_on_a_phone(room: Room, browser: Browser):
             await page.get_by_role("button", name="Ingen förändring, sänd").click()
         assert dict(parse_qsl((await sent.value).post_data or ""))["send"] == "unchanged"
 
-        await expect(page.locator("#receipts")).to_contain_text("I lägesbilden, version", timeout=10_000)
+        await expect(page.locator("#receipts")).to_contain_text("I lägesbilden, version")
     picture = await room.settled()
     assert picture["cell"]["0188/care"]["reported_at"] == z(T0 + HOUR)
 
@@ -72,7 +73,7 @@ async def test_the_form_works_without_scripts_and_ends_at_a_receipt(room: Room, 
         await page.get_by_role("button", name="Sänd rapport").click()
 
         await expect(page.get_by_role("heading", name="Kvitto")).to_be_visible()
-        await expect(page.locator("main")).to_contain_text("I lägesbilden, version", timeout=10_000)
+        await expect(page.locator("main")).to_contain_text("I lägesbilden, version")
     picture = await room.settled()
     assert picture["cell"]["0188/school"]["impact"] == 4
     assert picture["cell"]["0188/care"]["impact"] == 3
@@ -89,7 +90,7 @@ async def test_a_county_wide_actor_says_two_levels_in_one_report(room: Room, pag
         await extra.get_by_label(town).check()
     await page.get_by_role("button", name="Sänd rapport").click()
 
-    await expect(page.locator("#receipts")).to_contain_text("I lägesbilden, version", timeout=10_000)
+    await expect(page.locator("#receipts")).to_contain_text("I lägesbilden, version")
     cells = (await room.settled())["cell"]
     assert [cells[f"{area}/transit"]["impact"] for area in ("0180", "0188", "0120")] == [3, 4, 4]
 
@@ -125,7 +126,7 @@ async def test_what_is_written_before_the_scripts_have_come_is_a_draft_too(room:
         await page.get_by_label("Läget i en mening").fill("Skrivet tidigt")
         await choose(page, "Dricksvatten och avlopp", "Kritisk")
         come.set()
-        await expect(page.locator("#state")).to_contain_text("ndrat", timeout=10_000)
+        await expect(page.locator("#state")).to_contain_text("ndrat")
         await expect(page.get_by_label("Läget i en mening")).to_have_value("Skrivet tidigt")
         await page.goto(f"{room.url}/report")
         await expect(page.locator("#state")).to_contain_text("Ett osänt utkast har lagts tillbaka")
@@ -142,7 +143,7 @@ async def test_a_draft_outlives_the_tab_and_is_gone_when_sent(room: Room, browse
         await expect(page.locator("#state")).to_contain_text("Ett osänt utkast har lagts tillbaka")
         await expect(page.get_by_label("Läget i en mening")).to_have_value("Utkast om vatten")
         await page.get_by_role("button", name="Sänd rapport").click()
-        await expect(page.locator("#receipts")).to_contain_text("I lägesbilden, version", timeout=10_000)
+        await expect(page.locator("#receipts")).to_contain_text("I lägesbilden, version")
 
         await page.reload()
         await expect(page.locator("#state")).to_have_text("")
@@ -161,7 +162,7 @@ async def test_a_report_that_cannot_be_sent_is_kept_and_said_so(room: Room, page
     await expect(page.get_by_role("link", name="Rapportera")).to_contain_text("1 osända")
     await page.unroute("**/report")
     await page.get_by_role("button", name="Försök nu").click()
-    await expect(page.locator("#receipts")).to_contain_text("I lägesbilden, version", timeout=10_000)
+    await expect(page.locator("#receipts")).to_contain_text("I lägesbilden, version")
 
 
 async def test_what_the_county_board_asks_for_is_marked_in_the_form(room: Room, page: Page):
@@ -184,7 +185,7 @@ async def test_a_standing_report_is_taken_back_with_a_reason(room: Room, page: P
     await row.get_by_label("Varför återtas den?").fill("Fel kommun")
     await row.get_by_role("button", name="Återta rapporten").click()
 
-    await expect(page.locator("#receipts")).to_contain_text("I lägesbilden, version", timeout=10_000)
+    await expect(page.locator("#receipts")).to_contain_text("I lägesbilden, version")
     assert (await room.settled())["cell"].get("0163/road", {"impact": 0})["impact"] == 0
 
 
@@ -193,7 +194,7 @@ async def test_a_standing_report_is_taken_back_with_a_reason(room: Room, page: P
 
 async def sendings(page: Page, n: int) -> None:
     """Until so many receipts of this page have an answer."""
-    await expect(page.locator("#receipts li[data-result]")).to_have_count(n, timeout=15_000)
+    await expect(page.locator("#receipts li[data-result]")).to_have_count(n)
 
 
 async def test_what_is_written_without_a_line_is_sent_once_when_it_is_back(room: Room, browser: Browser):
@@ -262,7 +263,7 @@ async def test_two_tabs_and_answers_that_are_lost_send_a_hundred_reports_once_ea
         await other.goto(f"{room.url}/wall")
         await expect(other).to_have_title(re.compile(r"^\(100\) "))
         await page.context.unroute("**/report", cut)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while any(await asyncio.gather(page.evaluate(FLUSH, module), other.evaluate(FLUSH, module))):
                 await asyncio.sleep(0.05)
     assert sorted(set(posted)) == sorted(f"ko-{n}" for n in range(100))
@@ -338,7 +339,7 @@ async def test_a_report_is_tested_corrected_read_by_the_board_and_objected_to(ro
         await road.locator("summary").click()
         await road.get_by_label("Vad stämmer inte?").fill("Vägen är öppen sedan en timme")
         await road.get_by_role("button", name="Sänd invändningen").click()
-        await expect(road).to_contain_text("Vägen är öppen sedan en timme", timeout=10_000)
+        await expect(road).to_contain_text("Vägen är öppen sedan en timme")
         assert await faults(page) == []
     picture = await room.settled()
     assert picture["cell"]["0127/care"]["impact"] == 4
@@ -358,7 +359,7 @@ async def test_every_act_works_without_scripts(room: Room, browser: Browser):
         await page.get_by_role("button", name="Ändra").click()
         await expect(page.get_by_label("Stängda skolor", exact=True)).to_have_value("3")
         await page.get_by_role("button", name="Sänd rapport").click()
-        await expect(page.locator("main")).to_contain_text("I lägesbilden, version", timeout=10_000)
+        await expect(page.locator("main")).to_contain_text("I lägesbilden, version")
         await expect(page.locator("main")).to_contain_text("Ingen annan organisation har haft den på skärmen")
 
         await room.clock(T0 + 6 * HOUR + MINUTE)
@@ -369,7 +370,7 @@ async def test_every_act_works_without_scripts(room: Room, browser: Browser):
         await expect(page.locator(".shifts")).to_contain_text("Förskola och skola, Salem")
         await expect(page.locator(".shifts del")).to_have_text("allvarlig")
         await page.get_by_role("button", name="Sänd på riktigt").click()
-        await expect(page.locator("main")).to_contain_text("I lägesbilden, version", timeout=10_000)
+        await expect(page.locator("main")).to_contain_text("I lägesbilden, version")
 
         await follow(page.get_by_role("link", name="Rapportera"))
         await page.get_by_role("link", name="Kopiera som text").click()
@@ -380,7 +381,7 @@ async def test_every_act_works_without_scripts(room: Room, browser: Browser):
         await road.locator("summary").click()
         await road.get_by_label("Vad stämmer inte?").fill("Plogat")
         await road.get_by_role("button", name="Sänd invändningen").click()
-        await expect(page.locator("main")).to_contain_text("I lägesbilden, version", timeout=10_000)
+        await expect(page.locator("main")).to_contain_text("I lägesbilden, version")
 
         await room.clock(T0 + 6 * HOUR + 2 * MINUTE)
         await follow(page.get_by_role("link", name="Rapportera"))
@@ -395,7 +396,7 @@ async def test_every_act_works_without_scripts(room: Room, browser: Browser):
         other = await page.context.new_page()
         await become(other, room.url, "reporter", "kommun-0128")
         await page.get_by_role("button", name="Sänd igen").click()
-        await expect(page.locator("main")).to_contain_text("I lägesbilden, version", timeout=10_000)
+        await expect(page.locator("main")).to_contain_text("I lägesbilden, version")
         await follow(page.get_by_role("link", name="Rapportera"))
         await expect(page.locator("#mine")).to_contain_text("Återtagen: Fel dag")
     cells = (await room.settled())["cell"]

@@ -48,13 +48,13 @@ async def test_a_calm_wall_says_so_and_breaks_no_rule(room: Room, browser: Brows
             assert await faults(page) == []
 
 
-async def test_a_report_is_on_the_wall_within_two_seconds_and_by_the_stream_alone(room: Room, browser: Browser):
+async def test_a_report_comes_to_the_wall_by_the_stream_alone(room: Room, browser: Browser):
     async with page_of(browser, size="wall") as page:
         await opened(page, room)
         await block_polling(page.context)
         await room.report("ellevio", id="w", impacts=[{"sector": "energy", "areas": ["0182"], "now": "serious"}])
         row = page.locator("#w-rows li").first
-        await expect(row).to_contain_text("El, värme", timeout=2_000)
+        await expect(row).to_contain_text("El, värme")
         await expect(row).to_contain_text("Nacka")
         await expect(page.locator("#w-below")).to_contain_text("Senaste timmen")
 
@@ -91,14 +91,14 @@ async def test_the_wall_says_in_large_type_that_its_link_is_cut_and_since_when(r
         await opened(page, room)
         room.kill("server")
         try:
-            await expect(page.locator("#lost")).to_contain_text("Förbindelsen är bruten", timeout=15_000)
+            await expect(page.locator("#lost")).to_contain_text("Förbindelsen är bruten")
             await expect(page.locator("body")).to_have_class("wall exercise stale")
             size = await page.locator("#lost b").evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
             assert arc_minutes(size, 1080) >= ARC_MINUTES
         finally:
             room.start("server")
             await room.ready()
-        await expect(page.locator("#lost")).to_be_hidden(timeout=40_000)
+        await expect(page.locator("#lost")).to_be_hidden()
 
 
 async def test_a_silent_source_is_named_with_its_age(room: Room, browser: Browser):

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from support.browser import Room
+from support.waiting import START_S
 
 
 @pytest.fixture(scope="session")
@@ -24,9 +25,9 @@ def running(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[di
         await room.__aenter__()
         await room.open()
 
-    asyncio.run_coroutine_threadsafe(begin(), loop).result(90)
+    asyncio.run_coroutine_threadsafe(begin(), loop).result(START_S)
     yield room.running()
-    asyncio.run_coroutine_threadsafe(room.__aexit__(None, None, None), loop).result(60)
+    asyncio.run_coroutine_threadsafe(room.__aexit__(None, None, None), loop).result(START_S)
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()

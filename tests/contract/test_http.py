@@ -250,7 +250,7 @@ def test_changes_come_in_pages_that_join(running: dict):
 
 def events(running: dict, path: str = "/api/v1/stream", **headers: str) -> Iterator[tuple[str, str, Any]]:
     """(event, id, data) as they come."""
-    link = http.client.HTTPConnection(urlsplit(running["address"]).netloc, timeout=20)
+    link = http.client.HTTPConnection(urlsplit(running["address"]).netloc, timeout=70)
     link.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
     answer = link.getresponse()
     assert (answer.status, answer.headers["Content-Type"]) == (200, "text/event-stream; charset=utf-8")

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from support.running import Running, left_of, run, until
+from support.waiting import PATIENCE_S
 
-TOLD_S = 30.0
+TOLD_S = PATIENCE_S
 """Longest until the operator has been told."""
 
 Disk = Callable[[int], Path]

@@ -18,9 +18,10 @@ from typing import NamedTuple
 import pytest
 from support.checker import read
 from support.running import STOP_S, Running, left_of, run, until
+from support.waiting import PATIENCE_S
 
 SPEED = 60
-GONE_S = 15.0
+GONE_S = PATIENCE_S
 """Longest that a process may outlive the one that started it."""
 
 
@@ -37,7 +38,7 @@ class Stood(NamedTuple):
 def where(running: Running) -> tuple[str, int, datetime]:
     """Space, version and time of the space, once it has moved."""
     version = running.version()
-    until(lambda: running.version() > version, 30, "a newer version")
+    until(lambda: running.version() > version, PATIENCE_S, "a newer version")
     return str(running.told()["space"]), running.version(), running.time()
 
 

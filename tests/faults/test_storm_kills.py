@@ -21,11 +21,12 @@ import pytest
 from support.checker import check, missed_calls, received
 from support.running import STOP_S, Running, left_of, quick_story, run, until
 from support.sending import Acknowledged, Sender, reports
+from support.waiting import PATIENCE_S
 from support.watching import Watcher
 
 ROUNDS = int(os.environ.get("FAULT_ROUNDS", "5"))
 VICTIMS = ("intake", "merge", "connectors", "server", "deliver", "broker")
-BACK_S = 40.0
+BACK_S = 2 * PATIENCE_S
 """Longest a kill may keep the picture still, however busy the machine is; the figures say how long it did."""
 REPEAT_S = 3
 
@@ -95,7 +96,9 @@ class Storm:
     def _fault(self, **fault: str) -> None:
         """Switch a fault of the recorded service on; nothing switches all off."""
         port = json.loads((self.running.data / "ports.json").read_bytes())["recorded"]
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/faults", json.dumps(fault).encode(), timeout=5).close()
+        urllib.request.urlopen(
+            f"http://127.0.0.1:{port}/faults", json.dumps(fault).encode(), timeout=PATIENCE_S
+        ).close()
 
     def settle(self) -> None:
         """Stop the senders and wait until every acknowledged report has an outcome."""

@@ -13,8 +13,8 @@ from support.browser import Room
 from support.chain import T0
 from support.monitoring import FOLDER, METRIC, Monitoring, monitoring, needs_prometheus, rules
 from support.playing import playing
-from support.running import free_port
 from support.smtp_server import MailServer, mail_server
+from support.waiting import PATIENCE_S, free_port
 
 from schemas.times import MINUTE, z
 
@@ -51,13 +51,13 @@ async def watched(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Async
 def post(room: Room, path: str, body: dict, key: str) -> None:
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     request = urllib.request.Request(f"{room.url}{path}", json.dumps(body).encode(), headers)
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
         assert answer.status == 202
 
 
 def checked(port: int) -> tuple[bytes, bytes]:
     """What a process tells, and what promtool complains of in it."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE_S) as answer:
         said = answer.read()
     done = subprocess.run(["promtool", "check", "metrics"], input=said, capture_output=True, check=False)
     return said, done.stdout + done.stderr + (b"refused" if done.returncode else b"")
@@ -65,7 +65,7 @@ def checked(port: int) -> tuple[bytes, bytes]:
 
 def glance(room: Room) -> None:
     """Open a stream and read its first line."""
-    with urllib.request.urlopen(f"{room.url}/api/v1/stream", timeout=10) as stream:
+    with urllib.request.urlopen(f"{room.url}/api/v1/stream", timeout=PATIENCE_S) as stream:
         assert stream.readline()
 
 
@@ -108,7 +108,7 @@ async def test_every_query_of_the_dashboards_gives_a_series(watched: Watched):
 async def there(monitoring: Monitoring, query: str) -> bool:
     """True as soon as a query gives a series: a rate wants two looks at every process, each in its turn."""
     try:
-        await monitoring.until(query, bool, wait_s=15)
+        await monitoring.until(query, bool)
     except TimeoutError:
         return False
     return True
@@ -156,6 +156,6 @@ async def test_what_breaks_is_told_and_what_is_mended_too(watched: Watched):
 
 
 async def until_mail(mail: MailServer, *words: str) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while not any(all(word in str(letter.message) for word in words) for letter in mail.taken):
             await asyncio.sleep(0.1)

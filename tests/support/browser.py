@@ -8,14 +8,18 @@ import json
 import shutil
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from email.message import Message
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
 from support.chain import T0, Chain
-from support.running import free_port
+from support.waiting import PATIENCE_S, START_S, free_port
+
+from schemas.change import Picture
+from schemas.times import parse
 
 ARGS = [
     "--no-sandbox",
@@ -27,6 +31,10 @@ ARGS = [
     "--disable-sync",
 ]
 SIZES = {"wall": (1920, 1080), "desk": (1280, 800), "phone": (390, 844)}
+PATIENCE_MS = 1000 * PATIENCE_S
+
+# every `expect` of every test that looks at a page: "at last", however busy the machine is
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class Room(Chain):
@@ -45,20 +53,44 @@ class Room(Chain):
         self.start("intake", "merge", "deliver", "server")
         await self.ready()
 
-    async def ready(self, wait_s: float = 40) -> None:
+    async def ready(self, wait_s: float = START_S) -> None:
         async with asyncio.timeout(wait_s):
-            while await asyncio.to_thread(self._status) != 200:
+            while await asyncio.to_thread(self._asked, "/readyz") is None:
                 await asyncio.sleep(0.1)
 
-    def _status(self) -> int:
+    async def clock(self, at: int) -> None:
+        """Set the space's clock; a server that runs has heard of it, so what is written in a page has that time."""
+        await super().clock(at)
+        await self.until_heard(at)
+
+    async def settled(self, wait_s: float = PATIENCE_S) -> Picture:
+        """The same, and a server that runs shows it: a page that is opened now has what was sent before."""
+        picture = await super().settled(wait_s)
+        await self._until_told(lambda told: int(told["Lagesbild-Version"]) >= self.version)
+        return picture
+
+    async def until_heard(self, at: int) -> None:
+        """Wait until the server's time is this one."""
+        await self._until_told(lambda told: parse(told["Lagesbild-Time"]) >= at)
+
+    async def _until_told(self, true: Callable[[Message], bool]) -> None:
+        async with asyncio.timeout(START_S):
+            while "server" in self.processes:
+                told = await asyncio.to_thread(self._asked, "/healthz")
+                if told is not None and true(told):
+                    return
+                await asyncio.sleep(0.05)
+
+    def _asked(self, path: str) -> Message | None:
+        """Headers of an answer that is well."""
         try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
-                return int(answer.status)
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code
+            with urllib.request.urlopen(f"{self.url}{path}", timeout=PATIENCE_S) as answer:
+                return answer.headers
+        except urllib.error.HTTPError as refused:
+            refused.close()
+            return None
         except OSError:
-            return 0
+            return None
 
     def running(self) -> dict:
         """What `DATA/run.json` says of a running system."""
@@ -82,7 +114,7 @@ async def page_of(browser: Browser, *, size: str = "desk", **options) -> AsyncIt
     wide, high = SIZES[size]
     context = await browser.new_context(viewport={"width": wide, "height": high}, **options)
     page = await context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE_MS)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
     page.on("console", lambda said: complaints.append(said.text) if _is_fault(said.type, said.text) else None)
@@ -114,6 +146,17 @@ async def follow(link: Locator) -> None:
     """Press a link and wait until the page it leads to has its scripts: before that its forms work as plain ones."""
     async with link.page.expect_navigation():
         await link.click()
+
+
+async def back(page: Page) -> None:
+    """From a receipt to where one was, once the picture holds what was sent: without scripts that page stands still."""
+    await expect(page.get_by_role("status")).to_contain_text("I lägesbilden, version")
+    await follow(page.get_by_role("link", name="Tillbaka"))
+
+
+async def stand_still(page: Page) -> None:
+    """The page's own clock, which the test has installed, stands: it goes on only as far as the test lets it run."""
+    await page.clock.pause_at(await page.evaluate("Date.now() / 1000 + 1"))
 
 
 async def block_polling(context: BrowserContext) -> None:

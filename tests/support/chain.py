@@ -17,6 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
+from support.waiting import PATIENCE_S, START_S
+
 from schemas.change import TYPE_HEADER, Picture, apply, changes_of, empty_picture, read_mark
 from schemas.clock import ClockRecord
 from schemas.codec import canon, load
@@ -50,6 +52,8 @@ class Chain:
         self.producer = Producer(kafka, "test")
         self.reference: dict[str, Any] = dict(load_reference(Settings().region_folder))
         self.log_end = 0
+        self.version = 0
+        """Newest version that was read."""
 
     async def __aenter__(self) -> Self:
         self.data.mkdir(parents=True, exist_ok=True)
@@ -61,9 +65,11 @@ class Chain:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for name in list(self.processes):
-            self.stop(name)
+        for process in self.processes.values():
+            process.terminate()
+        left = [name for name, process in self.processes.items() if not await asyncio.to_thread(_ended, process)]
         await self.producer.stop()
+        assert left == [], "these did not stop when told to"
 
     def env(self) -> dict[str, str]:
         """Environment of a process, as `lagesbild up` gives it."""
@@ -98,26 +104,26 @@ class Chain:
         """Stop a process cleanly; its exit status."""
         process = self.processes.pop(name)
         process.terminate()
-        return process.wait(20)
+        return process.wait(PATIENCE_S)
 
     def kill(self, name: str) -> None:
         """kill -9."""
         process = self.processes.pop(name)
         process.send_signal(signal.SIGKILL)
-        process.wait(10)
+        process.wait(PATIENCE_S)
 
-    async def ended(self, name: str, wait_s: float = 20) -> int:
+    async def ended(self, name: str, wait_s: float = PATIENCE_S) -> int:
         """Wait until a process ends by itself; its exit status."""
         process = self.processes.pop(name)
         return await asyncio.to_thread(process.wait, wait_s)
 
-    async def until_logged(self, name: str, text: str, wait_s: float = 20) -> None:
+    async def until_logged(self, name: str, text: str, wait_s: float = PATIENCE_S) -> None:
         """Wait until a process has said something."""
         async with asyncio.timeout(wait_s):
             while text not in self.log(name):
                 await asyncio.sleep(0.05)
 
-    async def ready(self, address: str, wait_s: float = 30) -> None:
+    async def ready(self, address: str, wait_s: float = START_S) -> None:
         """Wait until the server shows a picture."""
 
         def asked() -> bool:
@@ -131,7 +137,7 @@ class Chain:
             while not await asyncio.to_thread(asked):
                 await asyncio.sleep(0.1)
 
-    async def until(self, true: Callable[[Picture], object], wait_s: float = 20) -> Picture:
+    async def until(self, true: Callable[[Picture], object], wait_s: float = PATIENCE_S) -> Picture:
         """Wait until the picture is so."""
         async with asyncio.timeout(wait_s):
             while True:
@@ -179,7 +185,7 @@ class Chain:
         await self.send(Out(self.space.topic(COMMANDS), value, b"01", (("receipt", receipt.encode()),)))
         return receipt
 
-    async def outcome(self, receipt: str, wait_s: float = 20) -> dict[str, Any]:
+    async def outcome(self, receipt: str, wait_s: float = PATIENCE_S) -> dict[str, Any]:
         """What became of a record."""
         topic = self.space.topic(OUTCOMES)
         async with asyncio.timeout(wait_s), Reader(self.kafka, "test", {(topic, 0): 0}) as reader:
@@ -188,7 +194,7 @@ class Chain:
                     if (record.key or b"").decode().startswith(receipt):
                         return dict(load(record.value or b"{}"))
 
-    async def settled(self, wait_s: float = 30) -> Picture:
+    async def settled(self, wait_s: float = PATIENCE_S) -> Picture:
         """Wait until all that was sent before has been taken in and folded; the picture then.
 
         A report of a sender of our own goes through each lane last, so its outcome says that all before it is done.
@@ -210,7 +216,7 @@ class Chain:
                     if wanted in (record.value or b""):
                         return
 
-    async def picture(self, until_offset: int = 0, wait_s: float = 30) -> Picture:
+    async def picture(self, until_offset: int = 0, wait_s: float = PATIENCE_S) -> Picture:
         """Picture of all versions so far, once a mark says that the log is folded to this offset."""
         topic, picture, known = self.space.topic(CHANGES), empty_picture(), 0
         async with asyncio.timeout(wait_s), Reader(self.kafka, "test", {(topic, 0): 0}) as reader:
@@ -219,6 +225,7 @@ class Chain:
                     value = load(record.value or b"{}")
                     if record.headers[TYPE_HEADER] == b"mark":
                         if read_mark(value).offset >= until_offset:
+                            self.version = known
                             return picture
                     elif value["version"] == known + 1:
                         apply(picture, changes_of(value))
@@ -234,3 +241,14 @@ class Chain:
             for r in records
             if r.headers[TYPE_HEADER] == b"version"
         ]
+
+
+def _ended(process: subprocess.Popen[bytes]) -> bool:
+    """Whether it ends by itself; it is ended in any case, lest it take time from the tests that follow."""
+    try:
+        process.wait(PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return False
+    return True

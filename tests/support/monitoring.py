@@ -18,7 +18,7 @@ import pytest
 import yaml
 from aiohttp import web
 from support.project import ROOT
-from support.running import free_port
+from support.waiting import PATIENCE_S, free_port
 
 FOLDER = ROOT / "deploy" / "monitoring"
 RULES = sorted((FOLDER / "rules").glob("*.yml"))
@@ -74,7 +74,7 @@ class Monitoring:
         for program in self._programs:
             program.terminate()
         for program in self._programs:
-            program.wait(10)
+            program.wait(PATIENCE_S)
         await self._http.close()
         await self._runner.cleanup()
 
@@ -117,7 +117,7 @@ class Monitoring:
             self.told.append((request.match_info["receiver"], alert["status"], alert["labels"]))
         return web.Response()
 
-    async def until_told(self, receiver: str, status: str, wait_s: float = 20, **labels: str) -> None:
+    async def until_told(self, receiver: str, status: str, wait_s: float = PATIENCE_S, **labels: str) -> None:
         """Wait until a webhook has brought an alert with these labels, `firing` or `resolved`."""
         async with asyncio.timeout(wait_s):
             while not any(
@@ -136,7 +136,9 @@ class Monitoring:
         """What a query gives now."""
         return list((await self.ask("query", query=query))["result"])
 
-    async def until(self, query: str, true: Callable[[list[dict[str, Any]]], object], wait_s: float = 20) -> None:
+    async def until(
+        self, query: str, true: Callable[[list[dict[str, Any]]], object], wait_s: float = PATIENCE_S
+    ) -> None:
         """Wait until what a query gives is so."""
         async with asyncio.timeout(wait_s):
             while True:

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,20 +19,14 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from support.project import ROOT
+from support.waiting import PATIENCE_S, START_S, free_port
 
 T = TypeVar("T")
 
 LAGESBILD = Path(sys.executable).with_name("lagesbild")
-READY_S = 90.0
+READY_S = START_S
 STOP_S = 15.0
 """What Ctrl-C may take."""
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def until(look: Callable[[], T | None], wait_s: float, what: str) -> T:
@@ -52,7 +45,7 @@ def environment(**more: str) -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith("LAGESBILD_")} | more
 
 
-def run(*arguments: str | Path, wait_s: float = 60, **more: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str | Path, wait_s: float = 2 * PATIENCE_S, **more: str) -> subprocess.CompletedProcess[str]:
     """`lagesbild ARGUMENTS` to its end."""
     return subprocess.run(
         [LAGESBILD, *arguments],
@@ -186,11 +179,11 @@ class Running:
 
     def kill(self, name: str) -> int:
         """kill -9 of a process; its pid."""
-        pid = until(lambda: self.pid(name), 20, f"a pid of {name}")
+        pid = until(lambda: self.pid(name), PATIENCE_S, f"a pid of {name}")
         os.kill(pid, signal.SIGKILL)
         return pid
 
-    def until_back(self, name: str, killed: int, wait_s: float = 30) -> float:
+    def until_back(self, name: str, killed: int, wait_s: float = PATIENCE_S) -> float:
         """Seconds until `run.json` names another pid of it."""
         began = time.monotonic()
         until(lambda: self.pid(name) not in {None, killed}, wait_s, f"{name} started again. {self.said}")

@@ -17,6 +17,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from support.waiting import PATIENCE_S, START_S
+
 IMPACTS = ("none", "moderate", "significant", "serious", "critical")
 AWAY = frozenset({0, 503})
 """Answers of a server that is away or cannot be sure: nobody answers, or it says so itself."""
@@ -85,7 +87,7 @@ class Sender(threading.Thread):
             self._to.note(actor=self._actor, id=body["id"], sent=body["sent"], receipt=receipt)
             self._stopping.wait(self.pause_s)
 
-    def finish(self, wait_s: float = 60) -> None:
+    def finish(self, wait_s: float = START_S) -> None:
         """Stop after the report under way; TimeoutError if it is not acknowledged in time."""
         self._stopping.set()
         self.join(wait_s)
@@ -105,7 +107,7 @@ class Sender(threading.Thread):
     def _post(self, raw: bytes) -> tuple[int, bytes]:
         request = urllib.request.Request(self._url, raw, self._headers)
         try:
-            with urllib.request.urlopen(request, timeout=15) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as refused:
             with refused:

@@ -21,6 +21,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from support.waiting import PATIENCE_S
 
 HANG_UP = "hang up"
 SILENT = "silent"
@@ -62,7 +63,7 @@ class MailServer:
         self.talks: set[asyncio.Task[None]] = set()
         self._tls, self._login = tls, login
 
-    async def until(self, count: int, seconds: float = 30) -> None:
+    async def until(self, count: int, seconds: float = PATIENCE_S) -> None:
         async with asyncio.timeout(seconds), self.more:
             await self.more.wait_for(lambda: len(self.taken) >= count)
 

@@ -16,8 +16,9 @@ from statistics import quantiles
 from typing import Any
 
 from support.checker import check, missed_calls
-from support.running import Running, free_port
+from support.running import Running
 from support.sending import Acknowledged, Sender, reports
+from support.waiting import free_port
 from support.watching import Watcher
 
 PLACES = (

@@ -15,6 +15,7 @@ import aiohttp
 from support.browser import Room
 from support.storyboard import Act, Scene
 from support.storyboard_play import BOARD, Answer, Played, sent, timeline, topic_of
+from support.waiting import START_S
 
 from dashboards.picture.view import LISTS
 from dashboards.sheet.archive import BEFORE, kept, label_of
@@ -27,7 +28,7 @@ from schemas.topics import CHANGES, OUTCOMES
 from streams.bus import In, Out, Reader
 from streams.clock import clock_out
 
-WAIT_S = 60
+WAIT_S = START_S
 
 Trouble = Callable[[int], Awaitable[None]]
 """Called with an act's number when it is under way; kills something, and starts it again."""
@@ -232,7 +233,7 @@ async def live(room: Room) -> AsyncIterator[Live]:
         made = Live(room, http)
         beside = [asyncio.create_task(task) for task in (made.follow(room.kafka), made.supervise())]
         try:
-            await room.ready(120)
+            await room.ready()
             yield made
         finally:
             for task in beside:

@@ -14,6 +14,7 @@ from typing import Any, Self
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 from support.checker import partitions
+from support.waiting import PATIENCE_S
 
 
 class Watcher(threading.Thread):
@@ -38,13 +39,13 @@ class Watcher(threading.Thread):
 
     def __enter__(self) -> Self:
         self.start()
-        if not self._ready.wait(30):
+        if not self._ready.wait(PATIENCE_S):
             raise TimeoutError("Kafka's topics cannot be followed")
         return self
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
-        self.join(20)
+        self.join(PATIENCE_S)
 
     def until(self, true: Callable[[], object], wait_s: float, what: str) -> float:
         """When it was seen to be true, `time.monotonic()`."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from support.waiting import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 TOOLS = [
@@ -64,7 +65,7 @@ class Machine(NamedTuple):
     def run(self, *arguments: str, **variables: str) -> tuple[int, str, str]:
         """Exit status, what it printed, what it said of progress and errors."""
         with self.start(*arguments, **variables) as process:
-            printed, said = process.communicate(timeout=60)
+            printed, said = process.communicate(timeout=3 * PATIENCE_S)
         return process.returncode, printed, said
 
     @property
@@ -163,7 +164,7 @@ def test_two_starts_at_once_install_once(machine, tool):
     if tool == "mkdir":
         (machine.home / "bin/flock").unlink()
     with machine.start("A", PIP_TAKES="1") as first, machine.start("B", PIP_TAKES="1") as second:
-        ended = [process.communicate(timeout=60)[0] for process in (first, second)]
+        ended = [process.communicate(timeout=3 * PATIENCE_S)[0] for process in (first, second)]
 
     assert ended == ["lagesbild up A\n", "lagesbild up B\n"]
     assert machine.asked == ["venv", "packages", "project"]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.mutation import mutated
+from support.waiting import PATIENCE_S
 from support.world import REFERENCE, T0
 
 from connectors.actors.client import Inbox, root_of, watch
@@ -466,12 +467,12 @@ async def test_watching_ends_when_told_to_and_outlives_a_folder_that_cannot_be_r
     blocked.unlink()
     blocked.joinpath(ACTOR).mkdir(parents=True)
     (blocked / ACTOR / "a.csv").write_bytes(TABLE)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not kafka.outs:
             await asyncio.wait({watching}, timeout=0.05)
     stop.set()
 
-    await asyncio.wait_for(watching, 5)
+    await asyncio.wait_for(watching, PATIENCE_S)
 
 
 def test_no_content_makes_a_ruling_raise():

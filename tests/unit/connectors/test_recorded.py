@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from support.playing import FOLDER, HandClock, playing
+from support.waiting import PATIENCE_S
 
 from connectors.errors import ScriptError
 from connectors.recorded import Player, load_script
@@ -140,7 +141,7 @@ async def test_switched_on_faults_last_as_long_as_was_said(play):
 async def test_a_mute_telephone_has_the_notice_and_says_nothing(play, tmp_path):
     play.running.faults.break_route("receiver", "mute")
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         posting = asyncio.create_task(play.session.post(play.running.receiver_address, json={"text": "ÖVNING."}))
         while not play.running.receiver.notices():
             await asyncio.sleep(0.01)

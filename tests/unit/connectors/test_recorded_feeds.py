@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 
 import aiohttp
 import pytest
+from support.waiting import PATIENCE_S
 
 from connectors.errors import ScriptError
 from connectors.reading.values import PAYLOAD_LIMIT
@@ -218,7 +219,7 @@ async def test_a_request_that_hangs_is_let_go(play):
     assert not asked.done()
     play.running.feeds.release()
     with pytest.raises(aiohttp.ClientError):
-        await asyncio.wait_for(asked, 5)
+        await asyncio.wait_for(asked, PATIENCE_S)
 
 
 async def test_the_distrusted_listener_is_believed_by_nobody_who_looks(play):

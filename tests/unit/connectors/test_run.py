@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import stamina
 from support.playing import SPACE, KilledError, playing
+from support.waiting import PATIENCE_S
 
 from connectors.telling.cursor import CursorFile
 from schemas.health import Health
@@ -238,7 +239,7 @@ async def test_rounds_end_when_they_are_told_to(play, tmp_path):
     await play.topics.until("health.smhi")
     stop.set()
 
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, PATIENCE_S)
     assert CursorFile(tmp_path / "connectors", "smhi", SPACE.name).read() is not None
 
 
@@ -261,7 +262,7 @@ async def test_bug_in_one_source_costs_a_round_and_never_the_process(play, tmp_p
     await play.topics.until("health.trafikverket")
     stop.set()
 
-    await asyncio.wait_for(asyncio.gather(*running), 5)
+    await asyncio.wait_for(asyncio.gather(*running), PATIENCE_S)
 
 
 def test_no_connector_can_tell_that_it_is_played():

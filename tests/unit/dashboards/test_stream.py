@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from support.waiting import PATIENCE_S
 
 from dashboards.api.stream import event_id, sse, version_of
 from dashboards.picture.receipts import Outcomes, receipt_body
@@ -62,10 +63,10 @@ def test_a_damaged_index_is_thrown_away(tmp_path: Path):
 
 async def test_waiting_for_a_text_ends_when_it_comes_or_when_the_time_is_out():
     index = TextIndex()
-    waiting = asyncio.create_task(index.wait_for(["a"], 30))
+    waiting = asyncio.create_task(index.wait_for(["a"], 2 * PATIENCE_S))
     await asyncio.sleep(0)
     index.take([record({"text": "Hej", "label": "open"}, "a")])
-    await asyncio.wait_for(waiting, 1)
+    await asyncio.wait_for(waiting, PATIENCE_S)
 
     await index.wait_for(["never"], 0.01)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from support.fake_api import NOW, picture, serving
 from support.notices import notice, suggestion
+from support.waiting import PATIENCE_S
 
 from schemas.times import MINUTE, parse, z
 from streams.cli.board import LOST_S, Names, View, board, short
@@ -167,7 +168,7 @@ def test_on_a_terminal_it_redraws_in_place_and_q_leaves_the_shell_as_it_was(tmp_
         shown = until(terminal, b"1" + "\N{NO-BREAK SPACE}".encode() + b"847")
         os.write(terminal, b"q")
         shown += until(terminal, b"\x1b[?1049l")
-        status = child.wait(10)
+        status = child.wait(PATIENCE_S)
         os.close(terminal)
 
     assert status == 0
@@ -175,7 +176,7 @@ def test_on_a_terminal_it_redraws_in_place_and_q_leaves_the_shell_as_it_was(tmp_
     assert "ÖVNING ovning-prov".encode() in shown
 
 
-def until(terminal: int, wanted: bytes, wait_s: float = 20) -> bytes:
+def until(terminal: int, wanted: bytes, wait_s: float = PATIENCE_S) -> bytes:
     """What the terminal shows until the wanted bytes are among it."""
     shown, ends = b"", time.monotonic() + wait_s
     while wanted not in shown:

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from support.waiting import PATIENCE_S
 
 from schemas.clock import ClockRecord
 from schemas.codec import canon
@@ -33,7 +34,7 @@ def test_a_clock_record_is_taken_and_what_waited_for_it_goes_on(clock):
         waiting = asyncio.create_task(clock.changed())
         await asyncio.sleep(0)
         clock.take(record(mode="stepped", at=AT + HOUR))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await waiting
 
     asyncio.run(scene())

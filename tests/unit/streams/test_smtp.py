@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import unused_port
 from support.smtp_server import HANG_UP, SILENT, MailServer, certificate, mail_server
+from support.waiting import PATIENCE_S
 
 import streams.smtp
 from schemas.codec import Json
@@ -148,7 +149,7 @@ async def test_a_server_that_answers_letter_by_letter_is_left(monkeypatch: pytes
     async with await asyncio.start_server(trickle, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         assert await sent(smtp(port=port)) == "not done within 0.5 s"
-        await asyncio.wait_for(left.wait(), 5)
+        await asyncio.wait_for(left.wait(), PATIENCE_S)
 
 
 # ---- settings ------------------------------------------------------------------------------------------------------
