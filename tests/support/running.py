@@ -25,8 +25,6 @@ T = TypeVar("T")
 
 LAGESBILD = Path(sys.executable).with_name("lagesbild")
 READY_S = START_S
-STOP_S = 15.0
-"""What Ctrl-C may take."""
 
 
 def until(look: Callable[[], T | None], wait_s: float, what: str) -> T:
@@ -114,7 +112,7 @@ class Running:
         if self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(2 * STOP_S)
+                self.process.wait(PATIENCE_S)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
@@ -190,10 +188,10 @@ class Running:
         return time.monotonic() - began
 
     def ctrl_c(self) -> float:
-        """What a terminal does; the seconds until it has ended."""
+        """What a terminal does, until it has ended; the seconds that took."""
         began = time.monotonic()
         os.killpg(self.process.pid, signal.SIGINT)
-        self.process.wait(2 * STOP_S)
+        self.process.wait(PATIENCE_S)
         return time.monotonic() - began
 
 

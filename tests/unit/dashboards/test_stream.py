@@ -1,17 +1,19 @@
 """Frames on the line, ids, and indexes that follow topics."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
 from support.waiting import PATIENCE_S
 
-from dashboards.api.stream import event_id, sse, version_of
+from dashboards.api.stream import MARK_S, event_id, sse, version_of
 from dashboards.picture.receipts import Outcomes, receipt_body
 from dashboards.picture.texts import Text, TextIndex, text_keys
 from schemas.codec import canon
 from schemas.outcome import Outcome
 from streams.bus import In
+from streams.settings import PROJECT
 from streams.words import load_words
 
 
@@ -23,6 +25,14 @@ def record(value: object, key: str = "k", offset: int = 0) -> In:
 def test_a_frame_is_one_event_with_its_id():
     assert sse("change", b'{"to":2}', "real.2") == b'event: change\nid: real.2\ndata: {"to":2}\n\n'
     assert b"id:" not in sse("mark", b"{}")
+
+
+def test_two_marks_fit_into_the_silence_after_which_a_page_says_that_its_link_is_lost():
+    script = (PROJECT / "dashboards" / "static" / "link.js").read_text(encoding="utf-8")
+    found = re.search(r"const SILENT = ([\d_]+);", script)
+
+    assert found is not None
+    assert int(found[1]) > 2 * MARK_S * 1_000
 
 
 def test_json_never_breaks_a_frame():
