@@ -62,6 +62,8 @@ async function keep() {
     if (written.value) localStorage.setItem(key, written.value);
     else localStorage.removeItem(key);
   });
+  // what was written before this was ready is a draft too
+  if (field.value && field.value !== before) localStorage.setItem(key, field.value);
   document.addEventListener("acted", (event) => {
     if (note()?.form === event.target) localStorage.removeItem(key);
   });

@@ -94,7 +94,8 @@ async def test_at_night_a_telephone_shows_one_notice_that_a_thumb_answers(room: 
         ring = page.locator(
             "#m-" + next(k for k, s in (await room.settled())["suggestion"].items() if s["level"] == "tib")
         )
-        await ring.get_by_role("link").first.tap()
+        async with page.expect_navigation():
+            await ring.get_by_role("link").first.tap()
         await page.get_by_role("button", name="Ring: jag tar det").tap()
         await expect(page.locator(".state b")).to_have_text("Antaget")
 

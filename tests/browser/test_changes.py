@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Browser, Page, expect
 from support.accessible import AXE, faults, storm
-from support.browser import Room, back, become, follow, page_of
+from support.browser import Room, back, become, follow, page_of, stand_still
 from support.chain import T0
 
 from schemas.times import HOUR, MINUTE, z
@@ -136,6 +136,7 @@ async def test_reports_are_asked_for_and_what_has_come_is_seen(room: Room, brows
 async def test_the_slider_goes_back_to_what_was_known_and_forward_by_keyboard(room: Room, browser: Browser):
     await met(room)
     async with page_of(browser) as page:
+        await page.clock.install()
         await page.goto(f"{room.url}/time?hours=3")
         cell = page.locator("#then td a[aria-label^='Stockholm, Kollektivtrafik']")
         title = page.locator("#then-title")
@@ -155,8 +156,10 @@ async def test_the_slider_goes_back_to_what_was_known_and_forward_by_keyboard(ro
         assert re.search(r"at=2\d{3}-", page.url)
 
         before = await slider.input_value()
+        await stand_still(page)  # it plays for a few seconds only, by the page's own clock
         await page.keyboard.press("Space")
         await expect(page.get_by_role("button", name="Pausa")).to_be_visible()
+        await page.clock.resume()
         await expect(cell).to_have_attribute("aria-label", re.compile("Allvarlig påverkan"))
         await expect(page.get_by_role("button", name="Spela upp")).to_be_visible()
         assert int(await slider.input_value()) > int(before)

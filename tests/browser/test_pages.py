@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 from support.accessible import AXE, faults, storm
-from support.browser import Room, become, page_of
+from support.browser import Room, become, follow, page_of
 from support.waiting import PATIENCE_S
 
 from schemas.topics import reports
@@ -29,7 +29,7 @@ async def test_what_is_rejected_is_looked_at_and_driven_again(room: Room, browse
     async with page_of(browser) as page:
         await become(page, room.url, "operator")
         await page.locator("details.more summary").click()
-        await page.get_by_role("navigation", name="Sidor").get_by_role("link", name="Underkänt").click()
+        await follow(page.get_by_role("navigation", name="Sidor").get_by_role("link", name="Underkänt"))
         rows = page.locator("ol.hair > li").filter(has_text="Innehållet går inte att läsa som JSON.")
         await comes(page, rows, 1)
         await rows.first.get_by_text("Innehåll, ").click()

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page, expect
 from support.accessible import faults
 from support.browser import Room, become, follow, page_of
 from support.chain import T0
-from support.waiting import PATIENCE_S
+from support.waiting import START_S
 
 from schemas.times import HOUR, MINUTE, z
 
@@ -263,7 +263,7 @@ async def test_two_tabs_and_answers_that_are_lost_send_a_hundred_reports_once_ea
         await other.goto(f"{room.url}/wall")
         await expect(other).to_have_title(re.compile(r"^\(100\) "))
         await page.context.unroute("**/report", cut)
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(START_S):
             while any(await asyncio.gather(page.evaluate(FLUSH, module), other.evaluate(FLUSH, module))):
                 await asyncio.sleep(0.05)
     assert sorted(set(posted)) == sorted(f"ko-{n}" for n in range(100))
@@ -391,7 +391,7 @@ async def test_every_act_works_without_scripts(room: Room, browser: Browser):
         await page.context.clear_cookies()
         await row.get_by_role("button", name="Återta rapporten").click()
         await expect(page.get_by_role("heading", name="Inget är förlorat")).to_be_visible()
-        assert await page.locator(".facts dd").all_inner_texts() == ["Fel dag"]
+        await expect(page.locator(".facts dd")).to_have_text(["Fel dag"])
 
         other = await page.context.new_page()
         await become(other, room.url, "reporter", "kommun-0128")

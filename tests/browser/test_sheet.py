@@ -1,5 +1,6 @@
 """The sheet in Chromium: without scripts, by the rules of WCAG, on a telephone, in print, as a file from disk."""
 
+import asyncio
 import io
 
 import pytest
@@ -8,6 +9,7 @@ from pypdf import PdfReader
 from support.accessible import AXE, faults, storm
 from support.browser import Room, become, page_of
 from support.chain import T0
+from support.waiting import PATIENCE_S
 
 from schemas.times import MINUTE, z
 
@@ -91,7 +93,11 @@ async def test_in_print_every_page_bears_version_and_exercise_and_the_links_are_
 
 async def test_the_newest_file_opens_from_disk_alone(room: Room, browser: Browser):
     await forum(room)
-    latest = (room.data / "sheets" / "latest.html").read_text(encoding="utf-8")
+    file = room.data / "sheets" / "latest.html"
+    async with asyncio.timeout(PATIENCE_S):
+        while not await asyncio.to_thread(file.exists):
+            await asyncio.sleep(0.1)
+    latest = file.read_text(encoding="utf-8")
     async with page_of(browser, java_script_enabled=False, offline=True) as page:
         await page.set_content(latest)
 
