@@ -62,7 +62,7 @@ async function dress(page) {
     sheet.rel = "stylesheet";
     sheet.href = href;
     waits.push(new Promise((done) => (sheet.onload = sheet.onerror = done)));
-    document.head.append(sheet);
+    [...document.querySelectorAll("link[rel=stylesheet]")].at(-1)?.after(sheet);
   }
   for (const script of page.querySelectorAll("head script[type=module]")) {
     waits.push(import(new URL(script.getAttribute("src") ?? "", location.href).href));
