@@ -1,4 +1,4 @@
-"""What every answer carries: version and time of the picture, and headers that keep browsers strict.
+"""What answers carry: version and time of the picture, and headers that keep browsers strict.
 
 In: the application and its server. Out: the same application with headers on, and each answer counted.
 """
@@ -30,7 +30,7 @@ STRICT = {
 
 
 PARTS = ("text/css", "text/javascript")
-"""Parts of a page, which obey the page's own policy: a first visit fetches twenty of them."""
+"""Parts of a page: they obey its policy and tell nothing of a picture. A first visit fetches ten of them."""
 ON_PARTS = {
     "Content-Security-Policy": "default-src 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -62,9 +62,10 @@ class Guard:
         await self._app(scope, receive, dress)
 
     def _dress(self, headers: MutableHeaders) -> None:
-        server = self._server()
-        headers.setdefault("Lagesbild-Version", str(server.follower.head.version))
-        headers["Lagesbild-Time"] = z(server.now())
-        dress = ON_PARTS if headers.get("content-type", "").startswith(PARTS) else STRICT
-        for name, value in dress.items():
+        part = headers.get("content-type", "").startswith(PARTS)
+        if not part:
+            server = self._server()
+            headers.setdefault("Lagesbild-Version", str(server.follower.head.version))
+            headers["Lagesbild-Time"] = z(server.now())
+        for name, value in (ON_PARTS if part else STRICT).items():
             headers.setdefault(name, value)

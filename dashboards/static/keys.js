@@ -2,8 +2,6 @@
 // Keys of the page: f, ?, Escape, and g with a letter for the rooms. Single letters can be turned off (WCAG 2.1.4), in
 // the list that ? opens. In: links and fields that bear `aria-keyshortcuts`. Next: dialog.js (where the list opens).
 
-import { open } from "./dialog.js";
-
 const OFF = "lagesbild-keys";
 /** Milliseconds between g and the letter of a room. */
 const PAIR = 1500;
@@ -36,9 +34,22 @@ document.addEventListener("keydown", (event) => {
   if (!wanted) return;
   event.preventDefault();
   if (wanted.matches("summary")) unfold(wanted);
-  else if (wanted.id === "keys") void open(/** @type {HTMLAnchorElement} */ (wanted).href).then(settle);
+  else if (wanted.id === "keys") void list(/** @type {HTMLAnchorElement} */ (wanted).href);
   else wanted.click();
 });
+
+/**
+ * The dialog's script comes with the first who opens one.
+ * @param {string} address of the list of keys
+ */
+async function list(address) {
+  try {
+    await (await import("./dialog.js")).open(address);
+    settle();
+  } catch {
+    location.assign(address);
+  }
+}
 
 /**
  * Opens the form and puts the reader in its first field.

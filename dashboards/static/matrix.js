@@ -2,8 +2,6 @@
 // The matrix by keyboard: one tab stop, arrows move, Return opens the reports under a cell, or the municipality (column -1).
 // Links open in a dialog. Next: dialog.js
 
-import { open } from "./dialog.js";
-
 /**
  * @param {HTMLTableElement} table
  * @param {HTMLDialogElement} dialog
@@ -62,7 +60,8 @@ export function links(dialog) {
     const address = new URL(wanted.getAttribute("href") ?? "", location.href);
     if (!/\/(cell|item|area|event|evidence)\//.test(address.pathname) || address.origin !== location.origin) return;
     event.preventDefault();
-    void open(address.href);
+    // the dialog's script comes with the first who opens one
+    void import("./dialog.js").then(({ open }) => open(address.href), () => location.assign(address.href));
   });
   dialog.querySelector(".shut")?.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
