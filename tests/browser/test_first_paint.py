@@ -1,0 +1,56 @@
+"""What is seen first of a page: its frame, before the room's style sheets have come and what follows has been read."""
+
+import asyncio
+
+import pytest
+from playwright.async_api import Browser, Page, Route, expect
+from support.browser import Room, page_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.asyncio(loop_scope="module")]
+
+PAINTED = "performance.getEntriesByName('first-contentful-paint').length > 0"
+
+
+async def withheld(page: Page, sheet: str) -> asyncio.Event:
+    """The sheet comes when the event is set."""
+    comes = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await comes.wait()
+        await route.continue_()
+
+    await page.route(f"**/static/{sheet}*", hold)
+    return comes
+
+
+@pytest.mark.parametrize(
+    ("path", "sheet"), [("/", "desk.css"), ("/activation", "activation.css"), ("/items", "desk_pages.css")]
+)
+async def test_mark_clock_and_way_on_are_painted_before_the_room(room: Room, browser: Browser, path: str, sheet: str):
+    async with page_of(browser) as page:
+        comes = await withheld(page, sheet)
+        await page.goto(room.url + path, wait_until="commit")
+        await page.wait_for_function(PAINTED)
+        await expect(page.locator(".chip.x")).to_have_text("ÖVNING")
+        await expect(page.locator("#clock")).to_be_visible()
+        before = await page.locator("header.top").bounding_box()
+        assert await page.locator("main").count() == 0
+
+        comes.set()
+        await expect(page.locator("main")).to_be_visible()
+        assert await page.locator("header.top").bounding_box() == before, "nothing jumps"
+
+
+async def test_the_wall_paints_its_head_and_what_is_worst_before_the_map(room: Room, browser: Browser):
+    async with page_of(browser, size="wall") as page:
+        comes = await withheld(page, "map.css")
+        await page.goto(f"{room.url}/wall", wait_until="commit")
+        await page.wait_for_function(PAINTED)
+        await expect(page.locator(".mark")).to_have_text("ÖVNING")
+        await expect(page.locator("#w-rows li").first).to_be_visible()
+        before = await page.locator("#w-rows").bounding_box()
+        assert await page.locator("#w-map").count() == 0
+
+        comes.set()
+        await expect(page.locator("#w-map svg")).to_be_visible()
+        assert await page.locator("#w-rows").bounding_box() == before, "nothing jumps"
