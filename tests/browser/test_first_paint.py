@@ -8,7 +8,7 @@ from support.browser import Room, page_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.asyncio(loop_scope="module")]
 
-PAINTED = "performance.getEntriesByName('first-contentful-paint').length > 0"
+PAINTED = "() => performance.getEntriesByName('first-contentful-paint').length > 0"
 
 
 async def withheld(page: Page, sheet: str) -> asyncio.Event:
