@@ -98,7 +98,7 @@ async def _painted(browser: Browser, address: str) -> dict[str, float]:
         session = await context.new_cdp_session(page)
         weight = await _slowed(session)
         await page.goto(address, wait_until="load")
-        await page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
+        await page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length > 0")
         paints.append(await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
         largest.append(await page.evaluate(_LARGEST, SETTLED_MS))
         firsts.append(await page.evaluate("performance.getEntriesByType('navigation')[0].responseStart"))
@@ -125,7 +125,7 @@ async def _changes(browser: Browser, room: Room, address: str) -> dict[str, Any]
     """At a steady rate of changes: from the server's own stream to the page, and tasks that hold the page up."""
     page = await browser.new_page(viewport={"width": 1280, "height": 800})
     await page.goto(f"{address}/")
-    await page.wait_for_function("document.body.dataset.version !== undefined")
+    await page.wait_for_function("() => document.body.dataset.version !== undefined")
     await asyncio.sleep(1)
     await page.evaluate(_WATCH)
     had: dict[int, float] = {}
