@@ -90,6 +90,21 @@ def operator_or_loopback(request: Request, act: Act) -> Viewer:
     return viewer
 
 
-Asker = Annotated[Viewer, Depends(viewer_of)]
-Writer = Annotated[Viewer, Depends(writer_of)]
-Parts = Annotated[Server, Depends(server_of)]
+# Coroutines, though they wait for nothing: a plain function would be run in a thread of its own for every request.
+
+
+async def _asker(request: Request) -> Viewer:
+    return viewer_of(request)
+
+
+async def _writer(request: Request) -> Viewer:
+    return writer_of(request)
+
+
+async def _parts(request: Request) -> Server:
+    return server_of(request)
+
+
+Asker = Annotated[Viewer, Depends(_asker)]
+Writer = Annotated[Viewer, Depends(_writer)]
+Parts = Annotated[Server, Depends(_parts)]

@@ -25,8 +25,9 @@ from schemas.times import from_datetime
 from schemas.topics import COMMANDS, CONTROL, LOG, OUTCOMES, REJECTED, TEXTS, Space, source_of
 from streams.areas import AreaIndex
 from streams.bus import In, Out
+from streams.checking import Faulty, check_actor_report
 from streams.clock import SpaceClock
-from streams.normalise import Faulty, actor_body, check_actor_report, feed_body
+from streams.normalise import actor_body, feed_body
 from streams.texts import TextBox, TextRecord
 from streams.topology import region_partition
 

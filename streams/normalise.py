@@ -1,33 +1,24 @@
 """From a checked report to the body of a log record: whole numbers, expanded areas, texts replaced by keys.
 
-In: an actor's bytes or a feed's FeedReport. Out: a body that the fold trusts, or `Faulty` with every fault named.
-The server checks with the same function before it accepts, so a 202 is never followed by a schema rejection.
+In: an ActorReport that streams/checking.py let through, or a feed's FeedReport. Out: a body that the fold trusts.
 Next: streams/intake.py
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, NoReturn
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from pydantic import ValidationError
-
-from schemas.codec import BODY_LIMIT, Json, Malformed, canon, digest, load_object
+from schemas.codec import Json, canon, digest
 from schemas.ids import actor_source
-from schemas.outcome import Refusal
-from schemas.report import ActorReport, Count, Fault, FeedReport, ImpactLine, ReportType, faults
+from schemas.report import ActorReport, Count, FeedReport, ReportType
 from schemas.sectors import IMPACT_OF, Kind, Label, Severity, Status
-from schemas.times import DAY, MINUTE, from_datetime
+from schemas.times import from_datetime
 from streams.actor_facts import rule_facts
 from streams.areas import AreaIndex
 from streams.facts import actor_counts, likeness, native_promise, promised_end
 from streams.placed import Placed, merge
-from streams.shapes import Part, from_geojson, from_lon_lat, from_wkt
+from streams.shapes import Part, from_geojson, from_wkt
 from streams.shapes import Refusal as ShapeRefusal
 from streams.texts import TextBox
-
-SENT_AHEAD = 10 * MINUTE
-"""A report from further in the future is refused: a clock is wrong, and it would outlive every later one."""
-FORGOTTEN = 30 * DAY
-"""Closed items are forgotten after this, so an older report could come back as new."""
 
 _KINDS = {
     ReportType.ISSUE: Kind.ISSUE,
@@ -40,81 +31,6 @@ _IN_LOG = frozenset(
     | {"valid_until", "next_report", "point", "starts", "ends", "native"}
 )
 """Fields with a place of their own; all others, unknown ones too, are kept as one text named `more`."""
-
-
-class Faulty(ValueError):
-    """A body that cannot be taken. `faults` names every mistake with its pointer; `reason` is its code."""
-
-    def __init__(self, found: list[Fault], reason: Refusal) -> None:
-        super().__init__("; ".join(f"{f['pointer'] or '/'}: {f['detail']}" for f in found))
-        self.faults, self.reason = found, reason
-
-
-def check_actor_report(
-    raw: bytes, reference: Json, now_ms: int, *, exercise: bool, outside: Collection[str] = ()
-) -> ActorReport:
-    """An actor's report, checked against the schema, the region's codes and the space's clock. Raises Faulty.
-
-    `outside` are codes of Sweden that are known but lie outside the county: kept, as long as one area is inside.
-    """
-    try:
-        report = ActorReport.model_validate(load_object(raw, BODY_LIMIT))
-    except Malformed as error:
-        reason = Refusal.TOO_LARGE if len(raw) > BODY_LIMIT else Refusal.MALFORMED
-        raise Faulty([{"pointer": "", "detail": str(error)}], reason) from error
-    except ValidationError as error:
-        raise Faulty(faults(error), Refusal.SCHEMA) from error
-    if report.exercise and not exercise:
-        _refuse(
-            "/exercise",
-            "an exercise report does not belong in the real space; send it to the exercise",
-            Refusal.WRONG_SPACE,
-        )
-    found = list(_area_faults(report.impacts, reference, outside))
-    if found:
-        raise Faulty(found, Refusal.OUTSIDE_REGION if any("inside" in f["detail"] for f in found) else Refusal.SCHEMA)
-    _check_point(report)
-    _check_sent(report, reference, now_ms)
-    return report
-
-
-def _refuse(pointer: str, detail: str, reason: Refusal) -> NoReturn:
-    raise Faulty([{"pointer": pointer, "detail": detail}], reason)
-
-
-def _area_faults(lines: Iterable[ImpactLine], reference: Json, outside: Collection[str]) -> Iterable[Fault]:
-    """Unknown codes, and a report none of whose areas lies in the county."""
-    inside = {*reference["municipalities"], reference["region"]["code"]}
-    named = [(i, j, area) for i, line in enumerate(lines) for j, area in enumerate(line.areas)]
-    for i, j, area in named:
-        if area not in inside and area not in outside:
-            yield {"pointer": f"/impacts/{i}/areas/{j}", "detail": f"{area} is no county or municipality code"}
-    if named and not any(area in inside for _, _, area in named):
-        county = reference["region"]["code"]
-        yield {"pointer": "/impacts", "detail": f"no area is inside county {county}; name at least one that is"}
-
-
-def _check_point(report: ActorReport) -> None:
-    """A point that is no place on Earth, or has its numbers the wrong way round, would be drawn where nothing is."""
-    if report.point is None:
-        return
-    found = from_lon_lat(*report.point)
-    if isinstance(found, ShapeRefusal):
-        _refuse("/point", found.detail, Refusal.SCHEMA)
-
-
-def _check_sent(report: ActorReport, reference: Json, now_ms: int) -> None:
-    sent = from_datetime(report.sent)
-    figures = reference.get("figures", {})
-    ahead = int(figures.get("sent_ahead_max_s", SENT_AHEAD // 1000)) * 1000
-    if sent > now_ms + ahead:
-        _refuse(
-            "/sent",
-            f"sent lies {(sent - now_ms) // MINUTE} min ahead of the space's clock; is the clock right?",
-            Refusal.SENT_AHEAD,
-        )
-    if sent < now_ms - int(figures.get("closed_forgotten_s", FORGOTTEN // 1000)) * 1000:
-        _refuse("/sent", "sent more than 30 days ago; send it anew with the present time", Refusal.TOO_OLD)
 
 
 def actor_body(report: ActorReport, actor: str, reference: Json, box: TextBox, index: AreaIndex) -> Json:

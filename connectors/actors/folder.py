@@ -18,7 +18,7 @@ from schemas.rejected import Rejected
 from schemas.report import ActorReport
 from schemas.topics import REJECTED, Space, reports
 from streams.bus import Out
-from streams.normalise import Faulty, check_actor_report
+from streams.checking import Faulty, check_actor_report
 
 FILE_LIMIT = 5_000_000
 """Largest file in bytes: a report is at most a twentieth of it."""

@@ -30,7 +30,7 @@ from schemas.report import ActorReport, Fault, faults
 from schemas.times import from_datetime, to_datetime, z
 from schemas.topics import COMMANDS, reports
 from streams.bus import Out
-from streams.normalise import Faulty, check_actor_report
+from streams.checking import Faulty, check_actor_report
 from streams.seal import new_receipt
 
 router = APIRouter(prefix="/api/v1", tags=["inbox"])

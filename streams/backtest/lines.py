@@ -20,7 +20,7 @@ from schemas.rules import RulesRefused
 from schemas.sectors import Sector
 from schemas.times import from_datetime, z
 from streams.backtest.ground import Ground, frozen
-from streams.normalise import Faulty, check_actor_report
+from streams.checking import Faulty, check_actor_report
 
 PAYLOAD_LIMIT = 50_000_000
 """Largest payload file in bytes."""

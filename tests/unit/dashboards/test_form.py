@@ -18,7 +18,7 @@ from dashboards.report.told import told
 from schemas.codec import Json, canon
 from schemas.sectors import Label
 from schemas.times import HOUR, MINUTE, parse, z
-from streams.normalise import check_actor_report
+from streams.checking import check_actor_report
 from streams.report_templates import load_templates
 
 ACTOR, BOARD = "kommun-0188", "lansstyrelsen-01"

@@ -12,7 +12,8 @@ from schemas.codec import BODY_LIMIT, DEPTH_LIMIT, canon, load, load_object, num
 from schemas.report import FeedReport
 from schemas.times import HOUR, z
 from streams.areas import AreaIndex
-from streams.normalise import Faulty, actor_body, check_actor_report, feed_body
+from streams.checking import Faulty, check_actor_report
+from streams.normalise import actor_body, feed_body
 from streams.settings import Settings
 from streams.texts import TextBox
 
