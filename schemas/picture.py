@@ -276,7 +276,7 @@ class Seat(BaseModel):
     how: Literal["direct", "indirect", "considered"]
     """`considered`: offered only, nobody has said that it is affected."""
     reason: str
-    """`group:KOM`, `owner:<sector>` or `always`."""
+    """`always` for the county board, else the rule and the group it names: `R04.trafik:KOM`."""
 
 
 # fmt: off

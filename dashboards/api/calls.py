@@ -53,10 +53,10 @@ def sight_of(server: Server, viewer: Viewer, past: Past | None = None) -> Sight:
     return Sight(past.picture if past else server.follower.chain.picture, viewer, server.texts.get)
 
 
-def need_picture(server: Server) -> None:
+def need_picture(server: Server, viewer: Viewer) -> None:
     """Problem 503 while there is no picture to trust: better no answer than an old one drawn as new."""
     if server.follower.life != Life.LIVE:
-        reasons = " ".join(reason.detail for reason in server.not_ready())
+        reasons = " ".join(reason.detail for reason in server.not_ready(viewer.words))
         raise Problem(503, "not-ready", reasons, headers={"Retry-After": "2"})
 
 
@@ -120,7 +120,7 @@ async def picture(
     wait: Wait = 0,
 ) -> Response:
     """Areas × sectors (always all of them), events, items, signals, suggestions, notices, forums, sources."""
-    need_picture(server)
+    need_picture(server, viewer)
     past = await wanted(server, version, as_of, at_least, wait)
     tag = etag(server, past.head.version, viewer)
     body = (
@@ -136,7 +136,7 @@ async def geojson(
     request: Request, server: Parts, viewer: Asker, version: Version = None, as_of: AsOf = None
 ) -> Response:
     """WGS 84, longitude first. An item without a point has no geometry, only its areas' codes."""
-    need_picture(server)
+    need_picture(server, viewer)
     past = await wanted(server, version, as_of, None, 0)
     tag = etag(server, past.head.version, viewer, "geojson")
     if unchanged(request, tag):
@@ -162,7 +162,7 @@ async def changes(
 
     `once` names each thing a single time, by what became of it in the end.
     """
-    need_picture(server)
+    need_picture(server, viewer)
     head = server.follower.head.version
     since, at = await beginning(server, since, time, forum)
     if since > head:
@@ -208,7 +208,7 @@ def _paged(
 
 
 def _entities(server: Server, viewer: Viewer, kind: EntityKind) -> list[Json]:
-    need_picture(server)
+    need_picture(server, viewer)
     sight = sight_of(server, viewer)
     shown = ((key, sight.shown(kind, key)) for key in server.follower.chain.picture[kind])
     return [{"key": key, **entity} for key, entity in shown if entity is not None]
@@ -225,7 +225,7 @@ def _add_list(kind: EntityKind) -> None:
     async def rows(
         request: Request, server: Parts, viewer: Asker, limit: Limit = LIMIT, cursor: Cursor = None
     ) -> Response:
-        need_picture(server)
+        need_picture(server, viewer)
         whole_rows = _WHOLE.get(kind)
         found = whole_rows(sight_of(server, viewer)) if whole_rows else _entities(server, viewer, kind)
         return _paged(request, server, name, found, limit=limit, cursor=cursor)

@@ -151,7 +151,7 @@ def _step(server: Server, viewer: Viewer, has: int | None) -> bytes:
 @router.get("/stream", summary="Server-sent events: snapshot, change, mark")
 async def stream(request: Request, server: Parts, viewer: Asker, last_event_id: str | None = None) -> Response:
     """Resumes from `Last-Event-ID` or `?last_event_id=`; what has fallen out of the ring is answered by a snapshot."""
-    need_picture(server)
+    need_picture(server, viewer)
     given = request.headers.get("last-event-id") or last_event_id
     has = version_of(given, server.space.name)
     return EventStream(server, "json", lambda: json_frames(server, viewer, has))

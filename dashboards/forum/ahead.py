@@ -10,7 +10,7 @@ from dashboards.api.forums import seen_by
 from dashboards.forum import names
 from dashboards.forum.acts import of_matter
 from dashboards.forum.line import Line, line, urgent_first
-from dashboards.forum.matter import MatterRow, all_matters
+from dashboards.forum.matter import MatterRow, all_matters, things
 from dashboards.forum.names import Choice
 from dashboards.forum.page import Head, head_of
 from dashboards.telling.scene import Scene
@@ -71,6 +71,8 @@ class ForumsPage(NamedTuple):
     issues: list[MatterRow]
     may_convene: bool
     levels: list[Choice]
+    things: list[Choice]
+    """What an attachment can point to."""
     abouts: list[Choice]
     """What a forum may be called about: planned events and issues that are open."""
     kinds: list[Choice]
@@ -98,6 +100,7 @@ def forums_page(scene: Scene) -> ForumsPage:
         [row for row in matters if row.kind == Kind.ISSUE],
         viewer.may_command("convene", roles),
         [Choice(level, scene.words(f"level.{level}")) for level in LEVELS],
+        things(scene, seen) if matters else [],
         [Choice(row.key, row.what.text) for row in matters],
         names.choices(scene)[0],
         of_matter(scene),

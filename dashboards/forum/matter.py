@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from dashboards.forum import names
 from dashboards.forum.line import HIDDEN
-from dashboards.forum.names import Piece
+from dashboards.forum.names import Choice, Piece
 from dashboards.telling.going import is_open
+from dashboards.telling.happenings import happenings
 from dashboards.telling.scene import Scene
 from schemas.change import EntityKind, Picture
 from schemas.codec import Json
@@ -17,6 +18,8 @@ from schemas.ids import actor_of
 from schemas.sectors import Kind
 
 KINDS = (Kind.ISSUE, Kind.PLANNED_EVENT)
+POINTED = 10
+"""Lines of the minutes that an attachment can point to."""
 PASSED = 4
 """Stations of its way that a row names, the newest."""
 
@@ -69,6 +72,13 @@ def of_forum(scene: Scene, seen: Picture, key: str, forum: Json) -> list[MatterR
         item = scene.item(about)
         mine[about] = _row(scene, seen, about, item)
     return list(mine.values())
+
+
+def things(scene: Scene, seen: Picture) -> list[Choice]:
+    """What an attachment can point to: what is happening, and the newest lines of the minutes in sight."""
+    going = [Choice(row.key, row.title) for row in happenings(scene).rows]
+    entries = list(seen[EntityKind.ENTRY].items())[-POINTED:]
+    return going + [Choice(key, names.thing(scene, key).text) for key, _ in reversed(entries)]
 
 
 def _has(seen: Picture, matter: str, forum: str) -> bool:

@@ -10,7 +10,7 @@ from dashboards.api.forums import seen_by
 from dashboards.forum import acts, names
 from dashboards.forum.agenda import Point, points
 from dashboards.forum.line import Line, lines, urgent_first
-from dashboards.forum.matter import MatterRow, of_forum
+from dashboards.forum.matter import MatterRow, of_forum, things
 from dashboards.forum.names import Choice, Piece
 from dashboards.forum.news import News, news
 from dashboards.forum.people import Group, groups
@@ -113,6 +113,8 @@ class ForumPage(NamedTuple):
     """Why there can be no roll call now, in words; empty when there can, or when the viewer may not."""
     yours: list[Line]
     """What the viewer's own actor has not answered or done."""
+    things: list[Choice]
+    """What an attachment can point to."""
     abouts: list[Choice]
     """What an agreement, a task or a recommendation can be about: matters, and what was recommended here."""
     every: list[Choice]
@@ -160,6 +162,7 @@ def forum_page(scene: Scene, key: str) -> ForumPage | None:
         acts.of_matter(scene),
         _no_roll(scene, forum, able),
         [line for lines in waits.values() for line in lines if line.yours],
+        things(scene, seen) if matters else [],
         _abouts(matters, waits["recommendation"]),
         choices[1],
         choices[0],

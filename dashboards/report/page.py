@@ -72,9 +72,16 @@ def blank_of(server: Server, viewer: Viewer, scene: Scene, relayed: str) -> Blan
 
 
 def context(
-    request: Request, server: Server, viewer: Viewer, blank: Blank, form: Filled, faults: Sequence[Fault]
+    request: Request,
+    server: Server,
+    viewer: Viewer,
+    blank: Blank,
+    form: Filled,
+    faults: Sequence[Fault],
+    *,
+    correcting: bool,
 ) -> dict[str, object]:
-    """What report.html shows."""
+    """What report.html shows. `correcting`: the reader has chosen one of its reports to go on with."""
     scene, region = blank.scene, blank.scene.region
     named = request.query_params.get("page", "")
     return {
@@ -85,7 +92,7 @@ def context(
         "may_relay": viewer.role == Role.COORDINATOR,
         "form": form,
         "faults": faults,
-        "correcting": bool(request.query_params.get("id")),
+        "correcting": correcting,
         "renews": len(own_reports(scene, blank.actor)),
         "steps": list(IMPACT_OF.items()),
         "labels": [label.value for label in Label],
@@ -115,7 +122,8 @@ async def report_page(request: Request, server: Parts, viewer: Asker) -> Respons
     query, scene = request.query_params, desk_of(request).scene(viewer)
     blank = blank_of(server, viewer, scene, query.get("for", ""))
     form = filled(blank, query.get("id", ""), new="new" in query)
-    return html(request, server, viewer, "report.html", "report", **context(request, server, viewer, blank, form, []))
+    shown = context(request, server, viewer, blank, form, [], correcting=bool(query.get("id")))
+    return html(request, server, viewer, "report.html", "report", **shown)
 
 
 @router.get("/report/text")

@@ -101,7 +101,8 @@ def _again(
     request: Request, server: Server, viewer: Viewer, blank: Blank, posted: FormData, faults: list[Fault]
 ) -> Response:
     """The form as it was posted; of a withdrawal the page, which says what is wrong."""
-    page = context(request, server, viewer, blank, shown(posted, blank), faults)
+    correcting = bool(text(posted, "correcting"))
+    page = context(request, server, viewer, blank, shown(posted, blank), faults, correcting=correcting)
     response = html(request, server, viewer, "report.html", "report", **page)
     response.status_code = 422 if faults else 200
     return response

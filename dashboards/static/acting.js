@@ -4,7 +4,7 @@
 // In: forms with data-command; the body's data-version and data-root. Next: command.js, alive.js, words.js.
 
 import { element, put } from "./alive.js";
-import { command } from "./command.js";
+import { command, shut } from "./command.js";
 import { say } from "./words.js";
 
 /** @param {EventTarget | null} target */
@@ -40,11 +40,12 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   // begun before the buttons are shut: one that is shut is not posted
   const became = command(form, /** @type {SubmitEvent} */ (event).submitter);
-  busy(form, true);
+  const open = shut(form.querySelectorAll("button"));
+  stay(form);
   tell(form, say("activation.sending"));
   const { done, text: said } = await became;
   const text = said || say("forum_act.offline");
-  busy(form, false);
+  open();
   tell(form, done ? text : say("activation.failed", { why: text }));
   put(element("say"), text);
   if (!done) return;
@@ -54,11 +55,18 @@ document.addEventListener("submit", async (event) => {
 });
 
 /**
+ * Whoever acted on what is gone by the next push is put in the room it stood in, not at the top of the site.
  * @param {HTMLFormElement} form
- * @param {boolean} on
  */
-function busy(form, on) {
-  for (const button of form.querySelectorAll("button")) button.disabled = on;
+function stay(form) {
+  const room = /** @type {HTMLElement | null} */ (form.closest("[tabindex='-1']"));
+  if (!room) return;
+  const watch = new MutationObserver(() => {
+    if (form.isConnected) return;
+    watch.disconnect();
+    if (document.activeElement === document.body) room.focus({ preventScroll: true });
+  });
+  watch.observe(room, { childList: true, subtree: true });
 }
 
 /**

@@ -9,13 +9,3 @@ const count = element("a-count");
 
 /** The number that waits is read aloud when it becomes another one. */
 new MutationObserver(() => put(element("say"), count.textContent ?? "")).observe(count, { childList: true, characterData: true, subtree: true });
-
-/** Whoever acted on what is gone now is put at the top of the room, not at the top of the site. */
-let here = false;
-document.addEventListener("submit", () => (here = true));
-new MutationObserver(() => {
-  if (here && document.activeElement === document.body) {
-    here = false;
-    element("room").focus();
-  }
-}).observe(element("room"), { childList: true, subtree: true });

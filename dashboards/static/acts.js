@@ -3,7 +3,7 @@
 // became of it, and the page drawn anew. Without this file the same forms lead to the receipt's page.
 // In: forms with data-act inside a main part with a `.told` line. Next: command.js, dialog.js
 
-import { command } from "./command.js";
+import { command, shut } from "./command.js";
 import { fetchMain } from "./dialog.js";
 
 document.addEventListener("submit", async (event) => {
@@ -12,11 +12,10 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const held = /** @type {HTMLElement} */ (form.closest("main, .plain"));
   const became = command(form, /** @type {SubmitEvent} */ (event).submitter);
-  const buttons = /** @type {HTMLButtonElement[]} */ ([...held.querySelectorAll("button")]).filter((button) => !button.disabled);
-  for (const button of buttons) button.disabled = true;
+  const open = shut(held.querySelectorAll("button"));
   tell(held, held.dataset.sending ?? "");
   const { done, text } = await became;
-  for (const button of buttons) button.disabled = false;
+  open();
   if (done) await redraw(held);
   tell(held, text || (held.dataset.offline ?? ""));
 });

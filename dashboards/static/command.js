@@ -38,6 +38,21 @@ export async function command(form, button) {
 }
 
 /**
+ * Shuts buttons while an act is under way. What it gives opens them again, and puts focus back on the one that had it:
+ * a button that is shut loses it.
+ * @param {Iterable<HTMLButtonElement>} buttons
+ */
+export function shut(buttons) {
+  const had = document.activeElement;
+  const shutNow = [...buttons].filter((button) => !button.disabled);
+  for (const button of shutNow) button.disabled = true;
+  return () => {
+    for (const button of shutNow) button.disabled = false;
+    if (document.activeElement === document.body && had instanceof HTMLElement) had.focus({ preventScroll: true });
+  };
+}
+
+/**
  * @param {string} receipt where to ask
  * @returns {Promise<Became>}
  */

@@ -5,8 +5,8 @@
 const OFF = "lagesbild-keys";
 /** Milliseconds between g and the letter of a room. */
 const PAIR = 1500;
-/** What a press beside it, or Escape, folds again. */
-const UNFOLDED = "details.filter[open], details.more[open]";
+/** What lies over the page: a press beside it, focus elsewhere, or Escape folds it again. */
+const UNFOLDED = "details.filter[open], details.more[open], details.role[open], details.pop[open]";
 let began = -PAIR;
 
 const off = () => {
@@ -84,8 +84,11 @@ function settle() {
 }
 settle();
 
-document.addEventListener("click", (event) => {
+/** @param {Event} event */
+function beside(event) {
   for (const unfolded of /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll(UNFOLDED))) {
     if (!unfolded.contains(/** @type {Node} */ (event.target))) unfolded.open = false;
   }
-});
+}
+document.addEventListener("click", beside);
+document.addEventListener("focusin", beside);

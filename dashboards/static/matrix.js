@@ -1,12 +1,22 @@
 // @ts-check
-// The matrix by keyboard: one tab stop, arrows move, Return opens the reports under a cell, or the municipality (column -1).
-// Links open in a dialog. Next: dialog.js
+// The matrix by keyboard: one tab stop, arrows move, Return opens the reports under a cell, or the municipality (column
+// -1, where its name is a link). On the desk links open in a dialog. Next: dialog.js
 
 /**
+ * The desk's matrix: keys, and links that open over it.
  * @param {HTMLTableElement} table
  * @param {HTMLDialogElement} dialog
  */
 export function listen(table, dialog) {
+  walk(table);
+  links(dialog);
+}
+
+/**
+ * One tab stop, and arrows within.
+ * @param {HTMLTableElement} table
+ */
+export function walk(table) {
   const at = { row: 0, column: 0 };
   const rows = () => [...table.tBodies[0]?.rows ?? []];
   const link = () => /** @type {HTMLAnchorElement | null} */ (rows()[at.row]?.cells[at.column + 1]?.querySelector("a") ?? null);
@@ -32,21 +42,20 @@ export function listen(table, dialog) {
     settle();
   });
   table.addEventListener("keydown", (event) => {
+    const least = rows()[0]?.cells[0]?.querySelector("a") ? -1 : 0;
     const most = { row: rows().length - 1, column: (rows()[0]?.cells.length ?? 2) - 2 };
     /** @type {Record<string, [number, number]>} */
     const moves = {
       ArrowUp: [at.row - 1, at.column], ArrowDown: [at.row + 1, at.column], ArrowLeft: [at.row, at.column - 1], ArrowRight: [at.row, at.column + 1],
-      Home: [at.row, -1], End: [at.row, most.column], PageUp: [0, at.column], PageDown: [most.row, at.column],
+      Home: [at.row, least], End: [at.row, most.column], PageUp: [0, at.column], PageDown: [most.row, at.column],
     };
     const to = moves[event.key];
     if (!to || !table.tBodies[0]?.contains(/** @type {Node} */ (event.target)) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    Object.assign(at, { row: Math.max(0, Math.min(most.row, to[0])), column: Math.max(-1, Math.min(most.column, to[1])) });
+    Object.assign(at, { row: Math.max(0, Math.min(most.row, to[0])), column: Math.max(least, Math.min(most.column, to[1])) });
     settle();
     link()?.focus();
   });
-
-  links(dialog);
 }
 
 /**

@@ -3,7 +3,7 @@
 // plain form whose answer is the receipt's page. In: forms with `data-act`. Out: words in the form's own `output`.
 // Next: command.js, words.js (texts)
 
-import { command } from "./command.js";
+import { command, shut } from "./command.js";
 import { say } from "./words.js";
 
 const body = document.body;
@@ -14,12 +14,12 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = /** @type {HTMLButtonElement | null} */ (/** @type {SubmitEvent} */ (event).submitter);
   const became = command(form, button);
-  if (button) button.disabled = true;
+  const open = shut(button ? [button] : []);
   tell(form, say("forum_act.sending"), "");
   const { done, text: said } = await became;
   const text = said || say("forum_act.offline");
   tell(form, text, done ? "done" : "failed");
-  if (button) button.disabled = false;
+  open();
   if (done) setTimeout(() => outlive(form, text), 400);
   if (!done) return;
   form.dispatchEvent(new CustomEvent("acted", { bubbles: true }));
@@ -45,15 +45,17 @@ function tell(form, text, state) {
 }
 
 /**
- * An act may take its own form away: what became of it is then told, and focus kept, in the page's own line.
+ * An act may take its own form away: what became of it is then told, and focus kept, in the page's own line. A form that
+ * stays may have got another button: focus is on that one.
  * @param {HTMLFormElement} form
  * @param {string} text
  */
 function outlive(form, text) {
   const shown = document.getElementById("acted");
-  if (form.isConnected || !shown) return;
-  shown.textContent = text;
-  if (document.activeElement === body) shown.focus({ preventScroll: true });
+  if (!form.isConnected && shown) shown.textContent = text;
+  if (document.activeElement !== body) return;
+  const held = form.isConnected ? /** @type {HTMLElement | null} */ (form.querySelector("button.btn")) : shown;
+  held?.focus({ preventScroll: true });
 }
 
 for (const all of document.querySelectorAll("[data-all]")) /** @type {HTMLElement} */ (all).hidden = false;

@@ -6,12 +6,16 @@ to do) or 2 (wrong usage). Only the module of the command that is asked for is l
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 import typer
+from typer._completion_classes import completion_init
 
 from streams.errors import LagesbildError
+
+COMPLETE = "_LAGESBILD_COMPLETE"
+"""Set by the shell's own function (`lagesbild completion bash`) when it asks what may come next."""
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "up": ("up", "Start everything on this machine, until Ctrl-C."),
@@ -31,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("doctor", "Say what is wrong on this machine, and what to do."),
     "rules": ("rules", "Check a rules file; say how often it would have called."),
     "config": ("config", "Show the settings in force, secrets hidden."),
+    "completion": ("completion", "Print what lets bash complete commands and options."),
 }
 """Command -> its module here, and its line in `lagesbild --help`."""
 
@@ -63,8 +68,11 @@ def _elsewhere() -> None:
 def main() -> None:
     """Entry point of the script `lagesbild`; ends the process."""
     argv = sys.argv[1:]
+    half = half_written(os.environ)
+    if half is not None:
+        completion_init()
     try:
-        build(argv)(argv, prog_name="lagesbild")
+        build(argv if half is None else half)(argv, prog_name="lagesbild")
     except LagesbildError as error:
         fail(str(error))
     except KeyboardInterrupt:
@@ -78,6 +86,11 @@ def main() -> None:
         if os.environ.get("LAGESBILD_DEBUG"):
             raise
         fail(f"unexpected: {type(error).__name__}: {_line(error)} (LAGESBILD_DEBUG=1 shows where)")
+
+
+def half_written(environment: Mapping[str, str]) -> list[str] | None:
+    """What a shell that asks for completions has on its line after the program's name; None when none asks."""
+    return environment.get("COMP_WORDS", "").split()[1:] if COMPLETE in environment else None
 
 
 def fail(line: str) -> None:

@@ -331,3 +331,27 @@ def test_parse_is_the_connectors_own_program(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert program("parse", "no-such-source", "x").returncode == 2
+
+
+# ---- completion --------------------------------------------------------------------------------------------------
+
+
+def completed(folder: Path, *line: str) -> set[str]:
+    """What bash itself offers for the last word of a line, by the script that the program prints."""
+    script = program("completion", "bash")
+    assert script.returncode == 0, script.stderr
+    called = folder / "lagesbild"
+    called.write_text(f'#!/bin/sh\nexec {sys.executable} -c "from streams.cli import main; main()" "$@"\n')
+    called.chmod(0o755)
+    words = " ".join(f"'{word}'" for word in ("lagesbild", *line))
+    function = r'$(complete -p lagesbild | sed "s/.*-F \([^ ]*\) .*/\1/")'
+    ask = f"COMP_WORDS=({words}); COMP_CWORD={len(line)}; {function} {called}"
+    tried = f'{script.stdout}\n{ask}\nprintf "%s\\n" "${{COMPREPLY[@]}}"'
+    told = subprocess.run(["bash", "-c", tried], capture_output=True, text=True, check=True, cwd=PROJECT)
+    return set(told.stdout.split())
+
+
+def test_bash_completes_commands_and_the_options_of_one(tmp_path: Path) -> None:
+    assert completed(tmp_path, "re") == {"report", "replay", "rebuild", "redrive"}
+    assert {"--actor", "--area", "--sector", "--impact"} <= completed(tmp_path, "report", "--")
+    assert completed(tmp_path, "config", "sh") == {"show"}
