@@ -71,10 +71,14 @@ async def test_a_notice_is_acknowledged_in_the_page(room: Room, page: Page):
 
     async with page.expect_navigation():
         await page.get_by_role("button", name="Byt roll till Länsstyrelsen").click()
-    await page.get_by_role("button", name="Kvittera").click()
+    await page.wait_for_function("document.body.dataset.version !== undefined")
+    await page.get_by_role("button", name="Kvittera").focus()
+    await page.keyboard.press("Enter")
 
+    await expect(page.locator("#say")).to_contain_text("I lägesbilden, version")
     await expect(page.locator("article.call")).to_have_count(0)
     await expect(page.locator("#p-calls")).to_contain_text("Kvitterat 07.00 av Länsstyrelsen Stockholm")
+    await expect(page.locator("#advice")).to_be_focused()
     notices = (await room.settled())["notice"]
     assert [(n["state"], n["via"]) for n in notices.values()] == [("acknowledged", "page")]
 

@@ -232,6 +232,19 @@ def test_only_who_may_acknowledge_gets_the_button():
     assert "Kvittera</button>" not in parts(world, 60)["p-calls"]
 
 
+def test_what_is_only_told_lies_together_below_what_waits_for_an_answer():
+    [call] = [c for c in advice.calls(scene_of(storm(), 60)) if c.call]
+    told = [call._replace(id=f"told-{n}", title=f"Notis {n}", call=False) for n in range(3)]
+    drawn = str(Paint(load_words()).parts.calls([call, *told], Stand(True, True, True, "")))
+    above, _, folded = drawn.partition("<details")
+
+    assert f'id="ack-{call.id}"' in above
+    assert "För kännedom: 3" in folded
+    assert [f'id="ack-told-{n}"' in above for n in range(3)] == [False] * 3
+    assert [folded.count(f'id="ack-told-{n}"') for n in range(3)] == [1, 1, 1]
+    assert "<details" not in str(Paint(load_words()).parts.calls([call, told[0]], Stand(True, True, True, "")))
+
+
 def test_words_from_outside_are_never_markup():
     world = World()
     world.warning(0, "RED", 1, onset=T0 + HOUR, texts={"headline": "<script>alert(1)</script>"}, ends=T0 + 2 * HOUR)
