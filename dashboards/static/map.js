@@ -89,13 +89,15 @@ export function mapKeys(box, pop) {
 
   /** @param {SVGAElement} link */
   function place(link) {
+    // a very wide screen shows the page larger (page.css): boxes are told as seen, lengths are set as written
+    const near = /** @type {{currentCSSZoom?: number}} */ (/** @type {unknown} */ (pop)).currentCSSZoom ?? 1;
     const area = link.getBoundingClientRect();
     const room = box.getBoundingClientRect();
     const wide = document.documentElement.clientWidth;
-    const x = Math.min(area.right + 8, wide - pop.offsetWidth - 8);
-    const y = Math.min(area.top, innerHeight - pop.offsetHeight - 8);
-    pop.style.left = `${Math.max(8, x) - room.left}px`;
-    pop.style.top = `${Math.max(8, y) - room.top}px`;
+    const x = Math.min(area.right + 8, wide - pop.offsetWidth * near - 8);
+    const y = Math.min(area.top, innerHeight - pop.offsetHeight * near - 8);
+    pop.style.left = `${(Math.max(8, x) - room.left) / near}px`;
+    pop.style.top = `${(Math.max(8, y) - room.top) / near}px`;
   }
 
   function hide() {

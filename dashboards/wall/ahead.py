@@ -36,9 +36,9 @@ def short(scene: Scene, at: int) -> str:
 
 
 def active(scene: Scene) -> list[str]:
-    """Levels of the forums that are active, in words."""
+    """Levels of the forums that are active, in words, each once."""
     forums = [f for _, f in scene.entities(EntityKind.FORUM) if f["state"] == "active"]
-    return [scene.words(f"level.{forum['level']}").lower() for forum in forums]
+    return list(dict.fromkeys(scene.words(f"level.{forum['level']}").lower() for forum in forums))
 
 
 def awaited(scene: Scene, most: int) -> list[Ahead]:

@@ -207,7 +207,7 @@ async def said(page: Page) -> list[str]:
 
 
 async def test_the_page_is_light_and_nothing_is_cut_at_any_size_in_either_theme(room: Room, browser: Browser):
-    for size in ("wall", "desk", "phone"):
+    for size in ("large", "wall", "desk", "phone"):
         async with page_of(browser, size=size) as page:
             sizes: list[int] = []
             page.on("requestfinished", lambda done, sizes=sizes: sizes.append(done))
@@ -216,6 +216,11 @@ async def test_the_page_is_light_and_nothing_is_cut_at_any_size_in_either_theme(
                 assert await page.evaluate("document.documentElement.dataset.theme") == theme
                 overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
                 assert overflow <= 0, (size, theme, overflow)
+                if size == "large":  # drawn larger, and still whole in the window
+                    assert await page.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
+                    row = await page.locator("#r-0180").bounding_box()
+                    assert row is not None
+                    assert row["height"] > 40
 
 
 async def test_a_first_visit_weighs_less_than_sixty_kilobytes(room: Room, browser: Browser):

@@ -142,7 +142,7 @@ async def test_a_login_that_has_ended_loses_nothing_and_says_so(room: Room, prox
         await page.context.clear_cookies()
         button = page.get_by_role("button", name="Kvittera").first
         await button.click()
-        told = page.locator(".call .ask").first
+        told = page.locator(".call .told").first
         await expect(told).to_contain_text("inloggning")
         await expect(button).to_be_enabled()
 

@@ -30,7 +30,7 @@ ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-SIZES = {"wall": (1920, 1080), "desk": (1280, 800), "phone": (390, 844)}
+SIZES = {"large": (3840, 2160), "wall": (1920, 1080), "desk": (1280, 800), "phone": (390, 844)}
 PATIENCE_MS = 1000 * PATIENCE_S
 
 # every `expect` of every test that looks at a page: "at last", however busy the machine is
