@@ -135,10 +135,11 @@ async def test_below_a_path_pages_links_and_forms_work_through_the_proxy(
 
 async def test_a_login_that_has_ended_loses_nothing_and_says_so(room: Room, proxy: ReverseProxy, browser: Browser):
     async with page_of(browser) as page:
-        await become(page, f"{proxy.url}/", "coordinator")
-        # a stream that began without the login would take the button away, as it should
+        # from a page without a stream, so that the one waited for is the desk's own: one that began without the login
+        # would take the button away, as it should
+        await become(page, f"{proxy.url}/help", "coordinator")
         async with page.expect_response("**/desk/stream*"):
-            await page.reload()
+            await page.goto(f"{proxy.url}/")
         await page.context.clear_cookies()
         button = page.get_by_role("button", name="Kvittera").first
         await button.click()

@@ -13,8 +13,9 @@ PATIENCE_S = 60.0
 """Longest that a test waits for what must come at last."""
 START_S = 3 * PATIENCE_S
 """The same for processes to be up: each reads its modules first, on a processor that others use as well."""
-_LOWEST, _HIGHEST = 10_000, 19_999
-"""Below what the program itself chooses from, and below what the system gives to outgoing connections."""
+_LOWEST, _HIGHEST = 10_081, 19_999
+"""Below what the program itself chooses from and what the system gives to outgoing connections; above 10080, which
+Chromium will not go to."""
 _NEXT = Path(tempfile.gettempdir()) / f"lagesbild-test-ports-{os.getuid()}"
 
 
@@ -27,7 +28,7 @@ def free_port() -> int:
     with _NEXT.open("a+") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         turn.seek(0)
-        port = int(turn.read() or _LOWEST)
+        port = max(_LOWEST, int(turn.read() or _LOWEST))
         while not _free(port):
             port = _after(port)
         turn.truncate(0)
