@@ -81,7 +81,7 @@ def create_app(make_server: Callable[[], Server], root: str = "") -> FastAPI:
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_query)
     app.add_exception_handler(HTTPException, on_http)
-    app.add_middleware(GZipMiddleware, minimum_size=1_000)
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)
     app.add_middleware(Guard, server=lambda: app.state.server)
     app.add_middleware(Subpath, root=root)
     return app

@@ -7,7 +7,7 @@ Next: dashboards/desk/items.py
 
 from typing import NamedTuple
 
-from dashboards.telling.filter import ACTORS, FEEDS, LOUD, STEPS, Filter, open_sources
+from dashboards.telling.filter import ACTORS, FEEDS, LOUD, STEPS, Filter
 from dashboards.telling.happenings import open_items
 from dashboards.telling.scene import Scene
 
@@ -128,5 +128,5 @@ def _severity(scene: Scene, code: str) -> str:
 
 def _sources(scene: Scene) -> list[tuple[str, str]]:
     region = scene.region
-    named = ((code, scene.words.source(code, region.actors, region.feeds)) for code in open_sources(scene))
+    named = ((code, scene.words.source(code, region.actors, region.feeds)) for code in scene.going.sources)
     return sorted(named, key=lambda row: row[1].casefold())

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 from dashboards.api.lists import page
 from dashboards.telling.filter import Filter, places_of, step_of
-from dashboards.telling.going import is_open
 from dashboards.telling.happenings import doubt_of, headline, perhaps, severity_said, sign_of
 from dashboards.telling.scene import Scene
 from schemas.change import EntityKind
@@ -59,16 +58,16 @@ class ItemsPage(NamedTuple):
 
 def items_page(scene: Scene, asked: Filter, state: str = "", cursor: str | None = None) -> ItemsPage:
     """A page of what matches. ValueError if the cursor is not one that this list gave."""
-    items = scene.sight.picture.get(EntityKind.ITEM, {})
-    keys = [key for key in (items if scene.only is None else scene.only.items) if scene.sight.sees_item(key)]
-    rows = [{"key": k, "known_at": items[k]["known_at"]} for k in keys if state == ALL or is_open(items[k])]
-    found = page(rows, "known_at", {}, SHOWN, cursor)
+    items = _matching(scene, state)
+    # the latest come first already, mostly: then few are put in order
+    known = [{"key": key, "known_at": item["known_at"]} for key, item in reversed(items.items())]
+    found = page(known, "known_at", {}, SHOWN, cursor)
     query = [*asked._asdict().items(), ("state", state)]
     first = urlencode([(name, value) for name, value in query if value])
     more = urlencode({"cursor": found.cursor}) if found.cursor else ""
     return ItemsPage(
         _rows(scene, [row["key"] for row in found.rows]),
-        scene.words.count("items", len(rows)),
+        scene.words.count("items", len(items)),
         cursor is not None,
         first,
         f"{first}&{more}".lstrip("&") if more else "",
@@ -76,9 +75,21 @@ def items_page(scene: Scene, asked: Filter, state: str = "", cursor: str | None 
     )
 
 
+def _matching(scene: Scene, state: str) -> dict[str, Json]:
+    """Items in sight that match the filter: open ones, or all."""
+    items = scene.going.open
+    if state == ALL:
+        every = scene.sight.picture.get(EntityKind.ITEM, {})
+        items = {key: item for key, item in every.items() if scene.sight.allows(item)}
+    if scene.only is None:
+        return items
+    return {key: items[key] for key in scene.only.items if key in items}
+
+
 def _rows(scene: Scene, keys: list[str]) -> list[Row]:
-    events = scene.sight.picture.get(EntityKind.EVENT, {})
-    of = {key: name for name, event in events.items() if len(event["items"]) > 1 for key in event["items"]}
+    events, wanted = scene.sight.picture.get(EntityKind.EVENT, {}), frozenset(keys)
+    joined = ((name, event["items"]) for name, event in events.items() if len(event["items"]) > 1)
+    of = {key: name for name, members in joined if not wanted.isdisjoint(members) for key in members}
     shown = ((key, scene.item(key)) for key in keys)
     return [_row(scene, key, item, of.get(key, "")) for key, item in shown if item is not None]
 

@@ -10,7 +10,6 @@ from typing import NamedTuple, Self
 from urllib.parse import parse_qsl, urlencode
 
 from dashboards.picture.search import Haystack
-from dashboards.telling.going import is_open
 from dashboards.telling.scene import Only, Scene, is_loud
 from schemas.change import EntityKind
 from schemas.codec import Json
@@ -138,9 +137,3 @@ def called(scene: Scene, item: Json) -> str:
     region = scene.region
     towns = (region.towns[code] for code in places_of(item) if code in region.towns)
     return " ".join([scene.words.source(item["source"], region.actors, region.feeds), *towns])
-
-
-def open_sources(scene: Scene) -> set[str]:
-    """Sources of what is open and in sight."""
-    items = scene.sight.picture.get(EntityKind.ITEM, {})
-    return {item["source"] for key, item in items.items() if is_open(item) and scene.sight.sees_item(key)}

@@ -7,7 +7,8 @@ Next: dashboards/telling/happenings.py
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -60,7 +61,9 @@ class Going:
         self._leads: dict[str, Lead] = {}
         self._place: dict[str, _Place] = {}
         self._order: list[_Place] = []
+        self._open: dict[str, Json] = {}
         self._weather: dict[str, Json] = {}
+        self._sources: Counter[str] = Counter()
         for event in sight.picture.get(EntityKind.EVENT, {}):
             self._set_event(event)
         for key in sight.picture.get(EntityKind.ITEM, {}):
@@ -92,6 +95,16 @@ class Going:
         return found if found is not None and found.lead == key else None
 
     @property
+    def open(self) -> dict[str, Json]:
+        """Every open item in sight, actors' situation reports too."""
+        return self._open
+
+    @property
+    def sources(self) -> Collection[str]:
+        """Sources of those."""
+        return self._sources.keys()
+
+    @property
     def weather(self) -> Mapping[str, Json]:
         """SMHI's open warnings in sight, also those that another report stands for."""
         return self._weather
@@ -115,10 +128,13 @@ class Going:
         old = self._place.pop(key, None)
         if old is not None:
             del self._order[bisect_left(self._order, old)]
+        self._forget(self._open.pop(key, None))
         self._weather.pop(key, None)
         item = self._sight.picture.get(EntityKind.ITEM, {}).get(key)
         if item is None or not is_open(item) or not self._sight.allows(item):
             return
+        self._open[key] = item
+        self._sources[item["source"]] += 1
         if item["source"] == WEATHER:
             self._weather[key] = item
         led = self._leads.get(self._event.get(key, ""))
@@ -126,3 +142,7 @@ class Going:
             since = str(item.get("onset") or item["sent"])
             self._place[key] = _Place(led is not None and led.pinned, _RANK[item["severity"]], since, key, item)
             put(self._place[key])
+
+    def _forget(self, item: Json | None) -> None:
+        if item is not None:
+            self._sources -= Counter([item["source"]])  # this subtraction keeps no zero

@@ -71,7 +71,15 @@ def play(world: World, minute: float, step: tuple) -> float:
 def told(scene: Scene) -> tuple:
     rows = open_items(scene)
     leads = [scene.going.lead(key) for key, _ in rows]
-    return dict(scene.cells), list(scene.hour.items()), rows, leads, dict(scene.going.weather)
+    return (
+        dict(scene.cells),
+        list(scene.hour.items()),
+        rows,
+        leads,
+        dict(scene.going.weather),
+        dict(scene.going.open),
+        set(scene.going.sources),
+    )
 
 
 def sight_of(chain: Chain, viewer: Viewer) -> Sight:
