@@ -195,6 +195,8 @@ async def test_it_serves_while_kafka_is_still_starting_and_says_so(tmp_path: Pat
         assert "ÖVNING" in page
         assert ask(port, "/desk/stream")[0] == 503
         assert ask(port, "/api/v1/picture")[0] == 503
+        assert "Lägesbilden läses in" in ask(port, "/api/v1/picture")[1]
+        assert "The situation picture is being read" in ask(port, "/api/v1/picture?lang=en")[1]
 
         process.send_signal(signal.SIGTERM)
         assert await asyncio.to_thread(process.wait, PATIENCE_S) == 0

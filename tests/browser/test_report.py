@@ -369,6 +369,9 @@ async def test_every_act_works_without_scripts(room: Room, browser: Browser):
         await page.get_by_role("button", name="Provsänd").click()
         await expect(page.locator(".shifts")).to_contain_text("Förskola och skola, Salem")
         await expect(page.locator(".shifts del")).to_have_text("allvarlig")
+        await page.get_by_role("button", name="Ändra").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Rätta rapport")
+        await page.get_by_role("button", name="Provsänd").click()
         await page.get_by_role("button", name="Sänd på riktigt").click()
         await expect(page.locator("main")).to_contain_text("I lägesbilden, version")
 

@@ -213,6 +213,16 @@ def test_what_was_recommended_can_be_what_an_agreement_is_about():
     assert [row.key for row in chiefs.matters] == ["actor.polisen-sthlm/demo", "actor.kommun-0138/kraft"]
 
 
+def test_an_attachment_can_point_to_what_is_happening_and_to_a_line_of_the_minutes():
+    world = tuesday()
+    world.warning(39, "RED", 1, ["0188"])
+    shown = forums_page(scene_of(world, 40, reporter("kommun-0138")))
+
+    things = {choice.code for choice in shown.things}
+    assert "smhi/1-1" in things
+    assert things & set(world.state.picture["entry"])
+
+
 def test_an_author_is_not_asked_to_share_its_own_issue():
     [mine] = forums_page(scene_of(tuesday(), 40, reporter("kommun-0138"))).issues
     [theirs] = forums_page(scene_of(tuesday(), 40, reporter("kommun-0182"))).issues
