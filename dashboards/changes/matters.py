@@ -52,7 +52,7 @@ def _item(scene: Scene, told: Told) -> Row | None:
         scene,
         told,
         group,
-        sign=sign_of(item),
+        sign=sign_of(scene, told.key, item),
         word=scene.words(f"item_state.{item['state']}") if closed else scene.words(f"what.{told.what}"),
         title=headline(scene, item),
         where=scene.words.places(item["areas"], scene.region.towns, shown=3) if item["areas"] else "",

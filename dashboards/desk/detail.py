@@ -55,7 +55,7 @@ def item_page(scene: Scene, key: str) -> ItemPage | None:
     url = item.get("url", "")
     return ItemPage(
         headline(scene, item),
-        sign_of(item),
+        sign_of(scene, key, item),
         [*_facts(scene, item), *of_item(scene, key, item)],
         list(_texts(scene, item)),
         lines,

@@ -118,7 +118,7 @@ def event_page(scene: Scene, key: str) -> EventPage | None:
     return EventPage(
         key,
         headline(scene, lead),
-        sign_of(lead),
+        sign_of(scene, event["lead"], lead),
         words(f"event.{event['state']}"),
         ", ".join(told),
         _when(scene, event),
@@ -161,7 +161,7 @@ def _linked(scene: Scene, link: Json, item: Json, event: Json) -> Linked:
     late = parse(known) - parse(happened)
     return Linked(
         link["item"],
-        sign_of(item),
+        sign_of(scene, link["item"], item),
         headline(scene, item),
         words.source(item["source"], region.actors, region.feeds),
         words.places(places_of(item), region.towns, shown=3) if places_of(item) else "",

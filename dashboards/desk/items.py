@@ -99,7 +99,7 @@ def _row(scene: Scene, key: str, item: Json, event: str) -> Row:
     impact = step_of(item) if item["kind"] == Kind.SITUATION and item.get("impacts") else 0
     return Row(
         key,
-        sign_of(item),
+        sign_of(scene, key, item),
         headline(scene, item),
         words.places(areas, region.towns, shown=3) if areas else perhaps(scene, item),
         words.source(item["source"], region.actors, region.feeds),

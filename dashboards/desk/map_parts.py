@@ -18,7 +18,7 @@ from dashboards.drawing.map_signs import SMHI
 from dashboards.drawing.paint import Paint
 from dashboards.telling import overview
 from dashboards.telling.filter import narrow, places_of
-from dashboards.telling.happenings import headline, severity_said, sign_of
+from dashboards.telling.happenings import headline, severity_said
 from dashboards.telling.scene import Scene, is_loud
 from schemas.sectors import Impact
 
@@ -111,5 +111,14 @@ def items(scene: Scene) -> list[Shown]:
         if item is not None:
             where = scene.words.places(places_of(item), scene.region.towns, shown=3)
             step = 0 if mark.kind in SMHI else mark.step
-            rows.append(Shown(mark.key, sign_of(item), headline(scene, item), where, severity_said(scene, item), step))
+            rows.append(
+                Shown(
+                    mark.key,
+                    mark.kind,
+                    headline(scene, item),
+                    where,
+                    severity_said(scene, item),
+                    step,
+                )
+            )
     return rows

@@ -15,6 +15,7 @@ from schemas.codec import Json
 from schemas.sectors import Impact, Kind, Status, Unknown
 from schemas.times import MINUTE, parse
 from streams.core.places import affected
+from streams.core.traits import themes_by
 
 SHOWN = 8
 WARNINGS_SHOWN = 2
@@ -84,14 +85,16 @@ class Source(NamedTuple):
     ok: bool
 
 
-def sign_of(item: Json) -> str:
-    """Sign of an item: SMHI's shape and colour for its warnings, otherwise by sector or kind."""
+def sign_of(scene: Scene, key: str, item: Json) -> str:
+    """Sign of an item: SMHI's shape and colour for its warnings, otherwise what it is about, else its kind.
+
+    What it is about: the sectors that it says are hit, else what the registry says of its feed.
+    """
     if item["source"] == WEATHER:
         return _LEVELS.get(item["native"].get("level", ""), "message")
-    for line in item.get("impacts") or []:
-        if line["sector"] in _SECTOR_SIGN:
-            return _SECTOR_SIGN[line["sector"]]
-    return _KIND_SIGN.get(item["kind"], "item")
+    hit = [line["sector"] for line in item.get("impacts") or []]
+    about = (*hit, *themes_by(scene.region.reference.get("feeds", {}), key, item))
+    return next((_SECTOR_SIGN[a] for a in about if a in _SECTOR_SIGN), _KIND_SIGN.get(item["kind"], "item"))
 
 
 class GoingOn(NamedTuple):
@@ -155,7 +158,7 @@ def _happening(scene: Scene, key: str, item: Json, event: Json | None) -> Happen
     doubt = doubt_of(scene, item, event)
     return Happening(
         key,
-        sign_of(item),
+        sign_of(scene, key, item),
         headline(scene, item),
         words.places(areas, scene.region.towns, shown=3) if areas else perhaps(scene, item),
         scene.clock(item.get("onset") or item["sent"]),
@@ -319,7 +322,7 @@ def _source(scene: Scene, key: str, source: Json) -> Source:
 
 def warnings(scene: Scene) -> GoingOn:
     """Open warnings of SMHI, gravest first: the lines under the map."""
-    keys = [key for key, item in open_items(scene) if item["source"] == WEATHER and sign_of(item) in SMHI]
+    keys = [key for key, item in open_items(scene) if item["source"] == WEATHER and sign_of(scene, key, item) in SMHI]
     rows = ((key, scene.item(key)) for key in keys[:WARNINGS_SHOWN])
     return GoingOn([_happening(scene, key, item, None) for key, item in rows if item is not None], len(keys))
 

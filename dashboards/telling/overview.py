@@ -59,7 +59,7 @@ def warned(scene: Scene) -> dict[str, str]:
     """Municipality -> SMHI's gravest sign there; a warning of the whole county stands in the list in the sea alone."""
     found: dict[str, str] = {}
     for key, item in scene.going.weather.items():
-        sign, areas = sign_of(item), affected(item["areas"])
+        sign, areas = sign_of(scene, key, item), affected(item["areas"])
         if sign in SMHI and len(areas) < len(scene.region.towns) and (scene.only is None or key in scene.only.items):
             found |= {code: sign for code in areas if list(SMHI).index(sign) > _level(found.get(code))}
     return found
@@ -100,7 +100,7 @@ def marks(scene: Scene) -> list[MapMark]:
         placed = len(found) < MOST_MARKS and "point" in raw
         if not placed and raw["source"] != WEATHER:
             continue
-        sign, point = sign_of(raw), _point(raw)
+        sign, point = sign_of(scene, key, raw), _point(raw)
         listing = point is None and sign in SMHI and sign not in listed
         item = scene.item(key) if placed or listing else None
         if item is not None:

@@ -38,6 +38,13 @@ async def choose(page: Page, sector: str, step: str) -> None:
     await line.get_by_role("radio", name=step).check()
 
 
+async def tried_again(page: Page, heading: str) -> None:
+    """Back from what a report would change to the form, and there again."""
+    await page.get_by_role("button", name="Ändra").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    await page.get_by_role("button", name="Provsänd").click()
+
+
 async def test_a_first_report_is_sent_and_its_receipt_names_the_version(room: Room, page: Page):
     await form_of(page, room, NORRTALJE)
     await page.get_by_label("Läget i en mening").fill("Hemtjänsten når inte alla")
@@ -369,9 +376,7 @@ async def test_every_act_works_without_scripts(room: Room, browser: Browser):
         await page.get_by_role("button", name="Provsänd").click()
         await expect(page.locator(".shifts")).to_contain_text("Förskola och skola, Salem")
         await expect(page.locator(".shifts del")).to_have_text("allvarlig")
-        await page.get_by_role("button", name="Ändra").click()
-        await expect(page.get_by_role("heading", level=1)).to_have_text("Rätta rapport")
-        await page.get_by_role("button", name="Provsänd").click()
+        await tried_again(page, "Rätta rapport")
         await page.get_by_role("button", name="Sänd på riktigt").click()
         await expect(page.locator("main")).to_contain_text("I lägesbilden, version")
 

@@ -1,6 +1,8 @@
 """What the desk says, made of a real fold: six answers, matrix, advice, the last hour, sources."""
 
+import pytest
 from support.desk import scene_of
+from support.matters import feed
 from support.world import FOLDER, T0, World
 
 from dashboards.access import Role, Viewer
@@ -179,6 +181,22 @@ def test_what_is_newly_known_to_be_calm_is_counted_and_not_listed():
 
 def test_an_hour_later_the_list_is_empty():
     assert happenings.shifts(scene_of(storm(), 180)) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("source", "native", "sign"),
+    [
+        ("sl", {}, "transit"),
+        ("trafikverket", {}, "road"),
+        ("trafikverket", {"object": "RailwayEvent"}, "rail"),
+        ("avbrott", {"supply": "power", "owner": "ellevio"}, "power"),
+    ],
+)
+def test_an_item_bears_the_sign_of_what_its_feed_is_about(source: str, native: dict, sign: str):
+    world = World()
+    feed(world, 1, source, "x", native=native)
+    [row] = happenings.happenings(scene_of(world, 5)).rows
+    assert row.sign == sign
 
 
 def test_a_warning_bears_smhis_own_sign_and_word():
