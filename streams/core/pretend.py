@@ -43,15 +43,30 @@ def happen(step: Step, changes: Sequence[Json]) -> None:
 
 
 def _report(step: Step, change: Json) -> None:
-    """The same report says so much, and no worse, of one cell."""
-    cell = f"{change['area']}/{change['sector']}"
+    """The same report says so much, and no worse, of one cell; what else it says it says again with that."""
+    key, cell = change["item"], f"{change['area']}/{change['sector']}"
+    line = step.state.standing.get(cell, {}).get(key)
+    if line is None:
+        return
+    _say(step, cell, key, min(line.impact, change["impact"]))
+    item = step.state.items.get(key)
+    for other in item.named if item is not None else ():
+        if other != cell:
+            _say(step, other, key)
+
+
+def _say(step: Step, cell: str, key: str, impact: int | None = None) -> None:
+    """A report's line on a cell is fresh, at this impact or as it was; its actor's outdated ones leave for it."""
     standing = step.state.standing.get(cell, {})
-    line = standing.get(change["item"])
-    if line is not None:
-        said = line._replace(impact=min(line.impact, change["impact"]), at=step.at, outdated=None)
-        left = {key: other for key, other in standing.items() if not _overtaken(change["item"], line, key, other)}
-        step.put(step.state.standing, cell, {**left, change["item"]: said})
-        _recount(step, cell)
+    line = standing.get(key)
+    if line is None:
+        return
+    left = {name: other for name, other in standing.items() if not _overtaken(key, line, name, other)}
+    if impact is None and line.fresh and len(left) == len(standing):
+        return  # fresh already, and nothing leaves for it
+    said = line._replace(impact=line.impact if impact is None else impact, at=step.at, outdated=None)
+    step.put(step.state.standing, cell, {**left, key: said})
+    _recount(step, cell)
 
 
 def _overtaken(item: str, line: Standing, key: str, other: Standing) -> bool:

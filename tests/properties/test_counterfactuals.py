@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from support.world import T0, World, refold
 
@@ -47,6 +47,11 @@ acts = st.one_of(
     st.tuples(st.just("level"), st.sampled_from(["förstärkningsläge", "katastrofläge"])),
     st.tuples(st.just("forum"), st.booleans()),
 )
+
+TWICE_OLD = ("report", "sos-alarm", "b", {"0180": 3, "0182": 3}, 20)
+"""Outdated on two cells: told anew for one of them it holds again on the other."""
+ONCE_OLD = ("report", "sos-alarm", "b", {"0180": 3}, 20)
+"""Outdated on a cell on which the actor's other report is milder: that one told anew takes its place."""
 
 
 def play(world: World, minute: float, act: tuple[Any, ...]) -> None:
@@ -157,6 +162,8 @@ class After:
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example([(0, ("report", "sos-alarm", "a", {"0180": 1, "0182": 3}, None)), (0, TWICE_OLD)])
+@example([(0, ("report", "sos-alarm", "a", {"0180": 1, "0182": 3}, None)), (0, ONCE_OLD)])
 @given(st.lists(st.tuples(st.integers(0, 120), acts), min_size=1, max_size=12))
 def test_what_would_end_a_suggestion_ends_it_and_no_part_of_that_does(made):
     world = World()
