@@ -41,8 +41,22 @@ Conditions = list[tuple[Node, str]]
 def falls_away(step: Step, instances: list[tuple[Rule, str]]) -> Changes | None:
     """The fewest changes by which none of these instances is true any more."""
     conditions = [(n, subject) for rule, subject in instances for n in (rule.stays, rule.at_once, rule.when) if n]
-    found = with_changes(step, [], lambda: _all_ended_by(step, conditions))
-    return None if found is None else _fewest(step, _whole(_merged(found)), conditions)
+    ends: Changes = []
+    while True:
+        more = with_changes(step, ends, lambda: _all_ended_by(step, conditions))
+        if more is None:
+            return None
+        found = ends + more
+        if not _ended_and_milder(found):
+            return _fewest(step, _whole(_merged(found)), conditions)
+        # a report that ends anyhow says nothing more: what else there is to do is looked for after its end
+        ends = [change for change in found if change["do"] == "end"]
+
+
+def _ended_and_milder(changes: Changes) -> bool:
+    """True if a report is to be milder and to end."""
+    ended = {change["item"] for change in changes if change["do"] == "end"}
+    return any(change["do"] == "report" and change["item"] in ended for change in changes)
 
 
 def _all_ended_by(step: Step, conditions: Conditions) -> Changes | None:

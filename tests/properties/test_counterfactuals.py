@@ -53,6 +53,15 @@ TWICE_OLD = ("report", "sos-alarm", "b", {"0180": 3, "0182": 3}, 20)
 ONCE_OLD = ("report", "sos-alarm", "b", {"0180": 3}, 20)
 """Outdated on a cell on which the actor's other report is milder: that one told anew takes its place."""
 
+ENDED = (
+    ("warning", "YELLOW", "1"),
+    ("report", "svoa", "a", {"0182": 1}, 20),
+    ("warning", "YELLOW", "2"),
+    ("without", ("svoa", "water"), 20_000, 10),
+    ("report", "kommun-0180-trafik", "a", {"0180": 3}, None),
+)
+"""One report is to be milder for one rule and to end for another; what it leaves behind is outdated."""
+
 
 def play(world: World, minute: float, act: tuple[Any, ...]) -> None:
     match act:
@@ -164,6 +173,7 @@ class After:
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example([(0, ("report", "sos-alarm", "a", {"0180": 1, "0182": 3}, None)), (0, TWICE_OLD)])
 @example([(0, ("report", "sos-alarm", "a", {"0180": 1, "0182": 3}, None)), (0, ONCE_OLD)])
+@example([(0, act) for act in ENDED])
 @given(st.lists(st.tuples(st.integers(0, 120), acts), min_size=1, max_size=12))
 def test_what_would_end_a_suggestion_ends_it_and_no_part_of_that_does(made):
     world = World()
