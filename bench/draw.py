@@ -49,13 +49,12 @@ def run(open_items: int, drawings: int = DRAWINGS) -> dict[str, Any]:
             chain.advance(version)
         began = time.thread_time()
         scene = kept.scene(region, sight, now=storm.at, heard={}, receiver=True)
-        took["scene"].append(time.thread_time() - began)
-        began = time.thread_time()
+        shown = time.thread_time()
         desk(scene, stand, drawing, cells, paint)
-        took["desk"].append(time.thread_time() - began)
-        began = time.thread_time()
+        drawn = time.thread_time()
         wall(scene, drawing, paint)
-        took["wall"].append(time.thread_time() - began)
+        for name, seconds in (("scene", shown - began), ("desk", drawn - shown), ("wall", time.thread_time() - drawn)):
+            took[name].append(seconds)
     return {f"{name}_ms": round(1000 * median(times), 2) for name, times in took.items()}
 
 

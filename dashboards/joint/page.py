@@ -23,7 +23,7 @@ from dashboards.server import Server
 from dashboards.sheet.scenery import scene_of
 from dashboards.telling.scene import Scene
 from dashboards.timeline.later import LearnedLater
-from dashboards.timeline.page import draw, kept_of
+from dashboards.timeline.page import draw, tools_of
 from dashboards.timeline.reading import Then
 from schemas.sectors import Label
 
@@ -117,7 +117,7 @@ async def joint_one(request: Request, server: Parts, viewer: Asker, key: str) ->
     if found is None:
         raise Problem(404, "not-found", scene.words("joint.not_there"))
     then = await _made_of(server, viewer, scene, found)
-    drawn = None if then is None else draw(then, kept_of(request, server), viewer, request.scope.get("root_path", ""))
+    drawn = None if then is None else draw(then, tools_of(request, server), viewer, request.scope.get("root_path", ""))
     return html(
         request,
         server,

@@ -5,7 +5,7 @@ A derived thing stays when its basis is hidden, marked `limited` (underlag begrÃ
 Next: dashboards/api/calls.py and dashboards/desk/pages.py
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from dashboards.access import Viewer
@@ -171,6 +171,11 @@ def picture_body(sight: Sight, head: Head, place: Place) -> Json:
         shown = ((key, sight.shown(kind, key)) for key in sorted(sight.picture.get(kind, {})))
         body[name] = [{"key": key, **entity} for key, entity in shown if entity is not None]
     return body
+
+
+def cells_of(sight: Sight, areas: Iterable[str]) -> dict[tuple[str, str], Json]:
+    """Every cell of these municipalities by (municipality, sector)."""
+    return {(area, sector): cell_body(sight, area, sector) for area in areas for sector in SECTORS}
 
 
 def cell_body(sight: Sight, area: str, sector: str) -> Json:

@@ -7,12 +7,11 @@ is the same whenever it is made. Next: dashboards/sheet/content.py
 from typing import Literal, NamedTuple
 
 from dashboards.picture.chain import Head
-from dashboards.picture.view import Sight, cell_body
+from dashboards.picture.view import Sight, cells_of
 from dashboards.telling.going import Going
 from dashboards.telling.scene import Region, Scene
 from schemas.change import EntityKind, Picture
 from schemas.codec import Json
-from schemas.sectors import SECTORS
 
 
 class Since(NamedTuple):
@@ -30,7 +29,7 @@ class Since(NamedTuple):
 
 def scene_of(region: Region, sight: Sight, head: Head, since: Since | None, now: int) -> Scene:
     """A scene whose `hour` is what has changed since then instead of in the last hour."""
-    cells = {(area, sector): cell_body(sight, area, sector) for area in region.towns for sector in SECTORS}
+    cells = cells_of(sight, region.towns)
     changed: dict[tuple[str, str], Json | None] = {}
     if since is not None:
         old = sight._replace(picture=since.picture)

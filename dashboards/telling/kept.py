@@ -9,13 +9,12 @@ from collections.abc import Mapping
 
 from dashboards.picture.chain import Chain
 from dashboards.picture.ring import Entry
-from dashboards.picture.view import Sight, cell_body
+from dashboards.picture.view import Sight, cell_body, cells_of
 from dashboards.telling.going import Going
 from dashboards.telling.hour import LastHour
 from dashboards.telling.scene import Region, Scene
 from schemas.change import EntityKind
 from schemas.codec import Json
-from schemas.sectors import SECTORS
 
 
 class Kept:
@@ -24,15 +23,15 @@ class Kept:
     def __init__(self, chain: Chain, sight: Sight, region: Region) -> None:
         self._chain, self._sight, self._version = chain, sight, chain.head.version
         self._going, self._hour = Going(sight), LastHour()
-        self._cells = {(area, sector): cell_body(sight, area, sector) for area in region.towns for sector in SECTORS}
+        self._cells = cells_of(sight, region.towns)
         for entry in chain.ring:
             self._hour.take(entry)
 
     def reaches(self, chain: Chain) -> bool:
         """True while it can be brought up to this chain's head: the same chain, and its ring not outrun."""
-        return self._chain is chain and (
-            self._version == chain.head.version or chain.ring.after(self._version) is not None
-        )
+        oldest = chain.ring.oldest
+        outrun = oldest is None or oldest > self._version + 1
+        return self._chain is chain and (self._version == chain.head.version or not outrun)
 
     def scene(self, region: Region, sight: Sight, *, now: int, heard: Mapping[str, int], receiver: bool) -> Scene:
         """The newest picture, ready for a page.

@@ -38,7 +38,7 @@ At = Annotated[str, Query(max_length=60, description="A moment: RFC 3339, or as 
 Hours = Annotated[int, Query(alias="hours", ge=1, le=10_000)]
 
 
-class Kept:
+class Tools:
     """What the room draws with, made once in a process."""
 
     def __init__(self, drawing: Drawing) -> None:
@@ -60,13 +60,13 @@ class Shown(NamedTuple):
     parts: dict[str, Any]
 
 
-def kept_of(request: Request, server: Server) -> Kept:
+def tools_of(request: Request, server: Server) -> Tools:
     """The one of the process."""
     state = request.app.state
     if not hasattr(state, "timeline"):
-        state.timeline = Kept(load_drawing(server.settings.region_folder))
-    kept: Kept = state.timeline
-    return kept
+        state.timeline = Tools(load_drawing(server.settings.region_folder))
+    tools: Tools = state.timeline
+    return tools
 
 
 @router.get("/time")
@@ -150,18 +150,18 @@ async def _shown(request: Request, server: Server, viewer: Viewer, newest: Scene
     time = words.when(at, newest.now)
     title = words("timeline.then", time=time) if past else words("timeline.now", time=time)
     distance = words("timeline.before", age=words.age(newest.now - at)) if past else ""
-    kept, root = kept_of(request, server), request.scope.get("root_path", "")
-    return Shown(past, at, title, distance, draw(found, kept, viewer, root))
+    tools, root = tools_of(request, server), request.scope.get("root_path", "")
+    return Shown(past, at, title, distance, draw(found, tools, viewer, root))
 
 
-def draw(found: Then, kept: Kept, viewer: Viewer, root: str) -> dict[str, Any]:
+def draw(found: Then, tools: Tools, viewer: Viewer, root: str) -> dict[str, Any]:
     """Everything of a moment that a template needs."""
     scene, place = found.scene, f"{root}/time/{z(found.scene.now)}/cell/"
-    cells = kept.cells(viewer, root, scene.words).markup(scene, root)
+    cells = tools.cells(viewer, root, scene.words).markup(scene, root)
     return {
         "version": scene.head.version,
         "six": {answer.id: answer for answer in six.six(scene)},
-        "map": overview.big_map(scene, kept.drawing),
+        "map": overview.big_map(scene, tools.drawing),
         "rows": matrix.rows(scene),
         "cells": {name: Markup(made.replace(f"{root}/cell/", place, 1)) for name, made in cells.items()},  # noqa: S704
         "later": found.later,

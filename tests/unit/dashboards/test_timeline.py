@@ -20,7 +20,7 @@ from dashboards.telling.six import six
 from dashboards.timeline.drawing import timeline
 from dashboards.timeline.lanes import lanes, marks, moments, table, worst_lanes
 from dashboards.timeline.later import learned_later
-from dashboards.timeline.page import Kept, Shown, draw
+from dashboards.timeline.page import Shown, Tools, draw
 from dashboards.timeline.reading import Then
 from dashboards.timeline.window import Window, steps, window
 from schemas.change import empty_picture
@@ -184,7 +184,7 @@ def test_the_moment_is_drawn_in_a_frame_of_its_own_and_leads_nowhere_but_to_what
     at, words = T0 + 45 * MINUTE, load_words(language)
     then = scene_at(chain, at)
     found = Then(then, learned_later(scene_at(chain, NOW), chain.ring.after(then.head.version) or [], at))
-    parts = draw(found, Kept(load_drawing(FOLDER)), anyone(exercise=True), "/lage")
+    parts = draw(found, Tools(load_drawing(FOLDER)), anyone(exercise=True), "/lage")
     shown = Shown(past=True, at=at, title=words("timeline.then", time="07.45"), distance="1 h", parts=parts)
     sectors = list(REGION.sectors.values())
     page = Paint(words).page("then.html", "/lage", then=shown, sectors=sectors, six=SIX, iso=z, base="/lage")
