@@ -59,8 +59,8 @@ async def choose_role(request: Request, server: Parts) -> Response:
 
 @router.get("/login")
 async def login_page(request: Request, server: Parts, viewer: Asker) -> Response:
-    """Log in by key, or choose a role in an exercise."""
-    return html(request, server, viewer, "login.html", wrong=False)
+    """Log in by key, or choose a role in an exercise. `next`: the path where one goes then."""
+    return html(request, server, viewer, "login.html", wrong=False, next=back_to(request, request.query_params))
 
 
 @router.post("/login")
@@ -71,7 +71,7 @@ async def login(request: Request, server: Parts, viewer: Asker) -> Response:
     name = str(form.get("name", "")).strip().lower()
     found, stamp = await _by_account(server, name, str(form.get("password", ""))) if name else _by_key(server, form)
     if found is None:
-        response = html(request, server, viewer, "login.html", wrong=True)
+        response = html(request, server, viewer, "login.html", wrong=True, next=back_to(request, form))
         response.status_code = 401
         return response
     return _with_login(request, server, found, back_to(request, form), stamp)

@@ -38,7 +38,7 @@ def grey(cell: Json, size: str = "") -> Markup:
 def sign_use(kind: str) -> Markup:
     """Sign of an item: SMHI's own shapes for SMHI, plain line drawings for the rest."""
     known = kind if kind in SIGNS else "item"
-    return Markup('<svg class="ic" aria-hidden="true"><use href="#s-{}"/></svg>').format(known)
+    return Markup('<svg class="ic" aria-hidden="true"><use href="#sign-{}"/></svg>').format(known)
 
 
 def value(cell: Json, size: str = "") -> Markup:
@@ -69,7 +69,7 @@ def contradicting(cell: Json) -> Json | None:
 def sign_symbols() -> Markup:
     """Symbols of the items' signs, for the sprite."""
     return Markup("").join(
-        Markup('<symbol id="s-{}" viewBox="0 0 24 24" overflow="visible">{}</symbol>').format(kind, _drawn(kind, drawn))
+        Markup('<symbol id="sign-{}" viewBox="0 0 24 24" overflow="visible">{}</symbol>').format(kind, _drawn(kind, drawn))
         for kind, drawn in SIGNS.items()
     )
 

@@ -118,7 +118,7 @@ async def report_page(request: Request, server: Parts, viewer: Asker) -> Respons
     `id`: go on with that report. `new`: another matter. `for`: pass on what an actor says.
     """
     if viewer.actor is None:
-        return html(request, server, viewer, "login.html", "report", wrong=False)
+        return html(request, server, viewer, "login.html", "report", wrong=False, next=request.url.path)
     query, scene = request.query_params, desk_of(request).scene(viewer)
     blank = blank_of(server, viewer, scene, query.get("for", ""))
     form = filled(blank, query.get("id", ""), new="new" in query)
@@ -131,7 +131,7 @@ async def as_text(request: Request, server: Parts, viewer: Asker, id: str) -> Re
     """One of the actor's reports as text, to paste into another system."""
     scene = desk_of(request).scene(viewer)
     if viewer.actor is None:
-        return html(request, server, viewer, "login.html", "report", wrong=False)
+        return html(request, server, viewer, "login.html", "report", wrong=False, next=request.url.path)
     blank = Blank(scene, viewer.actor, server.templates)
     item = standing(blank, id) if id else None
     if item is None:

@@ -133,8 +133,8 @@ def _is_fault(kind: str, text: str) -> bool:
 async def become(page: Page, url: str, role: str, actor: str = "") -> None:
     """Choose a role as a person does, by the chooser."""
     await page.goto(url)
-    chooser = page.locator("details.role")
-    await chooser.locator("summary").click()
+    await follow(page.get_by_role("link", name="byt roll"))
+    chooser = page.get_by_role("main")
     await chooser.locator("select[name=role]").select_option(role)
     if actor:
         await chooser.locator("select[name=actor]").select_option(actor)

@@ -109,7 +109,7 @@ class ByKeys:
 async def become_by_keys(keys: ByKeys, url: str, role: str) -> None:
     """Choose a role, as `become` does, without a mouse."""
     await keys.page.goto(url)
-    chooser = keys.page.locator("details.role")
-    await keys.do(chooser.locator("summary"))
+    await keys.follow(keys.page.get_by_role("link", name="byt roll"))
+    chooser = keys.page.get_by_role("main")
     await keys.choose(chooser.locator("select[name=role]"), role)
     await keys.follow(chooser.get_by_role("button", name="Byt roll", exact=True))
