@@ -68,10 +68,8 @@ def contradicting(cell: Json) -> Json | None:
 
 def sign_symbols() -> Markup:
     """Symbols of the items' signs, for the sprite."""
-    return Markup("").join(
-        Markup('<symbol id="sign-{}" viewBox="0 0 24 24" overflow="visible">{}</symbol>').format(kind, _drawn(kind, drawn))
-        for kind, drawn in SIGNS.items()
-    )
+    one = Markup('<symbol id="sign-{}" viewBox="0 0 24 24" overflow="visible">{}</symbol>')
+    return Markup("").join(one.format(kind, _drawn(kind, drawn)) for kind, drawn in SIGNS.items())
 
 
 def _drawn(kind: str, drawn: str) -> Markup:

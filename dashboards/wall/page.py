@@ -14,6 +14,7 @@ from dashboards.identify import Asker, Parts
 from dashboards.live import desk_of
 from dashboards.page import html, safe_parts
 from dashboards.picture.follow import Life
+from dashboards.wall.matrix import column
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
@@ -38,12 +39,18 @@ def type_size(distance_m: float, diagonal_in: float) -> float:
     return min(1 / (8 * ROW), max(1 / (ROWS * ROW), capital_m / CAPITAL / height_m))
 
 
+PAGES = ("now", "matrix", "going")
+"""What `?page=` may be."""
+
+
 @router.get("/wall")
-async def wall(request: Request, server: Parts, viewer: Asker) -> Response:
-    """The wall."""
+async def wall(request: Request, server: Parts, viewer: Asker, page: str = "") -> Response:
+    """The wall. `page`: stay at that one, for a room with several screens; else static/wall.js turns them."""
     if server.follower.life == Life.STARTING:
         return html(request, server, viewer, "starting.html")
-    drawn = desk_of(request).drawn(viewer, request.scope.get("root_path", ""), "wall")
+    desk = desk_of(request)
+    region = desk.scene(viewer).region
+    drawn = desk.drawn(viewer, request.scope.get("root_path", ""), "wall")
     return html(
         request,
         server,
@@ -52,6 +59,10 @@ async def wall(request: Request, server: Parts, viewer: Asker) -> Response:
         "wall",
         parts=safe_parts(drawn.parts),
         has=drawn.name,
+        show=page if page in PAGES else PAGES[0],
+        held=page in PAGES,
+        towns=[column(name) for name in region.towns.values()],
+        sectors=list(region.sectors),
         client_words=client_words(viewer.words),
     )
 

@@ -2,7 +2,7 @@
 
 Pure. In: a scene. Out: the wall's living parts, element id -> markup. What is worst comes first; what is not known has
 a row of its own; a calm day shows what is ahead instead of an empty page.
-Next: dashboards/wall/ahead.py, dashboards/templates/wall.html
+Next: dashboards/wall/ahead.py, dashboards/wall/matrix.py, dashboards/templates/wall.html
 """
 
 from collections import Counter
@@ -19,6 +19,7 @@ from dashboards.telling import happenings, six
 from dashboards.telling.overview import cell_of, label_of, short_of
 from dashboards.telling.scene import LOUD, Scene
 from dashboards.wall import ahead as wall_ahead
+from dashboards.wall import going, matrix
 from schemas.sectors import Impact, Unknown
 from schemas.times import parse
 
@@ -54,6 +55,7 @@ def draw(scene: Scene, drawing: Drawing, paint: Paint) -> Mapping[str, str]:
     changed = happenings.shifts(scene, CHANGES).rows
     parts = {
         "w-head": macros.head(_mode(scene), six.six(scene)[0].head),
+        "w-mode": _mode(scene),
         "w-rows": macros.rows(status(scene)),
         "w-below": macros.changes(_changes(scene, changed))
         if changed
@@ -64,7 +66,8 @@ def draw(scene: Scene, drawing: Drawing, paint: Paint) -> Mapping[str, str]:
         "w-sources": _sources(scene, sources),
         "p-version": scene.words.number(scene.head.version),
     }
-    return {name: str(markup).strip() for name, markup in parts.items()}
+    first = {name: str(markup).strip() for name, markup in parts.items()}
+    return {**first, **matrix.draw(scene), **going.draw(scene, paint)}
 
 
 def _mode(scene: Scene) -> str:

@@ -31,6 +31,8 @@ STORM = (
     ("desk-phone", "/", 390, 844, "light", ""),
     ("wall", "/wall", 1920, 1080, "dark", ""),
     ("wall-light", "/wall", 1920, 1080, "light", ""),
+    ("wall-matrix", "/wall?page=matrix", 1920, 1080, "dark", ""),
+    ("wall-going", "/wall?page=going", 1920, 1080, "light", ""),
     ("activation", "/activation", 1440, 900, "light", BOARD),
     ("activation-phone", "/activation", 390, 844, "dark", BOARD),
     ("forum", "/forum/samordnande", 1440, 900, "light", BOARD),

@@ -1,6 +1,8 @@
 """The wall in Chromium against the running system: read from afar, never cut, alive, and plain about what is old."""
 
+import asyncio
 import math
+import time
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -22,8 +24,13 @@ SMALL = """() => [...document.querySelectorAll('body *')].filter(e =>
     const scale = box ? box.height / e.closest('svg').viewBox.baseVal.height : 1;
     return [parseFloat(getComputedStyle(e).fontSize) * scale, e.textContent.trim()];
   })"""
-CUT = """() => [...document.querySelectorAll('.says, .rows b, h1, .bar, footer, .warn')].filter(e =>
+CUT = """() => [...document.querySelectorAll('.says, .rows b, .matrix tbody th, h1, .bar, footer, .warn')].filter(e =>
   e.checkVisibility() && (e.scrollWidth > e.clientWidth + 1)).map(e => e.textContent.trim())"""
+COVERED = """() => { const end = document.querySelector('footer').getBoundingClientRect().top;
+  const head = document.querySelector('.bar').getBoundingClientRect().bottom;
+  return [...document.querySelectorAll('#w-matrix th')].filter(e => {
+    const box = (e.firstElementChild ?? e).getBoundingClientRect();
+    return box.top < head - 2 || box.bottom > end + 2 || box.right > innerWidth }).map(e => e.textContent) }"""
 OVER = """() => { const end = document.querySelector('footer').getBoundingClientRect().top;
   return [...document.querySelectorAll('main li')].filter(e => e.getBoundingClientRect().bottom > end + 2).length }"""
 
@@ -103,9 +110,58 @@ async def test_the_wall_says_in_large_type_that_its_link_is_cut_and_since_when(r
 
 async def test_a_silent_source_is_named_with_its_age(room: Room, browser: Browser):
     await room.health("smhi")
+    # of two topics the later record may be read first, and a stepped clock stands till its next step
+    await room.settled()
     await room.clock(T0 + 5 * HOUR)
     await room.settled()
     async with page_of(browser, size="wall") as page:
         await opened(page, room)
         await expect(page.locator("#w-sources")).to_contain_text("SMHI")
         assert z(room.at).startswith("2027-01-19T11")
+
+
+async def test_every_cell_has_a_page_that_is_read_from_afar(room: Room, browser: Browser):
+    await storm(room)
+    async with page_of(browser, size="wall") as page:
+        await page.goto(f"{room.url}/wall?page=matrix")
+        for wide, high in ((1920, 1080), (3840, 2160)):
+            await page.set_viewport_size({"width": wide, "height": high})
+            small = [text for size, text in await page.evaluate(SMALL) if arc_minutes(size, high) < ARC_MINUTES - 0.2]
+            assert small == []
+            assert await page.evaluate(CUT) == []
+            assert await page.evaluate(COVERED) == []
+        await expect(page.locator("#w-matrix tbody tr")).to_have_count(13)
+        await expect(page.locator("#w-matrix tbody td")).to_have_count(13 * 26)
+        await expect(page.locator("#w-m-care th.hit")).to_have_text("Omsorg")
+        assert await faults(page) == []
+
+
+async def test_what_goes_on_and_the_age_of_each_source_have_a_page(room: Room, browser: Browser):
+    await room.health("smhi")
+    await storm(room)
+    async with page_of(browser, size="wall") as page:
+        for wide, high in ((1920, 1080), (1080, 1920)):
+            await page.set_viewport_size({"width": wide, "height": high})
+            await page.goto(f"{room.url}/wall?page=going")
+            await expect(page.locator("#w-events li").first).to_contain_text("Röd varning")
+            await expect(page.locator("#w-ages li").first).to_contain_text("SMHI")
+            assert await page.evaluate(CUT) == []
+            assert await page.evaluate(OVER) == 0
+        assert await faults(page) == []
+
+
+async def test_the_pages_turn_by_themselves_and_a_key_holds_one(room: Room, browser: Browser):
+    await storm(room)
+    async with page_of(browser, size="wall") as page:
+        await opened(page, room)
+        for name in ("matrix", "going", "now"):
+            await expect(page.locator(f"body[data-show={name}]")).to_be_attached()
+        await page.keyboard.press("2")
+        await expect(page.locator(".matrix")).to_be_visible()
+        held = time.monotonic()
+        while time.monotonic() < held + 17:
+            # not held it would have fifteen seconds
+            assert await page.evaluate("document.body.dataset.show") == "matrix"
+            await asyncio.sleep(1)
+        await page.keyboard.press(" ")
+        await expect(page.locator("body[data-show=going]")).to_be_attached()

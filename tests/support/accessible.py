@@ -27,7 +27,8 @@ async def faults(page: Page) -> list[str]:
     await page.evaluate(axe())
     found = await page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
     twice = [f"an id stands twice: {name}" for name in await page.evaluate(TWICE)]
-    return twice + [f"{v['id']}: {v['help']} ({node['html'][:160]})" for v in found["violations"] for node in v["nodes"][:3]]
+    broken = ((v, node) for v in found["violations"] for node in v["nodes"][:3])
+    return twice + [f"{v['id']}: {v['help']} ({node['html'][:160]})" for v, node in broken]
 
 
 async def storm(room: Room) -> None:

@@ -9,6 +9,10 @@ from support.world import FOLDER, T0, TOWNS, World
 from dashboards.drawing.map import load_drawing
 from dashboards.drawing.paint import Paint
 from dashboards.wall.ahead import ahead, awaited
+from dashboards.wall.going import PLACE, TEXT, events
+from dashboards.wall.going import ROWS as GOING_ROWS
+from dashboards.wall.matrix import column
+from dashboards.wall.matrix import draw as draw_matrix
 from dashboards.wall.page import ARC_MINUTES, CAPITAL, ROWS, type_size
 from dashboards.wall.rows import LONG, STATUS, WIDE, draw, status
 from schemas.times import DAY, HOUR
@@ -109,3 +113,27 @@ def test_type_is_as_large_as_the_farthest_reader_needs(distance, diagonal):
     minutes = math.degrees(2 * math.atan(capital_m / 2 / distance)) * 60
     assert minutes >= ARC_MINUTES - 0.01
     assert part >= 1 / (ROWS * 4 / 3) - 1e-9
+
+
+def test_the_matrix_has_every_cell_and_names_what_is_hit_louder():
+    drawn = draw_matrix(scene_of(storm(), 61))
+    assert list(drawn) == [f"w-m-{sector}" for sector in scene_of(storm(), 61).region.sectors]
+    assert {markup.count("<td>") for markup in drawn.values()} == {26}
+    assert 'class="hit">Kollektivtrafik' in drawn["w-m-transit"]
+    assert 'class="hit">Tele' in drawn["w-m-ecom"], "what was asked for and has not come is missed"
+    assert 'class="hit"' not in drawn["w-m-rescue"]
+    assert drawn["w-m-road"].count("ne") >= 1, "a contradiction is marked"
+
+
+def test_a_long_name_is_shortened_over_its_column_and_all_stay_apart():
+    assert column("Upplands Väsby") == "Uppl. Väsby"
+    assert column("Upplands-Bro") == "Uppl.-Bro"
+    towns = scene_of(World(), 0).region.towns.values()
+    assert len({column(name) for name in towns}) == len(towns) == 26
+    assert max(len(column(name)) for name in towns) <= 11
+
+
+def test_no_event_of_the_wall_is_longer_than_its_row():
+    told = events(scene_of(storm(), 61), GOING_ROWS)
+    assert told
+    assert all(len(row.title) + len(row.when) <= TEXT and len(row.where) <= PLACE for row in told)
