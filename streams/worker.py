@@ -16,6 +16,7 @@ from streams.clock import SpaceClock, last_setting
 from streams.merge import Owner
 from streams.recovery import recover
 from streams.settings import Settings
+from streams.settled import settle
 
 log = structlog.get_logger()
 
@@ -94,6 +95,7 @@ class Merge:
             )
             for owner in self._owners[partition]:
                 await owner.mark(at_head=owner.at_head)
+            settle()
         return min((owner.offset for owner in self._owners[partition]), default=0)
 
     async def _batch(self, _topic: str, partition: int, records: list[In], end: int) -> None:

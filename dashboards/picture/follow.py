@@ -19,6 +19,7 @@ from schemas.change import TYPE_HEADER, Mark, Version, read_mark
 from schemas.codec import load
 from schemas.topics import CHANGES, Space
 from streams.bus import In, Reader, bounds
+from streams.settled import settle
 from streams.snapshots import newest_picture
 
 log = structlog.get_logger()
@@ -138,6 +139,7 @@ class Follower:
                 if behind and await reader.at(*self._place) >= end:
                     behind = False
                     self.chain, self.life, self.fault = chain, Life.LIVE, None
+                    settle()
                     log.info("picture_live", region=self.region, version=chain.head.version)
                 if records and not behind:
                     SERVED_VERSION.set(chain.head.version)
