@@ -1,6 +1,7 @@
 """The signs of the page: bars in a square for impact, four different greys, outlines for what is expected.
 
-Pure. In: a cell as viewed. Out: SVG that refers to the sprite of the page (templates/sprite.svg); words stand beside.
+Pure. In: a cell as viewed. Out: one plain element that page.css draws by its name (g3, x4, ga, ne); what a style sheet
+cannot draw is SVG that refers to the sprite of the page (templates/sprite.svg). Words stand beside.
 One to four bars are counted at a glance; colour repeats them; none of the greys resembles step 1; nothing is green.
 """
 
@@ -10,20 +11,23 @@ from dashboards.drawing.map_signs import SIGNS, SMHI
 from schemas.codec import Json
 from schemas.sectors import Unknown
 
-_GREYS = {Unknown.NOT_ASSESSED: "ga", Unknown.NOT_REPORTED: "gr", Unknown.SOURCE_UNREACHABLE: "gs"}
-UNEQUAL = Markup('<svg class="g ne" aria-hidden="true"><use href="#ne"/></svg>')
+_GREYS = {Unknown.NOT_REPORTED: "gr", Unknown.SOURCE_UNREACHABLE: "gs"}
+UNEQUAL = Markup('<i class="g ne"></i>')
 """Stands between the two sides of a contradiction."""
+_PLAIN = Markup('<i class="g {} {}"></i>')
 _USE = Markup('<svg class="g {}" aria-hidden="true"><use href="#{}"/></svg>')
 
 
 def glyph(impact: int, size: str = "") -> Markup:
     """Filled sign of a step, 1 to 5; a dash for 0."""
-    return _USE.format(f"i{impact} {size}".strip(), f"g{impact}") if impact else grey({"unknown": "not_assessed"}, size)
+    if not impact:
+        return grey({"unknown": "not_assessed"}, size)
+    return _PLAIN.format(f"g{impact}", f"i{impact} {size}".strip())
 
 
 def outline(impact: int) -> Markup:
     """What is expected: drawn as an outline, smaller, and never filled."""
-    return _USE.format(f"i{impact} x", f"x{impact}")
+    return _PLAIN.format(f"x{impact}", f"i{impact} x")
 
 
 def grey(cell: Json, size: str = "") -> Markup:
@@ -32,7 +36,8 @@ def grey(cell: Json, size: str = "") -> Markup:
     if unknown == Unknown.OUTDATED:
         last = cell.get("last", 1)
         return _USE.format(f"i{last} old {size}".strip(), f"o{last}")
-    return _USE.format(f"u {size}".strip(), _GREYS[unknown])
+    named = f"u {size}".strip()
+    return _PLAIN.format("ga", named) if unknown == Unknown.NOT_ASSESSED else _USE.format(named, _GREYS[unknown])
 
 
 def sign_use(kind: str) -> Markup:

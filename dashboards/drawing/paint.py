@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dashboards.drawing.glyphs import glyph, outline, sign_symbols, sign_use, value
+from dashboards.drawing.glyphs import UNEQUAL, glyph, outline, sign_symbols, sign_use, value
 from streams.words import Words
 
 HERE = Path(__file__).parent.parent
@@ -40,6 +40,7 @@ class Paint:
             lang=words.language,
             glyph=glyph,
             outline=outline,
+            unequal=UNEQUAL,
             value=value,
             sign=sign_use,
             sign_symbols=sign_symbols,

@@ -77,7 +77,7 @@ export function mapKeys(box, pop) {
     for (const cell of cells.slice(0, SIGNED)) {
       const line = document.createElement("li");
       const said = cell.getAttribute("aria-label") ?? cell.getAttribute("data-said") ?? "";
-      line.append(...[...cell.querySelectorAll("svg")].map((sign) => sign.cloneNode(true)), ` ${said.slice(said.indexOf(", ") + 2)}`);
+      line.append(...[...cell.querySelectorAll(".g")].map((sign) => sign.cloneNode(true)), ` ${said.slice(said.indexOf(", ") + 2)}`);
       list.append(line);
     }
     if (!cells.length) list.append(link.getAttribute("aria-label") ?? "");
@@ -112,7 +112,7 @@ const linkOf = (target) => (target instanceof Element ? /** @type {SVGAElement |
  * A cell that is hit, expected to be, or ought to be known: what is calm or not assessed is not named.
  * @param {Element} cell
  */
-const told = (cell) => [...cell.querySelectorAll("use")].some((use) => !["#g1", "#ga"].includes(use.getAttribute("href") ?? ""));
+const told = (cell) => cell.querySelector(".g:not(.g1, .ga)") !== null;
 
 /**
  * The nearest municipality that way: sideways counts double.
