@@ -8,7 +8,7 @@ Next: dashboards/static/alive.js
 import asyncio
 import secrets
 from collections import Counter, OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import NamedTuple, TypeVar
 
 from fastapi import APIRouter, Request
@@ -216,7 +216,7 @@ class Desk:
         )
         return {w.value: words[w] for w in (What.WORSE, What.BETTER, What.NEW, What.GONE_SILENT) if words[w]}
 
-    async def frames(self, viewer: Viewer, root: str, has: str, room: str, of: str) -> AsyncIterator[bytes]:
+    async def frames(self, viewer: Viewer, root: str, has: str, room: str, of: str) -> AsyncGenerator[bytes]:
         """Pushes as the picture changes, and marks."""
         view = self._view(viewer, root, room, of)
         self._streams[view] += 1
@@ -226,7 +226,7 @@ class Desk:
         finally:
             self._streams -= Counter([view])  # this subtraction keeps no zero
 
-    async def _frames(self, viewer: Viewer, view: _View, has: str) -> AsyncIterator[bytes]:
+    async def _frames(self, viewer: Viewer, view: _View, has: str) -> AsyncGenerator[bytes]:
         loop, follower = asyncio.get_running_loop(), self._server.follower
         yield f"retry: {RETRY_MS}\n\n".encode()
         marked = 0.0

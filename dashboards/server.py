@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import structlog
 
 from dashboards.access import Keys, Seal, cookie_name
+from dashboards.closing import Closing
 from dashboards.picture.follow import Follower, Life
 from dashboards.picture.past import History
 from dashboards.picture.receipts import Outcomes
@@ -116,7 +117,7 @@ class Server:
         self.clock = SpaceClock(self.space)
         self.producer = Producer(settings.bootstrap, "lagesbild.server")
         self.silent_s = 2.5 * settings.tick_s + SLACK_S
-        self.closing = asyncio.Event()
+        self.closing = Closing()
         """Set when the process has been asked to stop: streams end at once."""
         self._tasks: list[asyncio.Task[None]] = []
 

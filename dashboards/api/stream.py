@@ -5,7 +5,8 @@ Each client keeps its place in the ring: a slow one falls behind and gets a snap
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing, contextmanager
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -75,38 +76,52 @@ class EventStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, server: Server, kind: str, frames: Callable[[], AsyncIterator[bytes]]) -> None:
+    def __init__(self, server: Server, kind: str, frames: Callable[[], AsyncGenerator[bytes]]) -> None:
         super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}, media_type=self.media_type)
         del self.headers["content-length"]
         self._server, self._kind, self._frames = server, kind, frames
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Run the stream beside two watchers: the client's going and the server's closing."""
+        """Run the stream; beside it one task only, which waits for the client's going."""
         del scope
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         STREAMS.labels(self._kind).inc()
-        tasks = {
-            asyncio.create_task(self._write(send)),
-            asyncio.create_task(_gone(receive)),
-            asyncio.create_task(_closed(self._server)),
-        }
+        gone = asyncio.create_task(_gone(receive))
         try:
-            await asyncio.wait(tasks, timeout=LIFE_S, return_when=asyncio.FIRST_COMPLETED)
+            async with asyncio.timeout(LIFE_S) as life:
+                with self._server.closing.telling(lambda: _end(life)), _telling(gone, lambda _: _end(life)):
+                    await self._write(send)
+        except TimeoutError:
+            pass  # it has lived its hour, its client has gone, or the server closes
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            gone.cancel()
+            await asyncio.gather(gone, return_exceptions=True)
             STREAMS.labels(self._kind).dec()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _write(self, send: Send) -> None:
-        async for part in self._frames():
-            try:
-                async with asyncio.timeout(SEND_S):
-                    await send({"type": "http.response.body", "body": part, "more_body": True})
-            except TimeoutError:
-                STREAMS_DROPPED.inc()
-                return
+        async with aclosing(self._frames()) as frames:
+            async for part in frames:
+                try:
+                    async with asyncio.timeout(SEND_S):
+                        await send({"type": "http.response.body", "body": part, "more_body": True})
+                except TimeoutError:
+                    STREAMS_DROPPED.inc()
+                    return
+
+
+def _end(life: asyncio.Timeout) -> None:
+    if not life.expired():
+        life.reschedule(asyncio.get_running_loop().time())
+
+
+@contextmanager
+def _telling(gone: asyncio.Task[None], tell: Callable[[asyncio.Task[None]], None]) -> Iterator[None]:
+    gone.add_done_callback(tell)
+    try:
+        yield
+    finally:
+        gone.remove_done_callback(tell)
 
 
 async def _gone(receive: Receive) -> None:
@@ -114,11 +129,7 @@ async def _gone(receive: Receive) -> None:
         continue
 
 
-async def _closed(server: Server) -> None:
-    await server.closing.wait()
-
-
-async def json_frames(server: Server, viewer: Viewer, has: int | None) -> AsyncIterator[bytes]:
+async def json_frames(server: Server, viewer: Viewer, has: int | None) -> AsyncGenerator[bytes]:
     """Snapshot or what is missing since `has`, then every version as it comes, and marks."""
     follower, loop = server.follower, asyncio.get_running_loop()
     yield f"retry: {RETRY_MS}\n\n".encode()

@@ -5,7 +5,7 @@ Next: dashboards/static/changes.js
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -83,7 +83,7 @@ async def news_stream(request: Request, server: Parts, viewer: Asker, since: Ann
         raise Problem(503, "not-ready", Told("ready.starting"), headers={"Retry-After": "2"})
     words, root = viewer.words, request.scope.get("root_path", "")
 
-    async def frames() -> AsyncIterator[bytes]:
+    async def frames() -> AsyncGenerator[bytes]:
         loop, follower, marked, shown = asyncio.get_running_loop(), server.follower, 0.0, ""
         news = News(since)
         yield f"retry: {RETRY_MS}\n\n".encode()
