@@ -8,16 +8,14 @@ Next: dashboards/drawing/map_names.py, dashboards/drawing/map_signs.py
 """
 
 import json
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cache
 from html import escape
-from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
 from dashboards.drawing.map_names import Box, Name, Places, around, place_names
 from dashboards.drawing.map_signs import SIGNS, MapMark, draw_list, draw_pin, kind_of, pin_marks, symbol
+from dashboards.drawing.outlines import coarse, rims
 from streams.errors import RegionDataError
 
 __all__ = ["RAMP", "SIGNS", "Drawing", "MapCell", "MapMark", "More", "county_map", "load_drawing", "small_map"]
@@ -32,12 +30,6 @@ PALE = 3
 """From this step of the ramp on, letters inside are light."""
 LARGEST_NUMBER = 34
 """In units: a larger number would reach over the smallest municipality's neighbours."""
-LANDS = 0.12
-"""A land with less than this share of the largest one's reach gets no rim of its own."""
-SPECK = 8
-"""Units that an islet reaches at least on a coarse map."""
-_NUMBER = re.compile(r"-?\d+")
-_START = re.compile(r"\s*m(-?\d+)[ ,]*(-?\d+)")
 WARNED: Mapping[str, tuple[str, str]] = {
     "smhi-yellow": ("#ffe000", "2 5"),
     "smhi-orange": ("#ff8b00", "7 4"),
@@ -71,7 +63,7 @@ class Outline(NamedTuple):
     @property
     def coarse(self) -> str:
         """Without the islets that a map of some 400 px draws as specks: they weigh a fifth of it."""
-        return _coarse(self.d)
+        return coarse(self.d)
 
 
 class Drawing(NamedTuple):
@@ -268,45 +260,12 @@ def _area(code: str, d: str, cell: MapCell, title: str, prefix: str, links: str 
 
 def _warned(outline: Outline, kind: str) -> str:
     """A municipality under a warning: a dashed rim, the longer dashes the graver, on a dark one that shows it up."""
-    d = _lands(outline.d)
+    d = rims(outline.d)
     return (
         f'<path class="rim" d="{d}" stroke="#141a20" stroke-width="3" vector-effect="non-scaling-stroke"/>'
         f'<path class="{kind}" d="{d}" stroke="{WARNED[kind][0]}" stroke-width="1.8"'
         f' stroke-dasharray="{WARNED[kind][1]}" vector-effect="non-scaling-stroke"/>'
     )
-
-
-@cache
-def _lands(d: str) -> str:
-    """The larger lands of an outline: round each islet of an archipelago a rim would hide all of them."""
-    lands = _apart(d)
-    least = max((size for size, _ in lands), default=0) * LANDS
-    return "".join(land for size, land in lands if size >= least)
-
-
-@cache
-def _coarse(d: str) -> str:
-    lands = _apart(d)
-    least = min(SPECK, max((size for size, _ in lands), default=0))
-    return "".join(land for size, land in lands if size >= least)
-
-
-def _apart(d: str) -> list[tuple[int, str]]:
-    """Each land of an outline by itself, with how far it reaches: in the drawing one follows on the other."""
-    x, y, lands = 0, 0, []
-    for part in d.split("z"):
-        found = _START.match(part)
-        if found:
-            x, y = x + int(found[1]), y + int(found[2])
-            steps = [int(n) for n in _NUMBER.findall(part[found.end() :])]
-            size = max(_reach(steps[::2]), _reach(steps[1::2]))
-            lands.append((size, f"M{x} {y}l{part[found.end() :].strip()}z"))
-    return lands
-
-
-def _reach(steps: list[int]) -> int:
-    at = list(accumulate(steps, initial=0))
-    return max(at) - min(at)
 
 
 def _number_size(text: float) -> float:

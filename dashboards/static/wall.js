@@ -34,6 +34,7 @@ function pages() {
 function show(name) {
   turning.since = performance.now();
   body.dataset.show = name;
+  put(element("w-page"), `${pages().indexOf(name) + 1}/${pages().length}`);
 }
 
 /** Once a second. What is old stands still at the first page, and so does a call that has just come. */
@@ -44,7 +45,6 @@ function turn() {
   if (at < 0 || body.classList.contains("stale") || calls !== turning.calls) show("now");
   else if (performance.now() - turning.since >= SHOWN[all[at] ?? "now"] * 1000) show(all[(at + 1) % all.length] ?? "now");
   turning.calls = calls;
-  put(element("w-page"), `${all.indexOf(/** @type {Name} */ (body.dataset.show)) + 1}/${all.length}`);
 }
 
 /** A key holds a page: its number, or the space bar for the one that is shown; the same again lets go.
@@ -60,6 +60,7 @@ function hold(event) {
   turning.since = performance.now();
 }
 
+show(/** @type {Name} */ (body.dataset.show));
 setInterval(renew, EACH);
 addEventListener("keydown", hold);
 setInterval(() => turning.held || turn(), 1000);

@@ -5,6 +5,7 @@ Next: dashboards/wall/rows.py, dashboards/static/wall.js
 """
 
 import math
+from pathlib import Path
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -27,6 +28,7 @@ ROWS = 18
 ROW = 4 / 3
 """Height of a row as part of the type's size."""
 _ASPECT = 16 / 9
+_SHEET = Path(__file__).parents[1] / "static" / "wall.css"
 
 
 def type_size(distance_m: float, diagonal_in: float) -> float:
@@ -67,9 +69,9 @@ async def wall(request: Request, server: Parts, viewer: Asker, page: str = "") -
     )
 
 
-@router.get("/wall/size.css")
-async def size(server: Parts) -> Response:
-    """The size of the type: of the height of a wide screen, of the width of one that stands on end."""
+@router.get("/wall/style.css")
+async def style(server: Parts) -> Response:
+    """Its style sheet, with the size of the type: of the height of a wide screen, of the width of one on end."""
     part = 100 * type_size(server.settings.wall_distance_m, server.settings.wall_diagonal_in)
-    line = f":root {{ --wall: {part:.3f}vmin; }}\n"
-    return Response(line, media_type="text/css", headers={"Cache-Control": "no-cache"})
+    sheet = f":root {{ --wall: {part:.3f}vmin; }}\n{_SHEET.read_text(encoding='utf-8')}"
+    return Response(sheet, media_type="text/css", headers={"Cache-Control": "no-cache"})

@@ -158,6 +158,7 @@ async def test_the_pages_turn_by_themselves_and_a_key_holds_one(room: Room, brow
             await expect(page.locator(f"body[data-show={name}]")).to_be_attached()
         await page.keyboard.press("2")
         await expect(page.locator(".matrix")).to_be_visible()
+        await expect(page.locator("#w-page")).to_have_text("2/3")
         held = time.monotonic()
         while time.monotonic() < held + 17:
             # not held it would have fifteen seconds

@@ -1,6 +1,7 @@
 """The map leads to what it shows, its page says the same as tables, and every status of the desk is a link."""
 
 import re
+from itertools import accumulate
 
 from support.desk import scene_of
 from support.matters import GULLMARSPLAN, feed
@@ -12,6 +13,7 @@ from dashboards.desk.parts import Sought, Stand
 from dashboards.desk.parts import draw as draw_desk
 from dashboards.drawing.map import load_drawing
 from dashboards.drawing.map_signs import MapMark, draw_pin, pin_marks
+from dashboards.drawing.outlines import GRID
 from dashboards.drawing.paint import Paint
 from dashboards.picture.search import Haystack
 from dashboards.telling import overview, six
@@ -113,3 +115,19 @@ def test_every_status_on_the_desk_is_one_click_from_what_lies_under_it():
 def test_on_a_quiet_day_the_six_lead_to_the_map_and_to_all_items():
     quiet = [answer.under for answer in six.six(scene_of(World(), 0))]
     assert quiet == ["items", "map", "items", "changes", "?unknown=loud", "activation"]
+
+
+def points_of(path: str) -> set[tuple[int, int]]:
+    found: set[tuple[int, int]] = set()
+    for start_x, start_y, steps in re.findall(r"M(-?\d+) (-?\d+)l([^z]*)z", path):
+        each = [int(n) for n in re.findall(r"-?\d+", steps)]
+        xs, ys = accumulate(each[::2], initial=int(start_x)), accumulate(each[1::2], initial=int(start_y))
+        found |= set(zip(xs, ys, strict=True))
+    return found
+
+
+def test_neighbours_on_a_coarse_map_have_the_points_of_their_border_in_common():
+    points = {code: points_of(area.coarse) for code, area in DRAWING.areas.items()}
+    assert all(x % GRID == y % GRID == 0 for found in points.values() for x, y in found)
+    assert len(points["0180"] & points["0182"]) > 3, "Stockholm and Nacka"
+    assert len(points["0114"] & points["0115"]) > 3, "Upplands Väsby and Vallentuna"
