@@ -31,7 +31,10 @@ def suggestion_rows(sight: Sight) -> list[Json]:
 
 
 def seen_by(sight: Sight) -> Picture:
-    """What the viewer may see of the kinds that agenda and minutes read; of items only that they are there."""
+    """What the viewer may see of the kinds that agenda and minutes read.
+
+    Of items only that they are there, of events those whose reports contradict each other: an agenda reads no others.
+    """
     seen: Picture = {kind: {} for kind in _WORDED}
     for kind in _WORDED:
         for key in sight.picture.get(kind, {}):
@@ -42,7 +45,8 @@ def seen_by(sight: Sight) -> Picture:
     seen[EntityKind.ITEM] = {key: item for key, item in items.items() if sight.allows(item)}
     for kind in (EntityKind.CELL, EntityKind.SUGGESTION):
         seen[kind] = sight.picture.get(kind, {})
-    events = ((key, sight.shown(EntityKind.EVENT, key)) for key in sight.picture.get(EntityKind.EVENT, {}))
+    quarrels = {key: e for key, e in sight.picture.get(EntityKind.EVENT, {}).items() if e.get("contradictions")}
+    events = ((key, sight.of(EntityKind.EVENT, event)) for key, event in quarrels.items())
     seen[EntityKind.EVENT] = {key: event for key, event in events if event is not None}
     return seen
 
