@@ -42,7 +42,7 @@ router = APIRouter(tags=["pages"], include_in_schema=False)
 
 SPACING_S = 0.03
 """Least time between two drawings of a view: a burst becomes one push."""
-SHARE = 2
+SHARE = 1
 """And at least so many times what the last one took, for each view that is looked at: half of the process is left to
 everything else."""
 A_STREAM_S = 0.000_3

@@ -40,10 +40,11 @@ def draw(scene: Scene, paint: Paint) -> Mapping[str, str]:
 def events(scene: Scene, room: int) -> list[Going]:
     """The gravest, so many."""
     rows = happenings.happenings(scene, room).rows
-    return [Going(r.sign, _cut(r.where, PLACE), _cut(r.title, TEXT - len(r.when)), r.when) for r in rows]
+    return [Going(r.sign, cut(r.where, PLACE), cut(r.title, TEXT - len(r.when)), r.when) for r in rows]
 
 
-def _cut(text: str, room: int) -> str:
+def cut(text: str, room: int) -> str:
+    """A text that ends at a word where it is longer than so many signs."""
     return shorten(text, room, placeholder=" …")
 
 

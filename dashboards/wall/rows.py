@@ -94,8 +94,8 @@ def _events(scene: Scene, room: int) -> list[Line]:
     """What goes on, where the sectors leave room."""
     if room < 1:
         return []
-    going = [row for row in happenings.happenings(scene, room + happenings.WARNINGS_SHOWN).rows if row.sign not in SMHI]
-    return [Line(sign_use(row.sign), row.where, row.title) for row in going[:room]]
+    found = [row for row in happenings.happenings(scene, room + happenings.WARNINGS_SHOWN).rows if row.sign not in SMHI]
+    return [Line(sign_use(row.sign), row.where, going.cut(row.title, LONG)) for row in found[:room]]
 
 
 def _warning(scene: Scene) -> list[tuple[happenings.Happening, str]]:
