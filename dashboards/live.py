@@ -119,7 +119,7 @@ class Desk:
         self._regions = {language: region_of(server, language) for language in LANGUAGES}
         self._drawing = load_drawing(server.settings.region_folder)
         self._kept: OrderedDict[str, Kept] = OrderedDict()
-        self._cells: dict[tuple[str, str, str], Cells] = {}
+        self._cells: OrderedDict[tuple[str, str, str], Cells] = OrderedDict()
         self._now: OrderedDict[_View, _Held] = OrderedDict()
         self._named: OrderedDict[str, Drawn] = OrderedDict()
         self.haystack = Haystack(lambda: server.texts.erased)
@@ -163,7 +163,9 @@ class Desk:
         if held is not None and held.state == state:
             return held
         scene, stand = self.scene(viewer), Stand(*view.may, viewer.exercise, view.root)
-        cells = self._cells.setdefault((view.seen, view.language, view.root), Cells())
+        of = (view.seen, view.language, view.root)
+        cells = self._cells.setdefault(of, Cells())
+        _bounded(self._cells, of, KEPT)
         paint, ring = self.paint(viewer.language), server.follower.chain.ring
         made = Canvas(scene, stand, self._drawing, cells, paint, server.duty, ring, view.of, self.haystack)
         parts = {**ROOMS[view.room](made), "p-waits": waits(scene.sight.picture)}

@@ -29,6 +29,8 @@ WIDE = 32
 """Signs that a row beside a time has room for."""
 LONG = 36
 """The same without a time."""
+NAME = 14
+"""Signs of what a row is about."""
 ROOM = 28
 """Signs of a change: what, where and which way."""
 MAP_TEXT = 118
@@ -95,7 +97,10 @@ def _events(scene: Scene, room: int) -> list[Line]:
     if room < 1:
         return []
     found = [row for row in happenings.happenings(scene, room + happenings.WARNINGS_SHOWN).rows if row.sign not in SMHI]
-    return [Line(sign_use(row.sign), row.where, going.cut(row.title, LONG)) for row in found[:room]]
+    return [
+        Line(sign_use(row.sign), going.cut(matrix.column(row.where), NAME), going.cut(row.title, LONG))
+        for row in found[:room]
+    ]
 
 
 def _warning(scene: Scene) -> list[tuple[happenings.Happening, str]]:

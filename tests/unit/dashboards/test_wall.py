@@ -4,6 +4,7 @@ import math
 
 import pytest
 from support.desk import scene_of
+from support.matters import feed
 from support.world import FOLDER, T0, TOWNS, World
 
 from dashboards.drawing.map import load_drawing
@@ -137,3 +138,9 @@ def test_no_event_of_the_wall_is_longer_than_its_row():
     told = events(scene_of(storm(), 61), GOING_ROWS)
     assert told
     assert all(len(row.title) + len(row.when) <= TEXT and len(row.where) <= PLACE for row in told)
+
+
+def test_a_municipality_of_a_long_name_keeps_its_end_beside_an_event():
+    world = World()
+    feed(world, 1, "trafikverket", "a", "0114")
+    assert "Uppl. Väsby" in [name for name, _, _ in rows(world, 2)]
