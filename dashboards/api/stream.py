@@ -92,7 +92,8 @@ class EventStream(Response):
                 with self._server.closing.telling(lambda: _end(life)), _telling(gone, lambda _: _end(life)):
                     await self._write(send)
         except TimeoutError:
-            pass  # it has lived its hour, its client has gone, or the server closes
+            if not life.expired():  # else it has lived its hour, its client has gone, or the server closes
+                raise
         finally:
             gone.cancel()
             await asyncio.gather(gone, return_exceptions=True)

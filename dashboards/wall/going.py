@@ -29,11 +29,12 @@ class Going(NamedTuple):
 def draw(scene: Scene, paint: Paint) -> Mapping[str, str]:
     """Both parts of the page."""
     sources = happenings.sources(scene)
-    shown = sources if len(sources) <= SOURCES else sources[: SOURCES - 1]
+    most = SOURCES if len(sources) <= SOURCES else SOURCES - 1
+    shown = [source._replace(name=cut(source.name, SOURCE)) for source in sources[:most]]
     room = ROWS - (min(len(sources), SOURCES) + 1) // 2
     return {
         "w-events": str(paint.wall.events(events(scene, room))).strip(),
-        "w-ages": str(paint.wall.ages(shown, _rest(scene, len(sources) - len(shown)), SOURCE)).strip(),
+        "w-ages": str(paint.wall.ages(shown, _rest(scene, len(sources) - len(shown)))).strip(),
     }
 
 

@@ -27,6 +27,8 @@ ROWS = 18
 """No more rows than this, however near the readers are: the page is laid out for them."""
 ROW = 4 / 3
 """Height of a row as part of the type's size."""
+PAGES = ("now", "matrix", "going")
+"""What `?page=` may be."""
 _ASPECT = 16 / 9
 _SHEET = Path(__file__).parents[1] / "static" / "wall.css"
 
@@ -39,10 +41,6 @@ def type_size(distance_m: float, diagonal_in: float) -> float:
     height_m = diagonal_in * 0.0254 / math.hypot(_ASPECT, 1)
     capital_m = 2 * distance_m * math.tan(math.radians(ARC_MINUTES / 60 / 2))
     return min(1 / (8 * ROW), max(1 / (ROWS * ROW), capital_m / CAPITAL / height_m))
-
-
-PAGES = ("now", "matrix", "going")
-"""What `?page=` may be."""
 
 
 @router.get("/wall")

@@ -71,9 +71,10 @@ async def test_one_that_comes_while_the_server_closes_ends_too():
     assert line.sent[-1]["more_body"] is False
 
 
-async def test_a_fault_in_what_is_streamed_is_not_kept_still():
+@pytest.mark.parametrize("fault", [ValueError("drawn wrong"), TimeoutError("drawn wrong")])
+async def test_a_fault_in_what_is_streamed_is_not_kept_still(fault: Exception):
     line = Line()
-    line.fault = ValueError("drawn wrong")
-    with pytest.raises(ValueError, match="drawn wrong"):
+    line.fault = fault
+    with pytest.raises(type(fault), match="drawn wrong"):
         await line.run()
     assert asyncio.all_tasks() == {asyncio.current_task()}
