@@ -67,7 +67,7 @@ def main() -> int:
         forwarded_allow_ips=settings.proxies,
     )
     try:
-        listening = _listen(settings.host, settings.port)
+        listening = listen(settings.host, settings.port)
         http = _Http(config, parts)
         http.run(sockets=[listening])
     except (LagesbildError, OSError) as error:
@@ -76,11 +76,14 @@ def main() -> int:
     return 1 if not http.started or (parts and parts[0].failed) else 0
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """The port is taken before anything else starts: a taken one is told at once."""
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything else starts: a taken one is told at once. Raises OSError."""
     listening = socket.create_server(
         (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048
     )
+    # asyncio sets it on sockets of its own making and not on those that one of ours accepts: an answer's body would
+    # wait for the peer's delayed acknowledgement of its head, 40 ms on Linux
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     structlog.get_logger().info("listening", host=host, port=listening.getsockname()[1])
     return listening
 

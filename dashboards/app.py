@@ -7,13 +7,11 @@ Next: dashboards/picture/follow.py (how the picture comes), dashboards/picture/v
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import chain
-from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.staticfiles import StaticFiles
 
 from dashboards import live, login, probes
 from dashboards.activation import ack_link, acting, duty
@@ -22,6 +20,7 @@ from dashboards.api import calls, inbox, stream
 from dashboards.changes import feed, news
 from dashboards.changes import page as changes
 from dashboards.desk import pages
+from dashboards.files import Files
 from dashboards.forum import pages as forum
 from dashboards.guard import Guard
 from dashboards.help import page as help_page
@@ -48,7 +47,6 @@ ROUTES = (
     (rules, rejected, help_page),
 )
 """Machines, the rooms that show, what has been and what is told of it, where people act, where they read."""
-STATIC = Path(__file__).with_name("static")
 ABOUT = "Lägesbild: the shared regional situation picture of Stockholm County. See docs/api.md."
 
 
@@ -77,7 +75,7 @@ def create_app(make_server: Callable[[], Server], root: str = "") -> FastAPI:
     )
     for part in chain.from_iterable(ROUTES):
         app.include_router(part.router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", Files(), name="static")
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_query)
     app.add_exception_handler(HTTPException, on_http)

@@ -3,24 +3,16 @@
 In: the catalogue. Out: pages, and the parts of the desk one by one. No script and no style stands inside a page.
 """
 
-from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dashboards.drawing.glyphs import UNEQUAL, glyph, outline, sign_symbols, sign_use, value
+from dashboards.files import asset
 from streams.words import Words
 
 HERE = Path(__file__).parent.parent
-
-
-@cache
-def asset(name: str) -> str:
-    """Address of a static file relative to the root, with its digest: a new file is fetched, an old one never again."""
-    digest = sha256((HERE / "static" / name).read_bytes()).hexdigest()[:10]
-    return f"/static/{name}?v={digest}"
 
 
 class Paint:

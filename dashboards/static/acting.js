@@ -1,25 +1,15 @@
 // @ts-check
-// Forms that are acts: one press, sent without leaving the page, answered in place with what became of it. A form in
-// use belongs to the one who writes in it: nothing that comes meanwhile touches it (morph.js, `data-mine`).
-// In: forms with data-command; the body's data-version and data-root. Next: command.js, alive.js, words.js.
+// Forms that are acts: one press, sent without leaving the page, answered in place with what became of it.
+// In: forms with data-command; the body's data-version and data-root. Next: command.js, writing.js, alive.js, words.js.
 
 import { element, put } from "./alive.js";
 import { command, shut } from "./command.js";
 import { say } from "./words.js";
-
-/** @param {EventTarget | null} target */
-const formOf = (target) => (target instanceof Element ? /** @type {HTMLFormElement | null} */ (target.closest("form[data-command]")) : null);
-
-/** @param {HTMLFormElement} form */
-const changed = (form) => [...form.elements].some((field) => (field instanceof HTMLInputElement && field.type !== "hidden" && field.value !== field.defaultValue) || (field instanceof HTMLSelectElement && field.selectedIndex !== [...field.options].findIndex((o) => o.defaultSelected)));
-
-// ---- a form in use ---------------------------------------------------------------------------------------------
+import { formOf, release } from "./writing.js";
 
 document.addEventListener("input", (event) => {
   const form = formOf(event.target);
-  if (!form) return;
-  form.toggleAttribute("data-mine", changed(form));
-  label(form);
+  if (form) label(form);
 });
 
 /**
@@ -36,7 +26,7 @@ function label(form) {
 
 document.addEventListener("submit", async (event) => {
   const form = formOf(event.target);
-  if (!form) return;
+  if (!form?.dataset.command) return;
   event.preventDefault();
   // begun before the buttons are shut: one that is shut is not posted
   const became = command(form, /** @type {SubmitEvent} */ (event).submitter);
@@ -48,10 +38,7 @@ document.addEventListener("submit", async (event) => {
   open();
   tell(form, done ? text : say("activation.failed", { why: text }));
   put(element("say"), text);
-  if (!done) return;
-  form.reset();
-  form.removeAttribute("data-mine");
-  form.closest("[data-gone]")?.remove();
+  if (done) release(form);
 });
 
 /**

@@ -1,7 +1,10 @@
 // @ts-check
 // Puts new markup in place of old, touching only what differs: focus, open details and what one points at stay.
-// What somebody is writing in (`data-mine`) is never touched; what holds it stays, marked `data-gone`, until it is let go.
+// What somebody is writing in (`data-mine`, writing.js) is never touched; what holds it stays, marked `data-gone`, until it is let go.
 // The markup is the server's own, escaped there; the page's policy forbids any script in it.
+
+/** @type {WeakMap<Element, Element>} what came for an element while somebody wrote in it */
+const waiting = new WeakMap();
 
 /**
  * @param {Element} shown
@@ -14,6 +17,16 @@ export function morph(shown, markup) {
 }
 
 /**
+ * Puts in place what came while somebody wrote in it.
+ * @param {Element} shown
+ */
+export function late(shown) {
+  const made = waiting.get(shown);
+  waiting.delete(shown);
+  if (made) become(shown, made);
+}
+
+/**
  * @param {ParentNode & Node} old
  * @param {ParentNode & Node} made
  */
@@ -22,8 +35,8 @@ function children(old, made) {
   wanted.forEach((node, index) => {
     const key = keyOf(node);
     let there = old.childNodes[index];
-    if (key && keyOf(there) !== key) {
-      const kept = [...old.childNodes].find((child) => keyOf(child) === key);
+    if (keyOf(there) !== key) {
+      const kept = key && [...old.childNodes].find((child) => keyOf(child) === key);
       if (kept) move(old, kept, there ?? null);
       else old.insertBefore(node, there ?? null);
       there = old.childNodes[index];
@@ -52,17 +65,23 @@ function move(parent, node, before) {
 }
 
 /**
+ * What a node is known by among those beside it. The line that tells what became of an act is one in its form: it is the
+ * same line also when a field or a button has come before it, and so keeps what it tells.
  * @param {Node | undefined} node
  */
-const keyOf = (node) => (node instanceof Element ? node.id || node.getAttribute("data-notice") || "" : "");
+const keyOf = (node) => (node instanceof Element ? node.id || node.getAttribute("data-notice") || (node.tagName === "OUTPUT" ? "output" : "") : "");
 
 /**
  * @param {ChildNode} old
  * @param {ChildNode} made
  */
 function become(old, made) {
-  if (old.isEqualNode(made) || (old instanceof Element && old.hasAttribute("data-mine") && keyOf(old) === keyOf(made))) return;
+  if (old.isEqualNode(made)) return;
   const same = old instanceof Element && made instanceof Element && old.tagName === made.tagName && keyOf(old) === keyOf(made);
+  if (same && old.hasAttribute("data-mine")) {
+    waiting.set(old, made);
+    return;
+  }
   if (!same) {
     if (old.nodeType === Node.TEXT_NODE && made.nodeType === Node.TEXT_NODE) old.nodeValue = made.nodeValue;
     else if (inUse(old)) old.before(made);

@@ -1,10 +1,11 @@
 // @ts-check
 // Acts: a form that posts a command is answered in place, by what became of the command; without this file it is a
 // plain form whose answer is the receipt's page. In: forms with `data-act`. Out: words in the form's own `output`.
-// Next: command.js, words.js (texts)
+// Next: command.js, writing.js, words.js (texts)
 
 import { command, shut } from "./command.js";
 import { say } from "./words.js";
+import { release } from "./writing.js";
 
 const body = document.body;
 
@@ -23,14 +24,8 @@ document.addEventListener("submit", async (event) => {
   if (done) setTimeout(() => outlive(form, text), 400);
   if (!done) return;
   form.dispatchEvent(new CustomEvent("acted", { bubbles: true }));
-  for (const written of form.querySelectorAll("textarea, input:not([type=hidden])")) clear(/** @type {HTMLInputElement} */ (written));
+  release(form);
 });
-
-/** @param {HTMLInputElement} field */
-function clear(field) {
-  if (field.type === "checkbox") field.checked = field.defaultChecked;
-  else field.value = field.defaultValue;
-}
 
 /**
  * @param {HTMLFormElement} form
@@ -65,4 +60,5 @@ document.addEventListener("click", (event) => {
   for (const box of name ? all?.closest("form")?.querySelectorAll(`input[type=checkbox][name="${name}"]`) ?? [] : []) {
     /** @type {HTMLInputElement} */ (box).checked = true;
   }
+  all?.dispatchEvent(new Event("input", { bubbles: true }));
 });

@@ -19,7 +19,7 @@ async def withheld(page: Page, sheet: str) -> asyncio.Event:
         await comes.wait()
         await route.continue_()
 
-    await page.route(f"**/static/{sheet}*", hold)
+    await page.route(f"**/static/*/{sheet}", hold)
     return comes
 
 

@@ -114,6 +114,37 @@ async def test_a_chair_leads_a_meeting_and_a_municipality_says_no(room: Room, br
     assert picture["forum"]["storm"]["state"] == "closed"
 
 
+async def test_what_one_writes_and_what_one_was_told_stay_when_the_form_gets_a_field_more(room: Room, browser: Browser):
+    """Two people of the county board have the same form open: what one does draws the other's anew."""
+    args = {"forum": "flod", "level": "samordnande", "at": z(T0 + 10 * MINUTE), "members": ["KOM"]}
+    await room.command("convene", args=args)
+    await room.command("roll_call", on="flod", args={"present": ["kommun-0140"]})
+    await room.settled()
+    async with page_of(browser) as one, page_of(browser) as other:
+        for page in (one, other):
+            await become(page, room.url, "coordinator")
+            await page.goto(f"{room.url}/forum/flod")
+        await other.locator("#next summary").click()
+        form = other.locator("#next form")
+        assert await form.get_by_label("I stället för").count() == 0
+        await form.locator("[name=at]").fill("halv nio")
+        await form.locator("[name=every_days]").fill("7")
+        await form.get_by_role("button", name="Planera").click()
+        await expect(form.locator("output")).to_contain_text("halv nio")
+
+        await act(one, "steer", "Nästa möte", "Planera", at="13.00")
+        await expect(one.locator("#next").get_by_label("I stället för")).to_have_count(1)
+        await expect(other.locator("#f-head")).to_contain_text("Möte 2 13.00")
+        await expect(form.locator("output")).to_contain_text("halv nio")
+        await expect(form.locator("[name=every_days]")).to_have_value("7")
+
+        # once it is sent the form is as the other's act has made it: there is a meeting that may be moved
+        await form.locator("[name=at]").fill("14.00")
+        await form.get_by_role("button", name="Planera").click()
+        await expect(form.locator("output")).to_contain_text("I lägesbilden")
+        await expect(form.get_by_label("I stället för")).to_have_count(1)
+
+
 async def test_two_tabs_keep_a_draft_each_and_a_shut_one_leaves_its_draft(room: Room, browser: Browser):
     args = {"forum": "vecka", "level": "samordnande", "at": z(T0 + 30 * MINUTE), "mode": "ordinary", "members": ["KOM"]}
     await room.command("convene", args=args)

@@ -170,13 +170,6 @@ def test_every_answer_carries_the_version_and_the_spaces_time(running: dict):
         assert "unsafe" not in headers["Content-Security-Policy"], path
 
 
-def test_a_page_s_own_files_tell_nothing_of_the_picture_and_may_load_nothing(running: dict):
-    for path in ("/static/page.css", "/static/keys.js"):
-        headers = ask(running, "GET", path).headers
-        assert "Lagesbild-Version" not in headers, path
-        assert headers["Content-Security-Policy"] == "default-src 'none'", path
-
-
 def test_the_picture_as_geojson_follows_rfc_7946(running: dict):
     answer = ask(running, "GET", "/api/v1/picture.geojson")
 
