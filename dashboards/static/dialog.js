@@ -64,8 +64,8 @@ async function dress(page) {
     waits.push(new Promise((done) => (sheet.onload = sheet.onerror = done)));
     [...document.querySelectorAll("link[rel=stylesheet]")].at(-1)?.after(sheet);
   }
-  for (const script of page.querySelectorAll("head script[type=module]")) {
-    waits.push(import(new URL(script.getAttribute("src") ?? "", location.href).href));
+  for (const meta of page.querySelectorAll('meta[name="script"]')) {
+    waits.push(import(new URL(meta.getAttribute("content") ?? "", location.href).href));
   }
   await Promise.all(waits);
 }

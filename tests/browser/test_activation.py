@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 from support.accessible import faults
-from support.browser import Room, become, page_of
+from support.browser import Room, become, leaving, page_of
 from support.chain import T0
 
 from schemas.times import HOUR, z
@@ -94,7 +94,7 @@ async def test_at_night_a_telephone_shows_one_notice_that_a_thumb_answers(room: 
         ring = page.locator(
             "#m-" + next(k for k, s in (await room.settled())["suggestion"].items() if s["level"] == "tib")
         )
-        async with page.expect_navigation():
+        async with leaving(page):
             await ring.get_by_role("link").first.tap()
         await page.get_by_role("button", name="Ring: jag tar det").tap()
         await expect(page.locator(".state b")).to_have_text("Antaget")

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 from support.accessible import AXE, faults
-from support.browser import Room, back, become, block_polling, page_of, stand_still
+from support.browser import Room, back, become, block_polling, leaving, page_of, stand_still
 from support.chain import T0
 
 from schemas.times import HOUR, z
@@ -69,7 +69,7 @@ async def test_a_notice_is_acknowledged_in_the_page(room: Room, page: Page):
     await expect(call).to_contain_text("Röd varning för snöfall i hela länet")
     await expect(call).to_contain_text("Ingen mottagare är inställd")
 
-    async with page.expect_navigation():
+    async with leaving(page):
         await page.get_by_role("button", name="Byt roll till Länsstyrelsen").click()
     await page.wait_for_function("document.body.dataset.version !== undefined")
     await page.get_by_role("button", name="Kvittera").focus()
@@ -259,7 +259,7 @@ async def test_the_filter_is_written_by_keyboard_lives_with_the_stream_and_is_cl
     await page.keyboard.press("f")
     await expect(page.get_by_role("searchbox")).to_be_focused()
     await page.keyboard.type("halkbekämp")
-    async with page.expect_navigation():
+    async with leaving(page):
         await page.keyboard.press("Enter")
 
     assert page.url.endswith("/?q=halkbek%C3%A4mp")
@@ -271,7 +271,7 @@ async def test_the_filter_is_written_by_keyboard_lives_with_the_stream_and_is_cl
     await expect(page.locator("#p-filter")).to_contain_text("0 av 338 rutor")
     await expect(road).to_have_class("dim")
 
-    async with page.expect_navigation():
+    async with leaving(page):
         await page.keyboard.press("Escape")
     assert page.url == f"{room.url}/"
 
@@ -293,7 +293,7 @@ async def test_single_letter_keys_are_listed_and_can_be_turned_off(room: Room, p
     await page.goto(room.url)
     # a pair is a pair for a second and a half of the page's own clock
     await stand_still(page)
-    async with page.expect_navigation():
+    async with leaving(page):
         await page.keyboard.press("g")
         await page.keyboard.press("m")
     assert page.url == f"{room.url}/map"

@@ -8,6 +8,12 @@ from support.browser import Room, page_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.asyncio(loop_scope="module")]
 
+FETCHED = """() => {
+    const modules = performance.getEntriesByType("resource").filter(e => e.name.endsWith(".js"));
+    const named = modules.map(e => [e.name.split("/").at(-1), e.startTime]);
+    return [performance.getEntriesByName("first-contentful-paint")[0].startTime, Object.fromEntries(named)];
+}"""
+"""When the head was painted, and when each module was asked for."""
 PAINTED = "() => performance.getEntriesByName('first-contentful-paint').length > 0"
 
 
@@ -55,3 +61,14 @@ async def test_the_wall_paints_its_head_with_the_worst_before_its_rows_and_map(r
         comes.set()
         await expect(page.locator("#w-map svg")).to_be_visible()
         assert await page.locator("#w-head").bounding_box() == before, "nothing jumps"
+
+
+@pytest.mark.parametrize("path", ["/", "/wall", "/report"])
+async def test_no_script_of_a_page_is_fetched_before_its_head_is_painted(room: Room, browser: Browser, path: str):
+    async with page_of(browser) as page:
+        await page.goto(room.url + path)
+        painted, fetched = await page.evaluate(FETCHED)
+        assert "afterwards.js" in fetched
+        assert len(fetched) > 3
+        early = [name for name, at in fetched.items() if at < painted]
+        assert early in ([], ["afterwards.js"])

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Browser, Page, expect
 from support.accessible import storm
-from support.browser import Room, page_of
+from support.browser import Room, leaving, page_of
 from support.by_keys import ByKeys, become_by_keys
 from support.chain import T0
 
@@ -21,7 +21,7 @@ async def stormy(room: Room) -> None:
 
 async def called(page: Page, keys: ByKeys) -> None:
     """Out of the desk to the list of forums by its keys; a forum of all municipalities in ten minutes."""
-    async with page.expect_navigation():
+    async with leaving(page):
         await keys.press("g")
         await keys.press("f")
     await keys.do(page.locator("#do-convene > summary"))

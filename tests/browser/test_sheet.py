@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page
 from pypdf import PdfReader
 from support.accessible import AXE, faults, storm
-from support.browser import Room, become, page_of
+from support.browser import Room, become, leaving, page_of
 from support.chain import T0
 from support.waiting import PATIENCE_S
 
@@ -41,7 +41,7 @@ async def test_it_says_its_time_its_version_and_that_it_is_an_exercise_without_a
         assert "ÖVNING" in await page.locator("header").inner_text()
         assert "Version" in await page.locator("footer").inner_text()
         assert await page.locator("main").get_by_text("ej rapporterat").count() > 20
-        async with page.expect_navigation():
+        async with leaving(page):
             await page.get_by_role("link", name="Länet nu").click()
         assert await page.locator("h1").inner_text() == "Läget nu"
 
@@ -51,7 +51,7 @@ async def test_the_desk_leads_to_it(room: Room, browser: Browser):
     async with page_of(browser) as page:
         await page.goto(room.url)
         await page.locator("details.more summary").click()
-        async with page.expect_navigation():
+        async with leaving(page):
             await page.get_by_role("link", name="Mötesblad").click()
 
         assert page.url == f"{room.url}/sheet"

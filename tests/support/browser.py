@@ -12,9 +12,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from email.message import Message
 from pathlib import Path
+from typing import Any
+from weakref import WeakSet
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, Response, async_playwright, expect
 from support.chain import T0, Chain
 from support.waiting import PATIENCE_S, START_S, free_port
 
@@ -32,6 +34,7 @@ ARGS = [
 ]
 SIZES = {"large": (3840, 2160), "wall": (1920, 1080), "desk": (1280, 800), "phone": (390, 844)}
 PATIENCE_MS = 1000 * PATIENCE_S
+_WAITED_FOR: WeakSet[Page] = WeakSet()
 
 # every `expect` of every test that looks at a page: "at last", however busy the machine is
 expect.set_options(timeout=PATIENCE_MS)
@@ -113,6 +116,8 @@ async def page_of(browser: Browser, *, size: str = "desk", **options) -> AsyncIt
     """A page in a context of its own. What its console complains of, and requests to other hosts, fail the test."""
     wide, high = SIZES[size]
     context = await browser.new_context(viewport={"width": wide, "height": high}, **options)
+    if options.get("java_script_enabled", True):
+        context.on("page", _wait_for_scripts)
     page = await context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     complaints: list[str] = []
@@ -130,6 +135,39 @@ def _is_fault(kind: str, text: str) -> bool:
     return kind in {"error", "warning"} and not any(part in text for part in expected)
 
 
+def _wait_for_scripts(page: Page) -> None:
+    """From now on the page has been gone to, or loaded again, when its scripts run; a test that wants less says so."""
+    _WAITED_FOR.add(page)
+    goto, again = page.goto, page.reload
+
+    async def go(url: str, **more: Any) -> Response | None:
+        answer = await goto(url, **more)
+        if not more:
+            await started(page)
+        return answer
+
+    async def load_again() -> Response | None:
+        answer = await again()
+        await started(page)
+        return answer
+
+    page.goto, page.reload = go, load_again  # type: ignore[assignment,method-assign]
+
+
+async def started(page: Page) -> None:
+    """Wait until the page's scripts run (static/afterwards.js): before that its forms and links work as plain ones."""
+    if page in _WAITED_FOR and await page.locator("script[src*='/afterwards.']").count():
+        await page.locator("html[data-started]").wait_for(state="attached")
+
+
+@asynccontextmanager
+async def leaving(page: Page) -> AsyncIterator[None]:
+    """What is done within leads to another page, and one is there when its scripts run."""
+    async with page.expect_navigation():
+        yield
+    await started(page)
+
+
 async def become(page: Page, url: str, role: str, actor: str = "") -> None:
     """Choose a role as a person does, by the chooser."""
     await page.goto(url)
@@ -138,13 +176,13 @@ async def become(page: Page, url: str, role: str, actor: str = "") -> None:
     await chooser.locator("select[name=role]").select_option(role)
     if actor:
         await chooser.locator("select[name=actor]").select_option(actor)
-    async with page.expect_navigation():
+    async with leaving(page):
         await chooser.get_by_role("button", name="Byt roll", exact=True).click()
 
 
 async def follow(link: Locator) -> None:
-    """Press a link and wait until the page it leads to has its scripts: before that its forms work as plain ones."""
-    async with link.page.expect_navigation():
+    """Press a link to another page."""
+    async with leaving(link.page):
         await link.click()
 
 

@@ -6,6 +6,7 @@ In: a page. Out: `ByKeys`, whose every step fails where focus is hidden, unmarke
 import re
 
 from playwright.async_api import Locator, Page, expect
+from support.browser import leaving
 
 MOST = 400
 """Presses of Tab before a way is given up: more than any page has stops."""
@@ -79,7 +80,7 @@ class ByKeys:
     async def follow(self, wanted: Locator, *, back: bool = False) -> None:
         """Go to a link or a button that leads to another page, and press it."""
         await self.to(wanted, back=back)
-        async with self.page.expect_navigation():
+        async with leaving(self.page):
             await self.press("Enter")
 
     async def write(self, field: Locator, text: str, *, back: bool = False) -> None:
