@@ -1,6 +1,6 @@
 // @ts-check
 // Fetches the scripts of a page once its head is painted. A room has up to twenty modules: fetched beside its style sheets
-// they hold its first paint up, on a slow machine by a seventh, and there is nothing to press before it.
+// they hold its first paint up on a slow machine, and there is nothing to press before it.
 // In: <meta name="script"> for each, in the order in which they run. Out: `data-started` on the root when all of them have.
 
 const TOO_LONG_MS = 2_000;
