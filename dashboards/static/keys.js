@@ -84,11 +84,14 @@ function settle() {
 }
 settle();
 
-/** @param {Event} event */
-function beside(event) {
+/** @param {(unfolded: HTMLDetailsElement) => boolean} left */
+function fold(left) {
   for (const unfolded of /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll(UNFOLDED))) {
-    if (!unfolded.contains(/** @type {Node} */ (event.target))) unfolded.open = false;
+    if (left(unfolded)) unfolded.open = false;
   }
 }
-document.addEventListener("click", beside);
-document.addEventListener("focusin", beside);
+document.addEventListener("click", ({ target }) => fold((unfolded) => !unfolded.contains(/** @type {Node} */ (target))));
+// what a script puts in focus while its button is shut comes from nowhere: it folds nothing that one has open
+document.addEventListener("focusin", ({ target, relatedTarget: from }) =>
+  fold((unfolded) => unfolded.contains(/** @type {Node | null} */ (from)) && !unfolded.contains(/** @type {Node} */ (target))),
+);

@@ -40,16 +40,17 @@ function tell(form, text, state) {
 }
 
 /**
- * An act may take its own form away: what became of it is then told, and focus kept, in the page's own line. A form that
- * stays may have got another button: focus is on that one.
+ * An act may take its own form away, or the form be folded meanwhile: what became of it is then told, and focus kept, in
+ * the page's own line. A form that stays may have got another button: focus is on that one.
  * @param {HTMLFormElement} form
  * @param {string} text
  */
 function outlive(form, text) {
   const shown = document.getElementById("acted");
-  if (!form.isConnected && shown) shown.textContent = text;
+  const seen = form.isConnected && form.checkVisibility();
+  if (!seen && shown) shown.textContent = text;
   if (document.activeElement !== body) return;
-  const held = form.isConnected ? /** @type {HTMLElement | null} */ (form.querySelector("button.btn")) : shown;
+  const held = seen ? /** @type {HTMLElement | null} */ (form.querySelector("button.btn")) : shown;
   held?.focus({ preventScroll: true });
 }
 
