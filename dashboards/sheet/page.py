@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from dashboards.drawing.paint import HERE, Paint
+from dashboards.drawing.paint import Paint
+from dashboards.files import PLACE
 from schemas.codec import Json
 
 LATEST = "<!-- latest -->"
@@ -48,7 +49,7 @@ def alone(paint: Paint, content: Json) -> str:
 @cache
 def style() -> str:
     """The style sheet, whole."""
-    return (HERE / "static" / "sheet.css").read_text(encoding="utf-8")
+    return (PLACE / "sheet.css").read_text(encoding="utf-8")
 
 
 def policy() -> str:

@@ -5,11 +5,10 @@
 import { element, put } from "./alive.js";
 import { command, shut } from "./command.js";
 import { say } from "./words.js";
-import { formOf, release } from "./writing.js";
+import { release } from "./writing.js";
 
-document.addEventListener("input", (event) => {
-  const form = formOf(event.target);
-  if (form) label(form);
+document.addEventListener("input", ({ target }) => {
+  if (target instanceof HTMLInputElement && target.form) label(target.form);
 });
 
 /**
@@ -25,8 +24,8 @@ function label(form) {
 // ---- one press -------------------------------------------------------------------------------------------------
 
 document.addEventListener("submit", async (event) => {
-  const form = formOf(event.target);
-  if (!form?.dataset.command) return;
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (!form.dataset.command) return;
   event.preventDefault();
   // begun before the buttons are shut: one that is shut is not posted
   const became = command(form, /** @type {SubmitEvent} */ (event).submitter);

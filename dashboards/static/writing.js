@@ -4,17 +4,10 @@
 
 import { late } from "./morph.js";
 
-const ACTS = "form[data-command], form[data-act]";
-
-/**
- * @param {EventTarget | null} target
- * @returns {HTMLFormElement | null}
- */
-export const formOf = (target) => (target instanceof Element ? target.closest(ACTS) : null);
-
-document.addEventListener("input", (event) => {
-  const form = formOf(event.target);
-  form?.toggleAttribute("data-mine", [...form.elements].some(written));
+document.addEventListener("input", ({ target }) => {
+  const form = target instanceof Element ? /** @type {HTMLFormElement | null} */ (target.closest("form[data-command], form[data-act]")) : null;
+  // what was taken away again is held no longer: nothing older may wait here while newer is put in
+  if (form && !form.toggleAttribute("data-mine", [...form.elements].some(written))) late(form);
 });
 
 /** @param {Element} field */

@@ -5,11 +5,11 @@ Next: dashboards/wall/rows.py, dashboards/static/wall.js
 """
 
 import math
-from pathlib import Path
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from dashboards.files import PLACE
 from dashboards.frame import client_words
 from dashboards.identify import Asker, Parts
 from dashboards.live import desk_of
@@ -30,7 +30,6 @@ ROW = 4 / 3
 PAGES = ("now", "matrix", "going")
 """What `?page=` may be."""
 _ASPECT = 16 / 9
-_SHEET = Path(__file__).parents[1] / "static" / "wall.css"
 
 
 def type_size(distance_m: float, diagonal_in: float) -> float:
@@ -71,5 +70,5 @@ async def wall(request: Request, server: Parts, viewer: Asker, page: str = "") -
 async def style(server: Parts) -> Response:
     """Its style sheet, with the size of the type: of the height of a wide screen, of the width of one on end."""
     part = 100 * type_size(server.settings.wall_distance_m, server.settings.wall_diagonal_in)
-    sheet = f":root {{ --wall: {part:.3f}vmin; }}\n{_SHEET.read_text(encoding='utf-8')}"
+    sheet = f":root {{ --wall: {part:.3f}vmin; }}\n{(PLACE / 'wall.css').read_text(encoding='utf-8')}"
     return Response(sheet, media_type="text/css", headers={"Cache-Control": "no-cache"})

@@ -144,6 +144,18 @@ async def test_what_one_writes_and_what_one_was_told_stay_when_the_form_gets_a_f
         await expect(form.locator("output")).to_contain_text("I lägesbilden")
         await expect(form.get_by_label("I stället för")).to_have_count(1)
 
+        # and so it is when what was written has been taken away again
+        meetings = form.locator("[name=instead_of] option")
+        await expect(meetings).to_have_count(3)
+        await form.locator("[name=at]").fill("16.00")
+        await act(one, "steer", "Nästa möte", "Planera", at="15.00")
+        await expect(one.locator("[name=instead_of] option")).to_have_count(4)
+        version = await one.locator("#p-version").inner_text()
+        await expect(other.locator("#p-version")).to_have_text(version)
+        await expect(meetings).to_have_count(3)
+        await form.locator("[name=at]").fill("")
+        await expect(meetings).to_have_count(4)
+
 
 async def test_two_tabs_keep_a_draft_each_and_a_shut_one_leaves_its_draft(room: Room, browser: Browser):
     args = {"forum": "vecka", "level": "samordnande", "at": z(T0 + 30 * MINUTE), "mode": "ordinary", "members": ["KOM"]}

@@ -168,6 +168,9 @@ async def test_a_standing_report_is_taken_back_with_a_reason(room: Room, page: P
     assert (await room.settled())["cell"].get("0163/road", {"impact": 0})["impact"] == 0
 
 
+# ---- correct, object, test, who has read it: with scripts, then without -------------------------------------------
+
+
 async def test_a_report_is_tested_corrected_read_by_the_board_and_objected_to(room: Room, browser: Browser):
     await room.clock(T0 + 5 * HOUR)
     await room.report("trafikverket-vag", id="lage", impacts=[{"sector": "road", "areas": ["0127"], "now": "critical"}])

@@ -129,6 +129,3 @@ async def test_a_session_that_has_run_out_loses_nothing(room: Room, browser: Bro
         await sendings(page, 1)
         await expect(page.locator("#unsent-box")).to_be_hidden()
     assert (await room.settled())["cell"]["0125/road"]["impact"] == 2
-
-
-# ---- correct, object, test, who has read it: with scripts, then without -------------------------------------------
