@@ -24,7 +24,9 @@ class Point(NamedTuple):
 def points(scene: Scene, seen: Picture, suggestion: str) -> list[Point]:
     """Points of the proposed meeting; none when no meeting is proposed. `seen`: dashboards/api/forums.py."""
     entity = scene.sight.shown("suggestion", suggestion)
-    made = None if entity is None or entity.get("limited") else proposed(seen, suggestion)
+    if entity is None or entity.get("limited"):
+        return []
+    made = proposed(seen, suggestion, scene.going.agenda)
     return [] if made is None else [_point(scene, row) for row in made["points"]]
 
 

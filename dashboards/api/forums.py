@@ -7,6 +7,7 @@ views, made anew at each call.
 from dashboards.picture.view import Sight
 from schemas.change import EntityKind, Picture
 from schemas.codec import Json
+from streams.core.agenda_items import AgendaItems
 from streams.core.forum_agenda import agenda, prepared, proposed
 from streams.core.forum_minutes import minutes
 
@@ -15,25 +16,25 @@ _WORDED = (EntityKind.FORUM, EntityKind.MEETING, EntityKind.ENTRY, EntityKind.MA
 
 def forum_rows(sight: Sight) -> list[Json]:
     """Every forum that the viewer may see, whole."""
-    seen = seen_by(sight)
-    return [_row(seen, key) for key in sorted(seen[EntityKind.FORUM])]
+    seen, items = seen_by(sight), _items(sight)
+    return [_row(seen, items, key) for key in sorted(seen[EntityKind.FORUM])]
 
 
 def suggestion_rows(sight: Sight) -> list[Json]:
     """Every suggestion that the viewer may see, whole."""
-    seen, rows = seen_by(sight), []
+    seen, items, rows = seen_by(sight), _items(sight), []
     for key in sorted(sight.picture.get(EntityKind.SUGGESTION, {})):
         entity = sight.shown(EntityKind.SUGGESTION, key)
         if entity is not None:
-            made = None if entity.get("limited") else proposed(seen, key)
+            made = None if entity.get("limited") else proposed(seen, key, items)
             rows.append({"key": key, **entity} | ({} if made is None else {"agenda": made}))
     return rows
 
 
 def seen_by(sight: Sight) -> Picture:
-    """What the viewer may see of the kinds that agenda and minutes read.
+    """What the viewer may see of the kinds that agenda and minutes read; an agenda's items are handed to it apart.
 
-    Of items only that they are there, of events those whose reports contradict each other: an agenda reads no others.
+    Of events only those whose reports contradict each other: an agenda reads no others.
     """
     seen: Picture = {kind: {} for kind in _WORDED}
     for kind in _WORDED:
@@ -41,8 +42,6 @@ def seen_by(sight: Sight) -> Picture:
             entity = sight.shown(kind, key)
             if entity is not None:
                 seen[kind][key] = entity
-    items = sight.picture.get(EntityKind.ITEM, {})
-    seen[EntityKind.ITEM] = {key: item for key, item in items.items() if sight.allows(item)}
     for kind in (EntityKind.CELL, EntityKind.SUGGESTION):
         seen[kind] = sight.picture.get(kind, {})
     quarrels = {key: e for key, e in sight.picture.get(EntityKind.EVENT, {}).items() if e.get("contradictions")}
@@ -51,7 +50,12 @@ def seen_by(sight: Sight) -> Picture:
     return seen
 
 
-def _row(seen: Picture, key: str) -> Json:
+def _items(sight: Sight) -> AgendaItems:
+    items = sight.picture.get(EntityKind.ITEM, {})
+    return AgendaItems((key, item) for key, item in items.items() if sight.allows(item))
+
+
+def _row(seen: Picture, items: AgendaItems, key: str) -> Json:
     told = minutes(seen, key)
     row = {"key": key, **told["forum"], "minutes": {name: told[name] for name in ("meetings", "between", "open")}}
-    return row | {"agenda": agenda(seen, key)} if prepared(told["forum"]) else row
+    return row | {"agenda": agenda(seen, key, items)} if prepared(told["forum"]) else row

@@ -5,6 +5,8 @@ cannot draw is SVG that refers to the sprite of the page (templates/sprite.svg).
 One to four bars are counted at a glance; colour repeats them; none of the greys resembles step 1; nothing is green.
 """
 
+from functools import cache
+
 from markupsafe import Markup
 
 from dashboards.drawing.map_signs import SIGNS, SMHI
@@ -18,6 +20,7 @@ _PLAIN = Markup('<i class="g {} {}"></i>')
 _USE = Markup('<svg class="g {}" aria-hidden="true"><use href="#{}"/></svg>')
 
 
+@cache
 def glyph(impact: int, size: str = "") -> Markup:
     """Filled sign of a step, 1 to 5; a dash for 0."""
     if not impact:
@@ -25,6 +28,7 @@ def glyph(impact: int, size: str = "") -> Markup:
     return _PLAIN.format(f"g{impact}", f"i{impact} {size}".strip())
 
 
+@cache
 def outline(impact: int) -> Markup:
     """What is expected: drawn as an outline, smaller, and never filled."""
     return _PLAIN.format(f"x{impact}", f"i{impact} x")
@@ -32,9 +36,12 @@ def outline(impact: int) -> Markup:
 
 def grey(cell: Json, size: str = "") -> Markup:
     """Sign of a cell without a value: which of the four greys."""
-    unknown = Unknown(cell["unknown"])
+    return _grey(Unknown(cell["unknown"]), cell.get("last", 1), size)
+
+
+@cache
+def _grey(unknown: Unknown, last: int, size: str) -> Markup:
     if unknown == Unknown.OUTDATED:
-        last = cell.get("last", 1)
         return _USE.format(f"i{last} old {size}".strip(), f"o{last}")
     named = f"u {size}".strip()
     return _PLAIN.format("ga", named) if unknown == Unknown.NOT_ASSESSED else _USE.format(named, _GREYS[unknown])

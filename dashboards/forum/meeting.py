@@ -67,7 +67,7 @@ def _agenda(then: Scene, key: str) -> list[Point]:
     forum = seen[EntityKind.FORUM].get(key)
     if forum is None or "members" not in forum:
         return []
-    return points(then, agenda(seen, key, ahead=True))
+    return points(then, agenda(seen, key, then.going.agenda, ahead=True))
 
 
 def _address(key: str, number: int, numbers: list[int]) -> str:

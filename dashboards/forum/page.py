@@ -146,7 +146,7 @@ def forum_page(scene: Scene, key: str) -> ForumPage | None:
     return ForumPage(
         head_of(scene, key, forum, meeting),
         news(scene, since, "forum_page.since_met" if met else "forum_page.since_called") if inside else None,
-        points(scene, agenda(seen, key)) if inside and forum["state"] != "closed" else [],
+        points(scene, agenda(seen, key, scene.going.agenda)) if inside and forum["state"] != "closed" else [],
         grouped,
         len(seats),
         " ".join(member.actor for member in seats),

@@ -182,7 +182,7 @@ def _meeting(scene: Scene, subject: Subject) -> Json:
         found |= {"meets_at": subject.at, "meets": scene.clock(subject.at)}
     if "members" not in forum:
         return found | {"limited": words("sheet.limited")}
-    told = agenda(seen_by(scene.sight), subject.forum, ahead=True)
+    told = agenda(seen_by(scene.sight), subject.forum, scene.going.agenda, ahead=True)
     after = [row for row in forum["planned"] if row["at"] > (subject.at or z(scene.now))]
     found |= {
         "chair": scene.region.owner(forum["chair"]),

@@ -16,6 +16,7 @@ from dashboards.picture.view import Sight
 from schemas.change import Change, EntityKind
 from schemas.codec import Json
 from schemas.sectors import OPEN_STATES, Kind, Severity
+from streams.core.agenda_items import AgendaItems
 
 WEATHER = "smhi"
 """The source whose warnings have shapes and colours of their own."""
@@ -69,6 +70,9 @@ class Going:
         for key in sight.picture.get(EntityKind.ITEM, {}):
             self._set_item(key, self._order.append)
         self._order.sort()
+        items = sight.picture.get(EntityKind.ITEM, {}).items()
+        self.agenda = AgendaItems((key, item) for key, item in items if sight.allows(item))
+        """All items in sight, as agendas read them."""
 
     def change(self, changes: Iterable[Change]) -> None:
         """Take in what a version changed; the sight's picture has it already."""
@@ -80,6 +84,7 @@ class Going:
             self._set_event(event)
             items.update(self._listed.get(event, ()))
         for key in items:
+            self.agenda.set(key, self._in_sight(key))
             self._set_item(key, partial(insort, self._order))
 
     def rows(self) -> list[tuple[str, Json]]:
@@ -88,6 +93,11 @@ class Going:
         An event stands for its items; an actor's situation reports are seen in the matrix instead.
         """
         return [place[3:] for place in reversed(self._order)]
+
+    def weather_rows(self) -> list[tuple[str, Json]]:
+        """Those of SMHI's warnings among the rows, in the same order."""
+        places = sorted((self._place[key] for key in self._weather if key in self._place), reverse=True)
+        return [place[3:] for place in places]
 
     def lead(self, key: str) -> Lead | None:
         """The open event that this report stands for."""
@@ -130,8 +140,8 @@ class Going:
             del self._order[bisect_left(self._order, old)]
         self._forget(self._open.pop(key, None))
         self._weather.pop(key, None)
-        item = self._sight.picture.get(EntityKind.ITEM, {}).get(key)
-        if item is None or not is_open(item) or not self._sight.allows(item):
+        item = self._in_sight(key)
+        if item is None or not is_open(item):
             return
         self._open[key] = item
         self._sources[item["source"]] += 1
@@ -142,6 +152,10 @@ class Going:
             since = str(item.get("onset") or item["sent"])
             self._place[key] = _Place(led is not None and led.pinned, _RANK[item["severity"]], since, key, item)
             put(self._place[key])
+
+    def _in_sight(self, key: str) -> Json | None:
+        item = self._sight.picture.get(EntityKind.ITEM, {}).get(key)
+        return item if item is not None and self._sight.allows(item) else None
 
     def _forget(self, item: Json | None) -> None:
         if item is not None:

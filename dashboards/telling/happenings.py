@@ -108,12 +108,19 @@ def open_items(scene: Scene) -> list[tuple[str, Json]]:
     """Keys and raw entities of what goes on and matches the reader's filter, in the order of the lists."""
     if scene.only is None:
         return once(scene, "open_items", scene.going.rows)
+    return once(scene, ("open_items", scene.only), lambda: _wanted(scene, scene.going.rows()))
+
+
+def open_warnings(scene: Scene) -> list[tuple[str, Json]]:
+    """Those of them that SMHI has sent, without looking through all the others."""
+    return _wanted(scene, scene.going.weather_rows())
+
+
+def _wanted(scene: Scene, rows: list[tuple[str, Json]]) -> list[tuple[str, Json]]:
+    if scene.only is None:
+        return rows
     wanted = scene.only.items
-    return once(
-        scene,
-        ("open_items", scene.only),
-        lambda: [row for row in scene.going.rows() if not wanted.isdisjoint(_members(scene, row[0]))],
-    )
+    return [row for row in rows if not wanted.isdisjoint(_members(scene, row[0]))]
 
 
 def _members(scene: Scene, key: str) -> Sequence[str]:
@@ -322,7 +329,7 @@ def _source(scene: Scene, key: str, source: Json) -> Source:
 
 def warnings(scene: Scene) -> GoingOn:
     """Open warnings of SMHI, gravest first: the lines under the map."""
-    keys = [key for key, item in open_items(scene) if item["source"] == WEATHER and sign_of(scene, key, item) in SMHI]
+    keys = [key for key, item in open_warnings(scene) if sign_of(scene, key, item) in SMHI]
     rows = ((key, scene.item(key)) for key in keys[:WARNINGS_SHOWN])
     return GoingOn([_happening(scene, key, item, None) for key, item in rows if item is not None], len(keys))
 

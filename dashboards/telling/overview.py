@@ -3,6 +3,7 @@
 Pure. In: a scene, the county's drawing. Out: SVG by dashboards/drawing/map.py, each with a sentence that says the same.
 """
 
+from itertools import islice
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -11,7 +12,7 @@ from dashboards.drawing.map import Drawing, MapCell, MapMark, More, county_map, 
 from dashboards.drawing.map_signs import SMHI
 from dashboards.telling.filter import step_of
 from dashboards.telling.going import WEATHER
-from dashboards.telling.happenings import headline, open_items, sign_of
+from dashboards.telling.happenings import headline, open_items, open_warnings, sign_of
 from dashboards.telling.scene import Scene, is_loud
 from schemas.codec import Json
 from schemas.sectors import Impact
@@ -96,10 +97,8 @@ def marks(scene: Scene) -> list[MapMark]:
     """The gravest open items that have a place of their own, and one row for each level of SMHI's warnings."""
     found: list[MapMark] = []
     listed: set[str] = set()
-    for key, raw in open_items(scene):
+    for key, raw in _worth_a_sign(scene):
         placed = len(found) < MOST_MARKS and "point" in raw
-        if not placed and raw["source"] != WEATHER:
-            continue
         sign, point = sign_of(scene, key, raw), _point(raw)
         listing = point is None and sign in SMHI and sign not in listed
         item = scene.item(key) if placed or listing else None
@@ -108,6 +107,16 @@ def marks(scene: Scene) -> list[MapMark]:
             title = headline(scene, item)
             found.append(MapMark(sign, title, point, short_of(scene, item, title), key, step_of(item)))
     return found
+
+
+def _worth_a_sign(scene: Scene) -> list[tuple[str, Json]]:
+    """In the order of the lists: what has a place as far as there is room for it, and SMHI's warnings."""
+    rows = open_items(scene)
+    placed = (at for at, (_, raw) in enumerate(rows) if "point" in raw)
+    last = next(islice(placed, MOST_MARKS - 1, None), len(rows))
+    first = [row for row in rows[: last + 1] if "point" in row[1] or row[1]["source"] == WEATHER]
+    had = {key for key, _ in first}
+    return [*first, *(row for row in open_warnings(scene) if row[0] not in had)]
 
 
 def short_of(scene: Scene, item: Json, title: str) -> str:

@@ -8,6 +8,7 @@ Next: dashboards/wall/going.py
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from markupsafe import Markup
 
@@ -35,5 +36,10 @@ def column(name: str) -> str:
 def _row(scene: Scene, sector: str) -> Markup:
     cells = [scene.cells[area, sector] for area in scene.region.towns]
     hit = any(cell["impact"] >= Impact.MODERATE or is_loud(cell) for cell in cells)
-    signs = (_CELL.format(value(cell), UNEQUAL if cell.get("contradiction") else "") for cell in cells)
+    signs = (_cell(value(cell), unequal=bool(cell.get("contradiction"))) for cell in cells)
     return _ROW.format("hit" if hit else "", scene.words(f"wall_sector.{sector}"), Markup("").join(signs))
+
+
+@cache
+def _cell(sign: Markup, *, unequal: bool) -> Markup:
+    return _CELL.format(sign, UNEQUAL if unequal else "")

@@ -15,6 +15,7 @@ from streams.cli.http import Api, ServerError
 from streams.cli.minutes_text import lines
 from streams.cli.output import print_json
 from streams.cli.place import AsJson, Data, key_of, need_running, settings_for
+from streams.core.agenda_items import AgendaItems
 from streams.core.forum_agenda import agenda, prepared
 from streams.core.forum_minutes import minutes as minutes_of
 from streams.reference import load_reference
@@ -65,7 +66,7 @@ def told_of(body: Json, forum: str) -> Json:
         raise ServerError(f"no forum is called {forum!r}; there are: {there}")
     told: Json = {name: body[name] for name in ("space", "region", "version", "hash", "as_of", "exercise")}
     told |= minutes_of(picture, forum)
-    return told | {"agenda": agenda(picture, forum)} if prepared(told["forum"]) else told
+    return told | {"agenda": agenda(picture, forum, AgendaItems.of(picture))} if prepared(told["forum"]) else told
 
 
 def picture_of(body: Json) -> Picture:

@@ -5,27 +5,40 @@ can be shown again. What is new is counted from the forum's last meeting. Next: 
 """
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from schemas.change import EntityKind, Picture
 from schemas.codec import Json
-from schemas.sectors import OPEN_STATES, Kind
+from schemas.sectors import Kind
+from streams.core.agenda_items import AgendaItems
 from streams.core.forum_life import OPEN_ENTRIES
 from streams.core.forum_view import belongs, waiting
 from streams.core.suggestion_life import UNDECIDED
 
 SHOWN = 60
 """Rows of one point; the rest are counted."""
-_TOLD_ELSEWHERE = frozenset({Kind.SITUATION, Kind.WARNING})
-"""Kinds that have points of their own."""
 _ORDER = ("direct", "indirect", "called_in")
 
 
-def agenda(picture: Picture, name: str, *, ahead: bool = False) -> Json:
-    """Agenda of the meeting that is open, else, or with `ahead`, of the next one. KeyError: no such forum."""
-    return _agenda(picture, picture[EntityKind.FORUM][name], ahead=ahead)
+class _Read(NamedTuple):
+    """What the points are filled from."""
+
+    picture: Picture
+    items: AgendaItems
+    forum: Json
+    last: str
+    """When the meeting before was; empty when there was none."""
 
 
-def _agenda(picture: Picture, forum: Json, *, ahead: bool = False) -> Json:
+def agenda(picture: Picture, name: str, items: AgendaItems, *, ahead: bool = False) -> Json:
+    """Agenda of the meeting that is open, else, or with `ahead`, of the next one. KeyError: no such forum.
+
+    `items` are the picture's: they are kept apart, since several agendas share them.
+    """
+    return _agenda(picture, picture[EntityKind.FORUM][name], items, ahead=ahead)
+
+
+def _agenda(picture: Picture, forum: Json, items: AgendaItems, *, ahead: bool = False) -> Json:
     meeting = picture.get(EntityKind.MEETING, {}).get(forum.get("meeting", ""))
     is_open = meeting is not None and meeting["state"] == "open" and not ahead
     last = None if meeting is None else meeting.get("previous_at") if is_open else meeting["at"]
@@ -33,14 +46,15 @@ def _agenda(picture: Picture, forum: Json, *, ahead: bool = False) -> Json:
     found["at"] = meeting["at"] if meeting is not None and is_open else forum["meets_at"]
     if last is not None:
         found["since"] = last
+    read = _Read(picture, items, forum, last or "")
     for point, rows_of in POINTS.items():
-        rows = list(rows_of(picture, forum, last or ""))
+        rows = list(rows_of(read))
         shown: Json = {"point": point, "rows": rows[:SHOWN]}
         found["points"].append(shown | ({"more": len(rows) - SHOWN} if len(rows) > SHOWN else {}))
     return found
 
 
-def proposed(picture: Picture, name: str) -> Json | None:
+def proposed(picture: Picture, name: str, items: AgendaItems) -> Json | None:
     """Agenda of the meeting that a suggestion proposes, its seats as members; None unless it waits for a person."""
     suggestion = picture[EntityKind.SUGGESTION][name]
     if suggestion["state"] not in UNDECIDED or "proposed_at" not in suggestion:
@@ -51,7 +65,7 @@ def proposed(picture: Picture, name: str) -> Json | None:
     forum |= {"meetings": 0, "meets_at": suggestion["proposed_at"]}
     if about := next((r["subject"] for r in suggestion["reasons"] if "subject" in r), None):
         forum["about"] = about
-    made = _agenda(picture, forum)
+    made = _agenda(picture, forum, items)
     return {part: value for part, value in made.items() if part != "forum"}
 
 
@@ -66,18 +80,11 @@ def seats(forum: Json) -> list[tuple[str, Json]]:
     return sorted(members, key=lambda pair: (_ORDER.index(pair[1]["how"]), pair[0]))
 
 
-def _items(picture: Picture, *kinds: Kind) -> Iterator[tuple[str, Json]]:
-    """Open items of these kinds, by key."""
-    items = picture.get(EntityKind.ITEM, {}).items()
-    found = (row for row in items if row[1]["kind"] in kinds and row[1]["state"] in OPEN_STATES)
-    yield from sorted(found, key=lambda row: row[0])
-
-
-def _opening(picture: Picture, forum: Json, _: str) -> Iterator[Json]:
+def _opening(read: _Read) -> Iterator[Json]:
     """Roll call by exception: who belongs here, and why; then who reasons that came later would add."""
-    for actor, row in seats(forum):
+    for actor, row in seats(read.forum):
         yield {"actor": actor, "how": row["how"], "reason": row["reason"]}
-    for seat in missing(picture, forum):
+    for seat in missing(read.picture, read.forum):
         yield {"actor": seat["actor"], "how": "proposed", "reason": seat["reason"]}
 
 
@@ -91,37 +98,36 @@ def missing(picture: Picture, forum: Json) -> list[Json]:
     return [seat for actor, seat in sorted(found.items()) if actor not in forum["members"]]
 
 
-def _news(picture: Picture, forum: Json, last: str) -> Iterator[Json]:
-    """What the forum is about, and what became known or changed since its last meeting, worst first."""
-    if "about" in forum:
-        yield {"about": forum["about"]}
-    cells = [c for c in picture.get(EntityKind.CELL, {}).items() if c[1]["since"] > last]
+def _news(read: _Read) -> Iterator[Json]:
+    """What the forum is about; what changed since its last meeting, the worst cells and the newest items first."""
+    if "about" in read.forum:
+        yield {"about": read.forum["about"]}
+    cells = [c for c in read.picture.get(EntityKind.CELL, {}).items() if c[1]["since"] > read.last]
     for key, cell in sorted(cells, key=lambda pair: (-pair[1]["impact"], pair[0])):
         yield {"cell": key, "impact": cell["impact"], "trend": cell["trend"]}
-    items = (i for i in picture.get(EntityKind.ITEM, {}).items() if i[1]["known_at"] > last)
-    for key, item in sorted((i for i in items if i[1]["kind"] not in _TOLD_ELSEWHERE), key=lambda row: row[0]):
-        yield {"item": key, "state": item["state"]}
+    yield from read.items.news(read.last)
 
 
-def _weather(picture: Picture, _: Json, __: str) -> Iterator[Json]:
-    for key, item in _items(picture, Kind.WARNING):
+def _weather(read: _Read) -> Iterator[Json]:
+    for key, item in read.items.open(Kind.WARNING):
         yield {"item": key, "areas": len(item["areas"])}
 
 
-def _reports(picture: Picture, forum: Json, last: str) -> Iterator[Json]:
+def _reports(read: _Read) -> Iterator[Json]:
     """Each member's reports that stand: changed since the last meeting, unchanged, or none at all."""
-    own: dict[str, list[str]] = {}
-    for key, item in _items(picture, Kind.SITUATION):
-        own.setdefault(item["source"], []).append(key)
-    for actor, row in seats(forum):
-        keys = own.get(f"actor.{actor}", [])
-        changed = [key for key in keys if picture[EntityKind.ITEM][key]["known_at"] > last]
-        state = "changed" if changed else "unchanged" if keys else "not_reported"
-        yield {"actor": actor, "how": row["how"], "state": state, "items": changed or keys}
+    own: dict[str, list[tuple[str, Json]]] = {}
+    for row in read.items.open(Kind.SITUATION):
+        own.setdefault(row[1]["source"], []).append(row)
+    for actor, seat in seats(read.forum):
+        stands = own.get(f"actor.{actor}", [])
+        changed = [key for key, item in stands if item["known_at"] > read.last]
+        state = "changed" if changed else "unchanged" if stands else "not_reported"
+        yield {"actor": actor, "how": seat["how"], "state": state, "items": changed or [key for key, _ in stands]}
 
 
-def _doubts(picture: Picture, _: Json, __: str) -> Iterator[Json]:
+def _doubts(read: _Read) -> Iterator[Json]:
     """What is told differently first, with the question to ask and who has answered; then the silent cells."""
+    picture = read.picture
     cells = sorted(picture.get(EntityKind.CELL, {}).items())
     for key, cell in cells:
         if cell.get("contradiction"):
@@ -141,51 +147,53 @@ def _asked(picture: Picture, key: str, about: Json) -> Json:
     return asked | ({"answered": sorted(matter["answers"])} if matter["answers"] else {})
 
 
-def _needs(picture: Picture, forum: Json, _: str) -> Iterator[Json]:
+def _needs(read: _Read) -> Iterator[Json]:
     """Need of direction, requests for a forum, suggestions nobody has acted on, what can be lent."""
-    if "need_direction" in forum:
-        yield {"direction": forum["need_direction"]}
-    yield from ({"item": key} for key, _item in _items(picture, Kind.REQUEST))
-    for key, suggestion in sorted(picture.get(EntityKind.SUGGESTION, {}).items()):
+    if "need_direction" in read.forum:
+        yield {"direction": read.forum["need_direction"]}
+    yield from ({"item": key} for key, _item in read.items.open(Kind.REQUEST))
+    for key, suggestion in sorted(read.picture.get(EntityKind.SUGGESTION, {}).items()):
         if suggestion["state"] in UNDECIDED:
             yield {"suggestion": key, "act": suggestion["act"], "level": suggestion["level"]}
-    for _key, matter in sorted(picture.get(EntityKind.MATTER, {}).items()):
+    for _key, matter in sorted(read.picture.get(EntityKind.MATTER, {}).items()):
         yield from matter["offers"].values()
 
 
-def _matters(picture: Picture, forum: Json, _: str) -> Iterator[Json]:
+def _matters(read: _Read) -> Iterator[Json]:
     """Issues that no other forum has, with who shares them; planned events ahead, with whom they touch."""
-    for key, _item in _items(picture, Kind.ISSUE, Kind.PLANNED_EVENT):
-        matter = picture.get(EntityKind.MATTER, {}).get(key)
+    for key, _item in read.items.open(Kind.ISSUE, Kind.PLANNED_EVENT):
+        matter = read.picture.get(EntityKind.MATTER, {}).get(key)
         if matter is None:
             yield {"item": key}
-        elif matter["state"] == "open" and matter.get("at_forum", forum["id"]) == forum["id"]:
+        elif matter["state"] == "open" and matter.get("at_forum", read.forum["id"]) == read.forum["id"]:
             touched = sorted(a for a, row in matter["affected"].items() if row["how"] != "no_longer")
             yield {"item": key, "sharers": sorted(matter["sharers"]), "affected": touched}
 
 
-def _messages(picture: Picture, forum: Json, last: str) -> Iterator[Json]:
-    for key, entry in sorted(picture.get(EntityKind.ENTRY, {}).items()):
-        if entry["what"] == "message" and entry["forum"] == forum["id"] and entry["at"] > last:
+def _messages(read: _Read) -> Iterator[Json]:
+    for key, entry in sorted(read.picture.get(EntityKind.ENTRY, {}).items()):
+        if entry["what"] == "message" and entry["forum"] == read.forum["id"] and entry["at"] > read.last:
             yield {"entry": key, "at": entry["at"]}
 
 
-def _decisions(picture: Picture, forum: Json, _: str) -> Iterator[Json]:
+def _decisions(read: _Read) -> Iterator[Json]:
     """What waits for somebody: agreements without every own decision, tasks, recommendations; oldest first."""
-    mine = [(e["at"], k) for k, e in picture.get(EntityKind.ENTRY, {}).items() if belongs(e, forum["id"])]
+    entries = read.picture.get(EntityKind.ENTRY, {})
+    mine = [(entry["at"], key) for key, entry in entries.items() if belongs(entry, read.forum["id"])]
     for _at, key in sorted(mine):
-        entry = picture[EntityKind.ENTRY][key]
+        entry = entries[key]
         if entry["state"] in OPEN_ENTRIES:
             yield {"entry": key, "what": entry["what"], "state": entry["state"], "waiting": waiting(entry)}
 
 
-def _ending(_: Picture, forum: Json, __: str) -> Iterator[Json]:
+def _ending(read: _Read) -> Iterator[Json]:
     """Chair, level, next meeting, how often reports are wanted."""
+    forum = read.forum
     ending: Json = {"chair": forum["chair"], "level": forum["level"], "planned": forum["planned"]}
     yield ending | ({"reporting_min": forum["reporting_min"]} if "reporting_min" in forum else {})
 
 
-POINTS: dict[str, Callable[[Picture, Json, str], Iterator[Json]]] = {
+POINTS: dict[str, Callable[[_Read], Iterator[Json]]] = {
     "opening": _opening,
     "news": _news,
     "weather": _weather,

@@ -4,8 +4,12 @@ from typing import Any
 
 from support.world import T0, World
 
+from schemas.change import Picture
+from schemas.codec import Json
 from schemas.times import MINUTE
+from streams.core.agenda_items import AgendaItems
 from streams.core.fold import Folded
+from streams.core.forum_agenda import agenda, proposed
 
 BOARD = "lansstyrelsen-01"
 
@@ -42,3 +46,13 @@ def entries(world: World, what: str) -> list[dict[str, Any]]:
 def newest(world: World) -> str:
     """Id of the line of the minutes that the last command wrote."""
     return world.records[-1].body["id"]
+
+
+def agenda_of(picture: Picture, forum: str) -> Json:
+    """The agenda of a forum, made from the whole picture."""
+    return agenda(picture, forum, AgendaItems.of(picture))
+
+
+def proposed_of(picture: Picture, suggestion: str) -> Json | None:
+    """The agenda that a suggestion proposes, made from the whole picture."""
+    return proposed(picture, suggestion, AgendaItems.of(picture))

@@ -11,11 +11,12 @@ from dashboards.picture.chain import Chain, beginning
 from dashboards.picture.ring import Ring
 from dashboards.picture.texts import Text
 from dashboards.picture.view import Sight
+from dashboards.telling.going import WEATHER
 from dashboards.telling.happenings import open_items
 from dashboards.telling.kept import Kept
 from dashboards.telling.scene import Scene
-from schemas.sectors import Label
-from schemas.times import HOUR, MINUTE
+from schemas.sectors import Kind, Label
+from schemas.times import HOUR, MINUTE, z
 
 VIEWERS = (
     anyone(exercise=True),
@@ -79,6 +80,9 @@ def told(scene: Scene) -> tuple:
         dict(scene.going.weather),
         dict(scene.going.open),
         set(scene.going.sources),
+        scene.going.weather_rows() == [row for row in scene.going.rows() if row[1]["source"] == WEATHER],
+        scene.going.agenda.open(*Kind),
+        [scene.going.agenda.news(since) for since in ("", z(T0 + 2 * MINUTE))],
     )
 
 

@@ -1,12 +1,13 @@
 """The agenda is prepared from the picture: what is new since the last meeting, who has not reported, what waits."""
 
 import pytest
-from support.forums import called, do, entries, newest
+from support.forums import agenda_of, called, do, entries, newest
+from support.matters import feed
 from support.world import T0, World, refold
 
 from schemas.change import apply, empty_picture
 from schemas.times import HOUR, MINUTE, z
-from streams.core.forum_agenda import POINTS, SHOWN, agenda
+from streams.core.forum_agenda import POINTS, SHOWN
 from streams.core.forum_minutes import minutes
 
 
@@ -19,7 +20,7 @@ def world() -> World:
 
 
 def rows(world: World, point: str, name: str = "f") -> list[dict]:
-    found = agenda(world.state.picture, name)
+    found = agenda_of(world.state.picture, name)
     assert [p["point"] for p in found["points"]] == list(POINTS)
     return next(p["rows"] for p in found["points"] if p["point"] == point)
 
@@ -32,18 +33,18 @@ def test_the_ten_points_stand_in_their_order():
 
 
 def test_the_agenda_is_of_the_next_meeting_until_that_opens_and_then_of_that_one(world):
-    found = agenda(world.state.picture, "f")
+    found = agenda_of(world.state.picture, "f")
     assert (found["number"], found["at"], "since" in found) == (1, z(T0 + 35 * MINUTE), False)
     world.tick(36)
     do(world, 37, "set_next_meeting", at=T0 + 2 * HOUR)
-    found = agenda(world.state.picture, "f")
+    found = agenda_of(world.state.picture, "f")
     assert (found["number"], found["at"], "since" in found) == (1, z(T0 + 35 * MINUTE), False)
     world.tick(121)
-    found = agenda(world.state.picture, "f")
+    found = agenda_of(world.state.picture, "f")
     assert (found["number"], found["at"], found["since"]) == (2, z(T0 + 2 * HOUR), z(T0 + 35 * MINUTE))
     do(world, 125, "set_next_meeting", at=T0 + 4 * HOUR)
     do(world, 130, "step_down")
-    found = agenda(world.state.picture, "f")
+    found = agenda_of(world.state.picture, "f")
     assert (found["number"], found["at"], found["since"]) == (3, z(T0 + 4 * HOUR), z(T0 + 2 * HOUR))
 
 
@@ -120,7 +121,7 @@ def test_who_has_answered_the_question_of_a_contradiction_stands_beside_it(world
 def test_an_event_told_of_differently_is_in_doubt_too(world):
     quarrel = {"about": "ends", "claims": [], "question": "ends_differ"}
     picture = {**world.state.picture, "event": {"e": {"contradictions": [quarrel]}, "g": {}}}
-    found = agenda(picture, "f")["points"][4]["rows"]
+    found = agenda_of(picture, "f")["points"][4]["rows"]
     assert found == [{"event": "e", "why": "contradiction", "question": "ends_differ"}]
 
 
@@ -164,14 +165,23 @@ def test_what_waits_for_whom_is_on_the_agenda_and_what_is_settled_is_not(world):
 
 def test_a_long_point_is_cut_and_says_how_much_more_there_is(world):
     world.report(6, "kommun-0180", "care", {"care 01": 2, "school 01": 2, "water 01": 2})
-    news = next(p for p in agenda(world.state.picture, "f")["points"] if p["point"] == "news")
+    news = next(p for p in agenda_of(world.state.picture, "f")["points"] if p["point"] == "news")
     assert (len(news["rows"]), news["more"]) == (SHOWN, 78 - SHOWN)
+
+
+def test_the_newest_items_come_first_so_that_those_left_uncounted_are_the_oldest(world):
+    for minute in range(SHOWN + 5):
+        feed(world, 6 + minute, "trafikverket", f"I{minute:02}")
+    news = next(p for p in agenda_of(world.state.picture, "f")["points"] if p["point"] == "news")
+    told = [row["item"] for row in news["rows"] if "item" in row]
+    assert told[:2] == [f"trafikverket/I{SHOWN + 4:02}", f"trafikverket/I{SHOWN + 3:02}"]
+    assert "trafikverket/I00" not in told
 
 
 def test_the_agenda_of_a_sealed_meeting_is_the_same_later(world):
     world.report(6, "kommun-0180", "care", {"care 0180": 3})
     world.tick(36)
-    shown = agenda(world.state.picture, "f")
+    shown = agenda_of(world.state.picture, "f")
     cited = world.state.version
     world.report(40, "kommun-0180", "care", {"care 0180": 1})
     do(world, 41, "set_next_meeting", at=T0 + 2 * HOUR)
@@ -179,14 +189,14 @@ def test_the_agenda_of_a_sealed_meeting_is_the_same_later(world):
     picture = empty_picture()
     for version in refold(world.records)[1][:cited]:
         apply(picture, version.changes)
-    assert agenda(picture, "f") == shown
-    assert agenda(world.state.picture, "f") != shown
+    assert agenda_of(picture, "f") == shown
+    assert agenda_of(world.state.picture, "f") != shown
 
 
 def test_a_picture_without_any_of_this_still_has_an_agenda(world):
     forum = world.state.picture["forum"]["f"]
     bare = {**forum, "members": {}}
-    assert [len(p["rows"]) for p in agenda({"forum": {"f": bare}}, "f")["points"]] == [0] * 9 + [1]
+    assert [len(p["rows"]) for p in agenda_of({"forum": {"f": bare}}, "f")["points"]] == [0] * 9 + [1]
     assert minutes({"forum": {"f": bare}}, "f") == {"forum": bare, "meetings": [], "between": [], "open": []}
 
 
@@ -233,7 +243,7 @@ def test_what_was_told_since_the_last_meeting_is_named_with_when(world):
 def test_exactly_as_many_rows_as_are_shown_leave_none_to_be_counted(world):
     for number in range(SHOWN):
         world.report(7, "kommun-0136", f"I{number:02}", kind="issue")
-    point = next(p for p in agenda(world.state.picture, "f")["points"] if p["point"] == "matters")
+    point = next(p for p in agenda_of(world.state.picture, "f")["points"] if p["point"] == "matters")
     assert (len(point["rows"]), "more" in point) == (SHOWN, False)
 
 

@@ -1,9 +1,9 @@
 """Who is proposed, how sure that is, who cannot be reached, and the agenda that comes with it."""
 
+from support.forums import agenda_of, proposed_of
 from support.world import REFERENCE, T0, World
 
 from schemas.times import DAY, HOUR
-from streams.core.forum_agenda import agenda, proposed
 
 E2 = "actor.polisen-sthlm/E2"
 
@@ -81,7 +81,7 @@ def test_a_suggestion_brings_the_agenda_of_the_meeting_it_proposes():
     world.warning(0, "RED", 1, ["0188"])
     world.report(1, "kommun-0188", "x", {"care 0188": 3})
     suggestion = world.suggestions("raised")[0]
-    made = proposed(world.state.picture, suggestion["id"])
+    made = proposed_of(world.state.picture, suggestion["id"])
     assert made is not None
     points = {p["point"]: p["rows"] for p in made["points"]}
     assert (made["number"], made["at"]) == (1, suggestion["proposed_at"])
@@ -95,7 +95,7 @@ def test_a_suggestion_brings_the_agenda_of_the_meeting_it_proposes():
 def test_an_agenda_about_a_planned_event_names_it():
     world = World()
     planned(world, risk_flags=1)
-    made = proposed(world.state.picture, world.suggestions("raised")[0]["id"])
+    made = proposed_of(world.state.picture, world.suggestions("raised")[0]["id"])
     assert made is not None
     assert {"about": E2} in made["points"][1]["rows"]
 
@@ -106,7 +106,7 @@ def test_a_suggestion_that_is_carried_out_proposes_no_agenda():
     name = world.suggestions("raised")[0]["id"]
     args = {"forum": "sam", "level": "samordnande", "at": T0 + HOUR, "form": "telefon"}
     world.command(1, "convene", on=name, args=args)
-    assert proposed(world.state.picture, name) is None
+    assert proposed_of(world.state.picture, name) is None
 
 
 def slowed(world: World) -> list[str]:
@@ -154,7 +154,7 @@ def test_a_reason_that_comes_later_says_whom_the_forum_lacks():
     world.command(0, "convene", args=args)
     world.report(1, "region-sthlm-trafik", "x", {"transit 0180 0182 0188": 4})
     world.tick(20)
-    opening = agenda(world.state.picture, "sam")["points"][0]["rows"]
+    opening = agenda_of(world.state.picture, "sam")["points"][0]["rows"]
     lacking = {row["actor"]: row["reason"] for row in opening if row["how"] == "proposed"}
     assert lacking["kommun-0182"] == "R04:KOM"
     assert "kommun-0180" not in lacking
