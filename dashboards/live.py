@@ -40,7 +40,7 @@ from streams.words import LANGUAGES, load_words
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
-SPACING_S = 0.03
+SPACING_S = 0.015
 """Least time between two drawings of a view: a burst becomes one push."""
 SHARE = 1
 """And at least so many times what the last one took, for each view that is looked at: half of the process is left to

@@ -41,8 +41,8 @@ class _Place(NamedTuple):
     rank: int
     since: str
     key: str
-    item: Json
-    """Never compared: keys differ."""
+    row: tuple[str, Json]
+    """The key again, and the item; never compared: keys differ."""
 
 
 def is_open(item: Json) -> bool:
@@ -92,12 +92,12 @@ class Going:
 
         An event stands for its items; an actor's situation reports are seen in the matrix instead.
         """
-        return [place[3:] for place in reversed(self._order)]
+        return [place.row for place in reversed(self._order)]
 
     def weather_rows(self) -> list[tuple[str, Json]]:
         """Those of SMHI's warnings among the rows, in the same order."""
         places = sorted((self._place[key] for key in self._weather if key in self._place), reverse=True)
-        return [place[3:] for place in places]
+        return [place.row for place in places]
 
     def lead(self, key: str) -> Lead | None:
         """The open event that this report stands for."""
@@ -150,7 +150,7 @@ class Going:
         led = self._leads.get(self._event.get(key, ""))
         if item["kind"] != Kind.SITUATION and (led is None or led.lead == key):
             since = str(item.get("onset") or item["sent"])
-            self._place[key] = _Place(led is not None and led.pinned, _RANK[item["severity"]], since, key, item)
+            self._place[key] = _Place(led is not None and led.pinned, _RANK[item["severity"]], since, key, (key, item))
             put(self._place[key])
 
     def _in_sight(self, key: str) -> Json | None:
