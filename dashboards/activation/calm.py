@@ -1,4 +1,4 @@
-"""What the room shows also when nothing waits: that somebody is on duty, that notices arrive, that rules are tried.
+"""What the room shows also when nothing waits: who is on duty, if notices arrive, what is not heard, which rules hold.
 
 Pure. In: a scene, the duty plan. Out: rows. On a quiet Tuesday this is the page.
 Next: dashboards/activation/parts.py
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dashboards.activation.delivering import channel_name
-from dashboards.telling.happenings import failures
+from dashboards.telling.happenings import Source, failures, sources
 from dashboards.telling.scene import Scene
 from schemas.change import EntityKind
 from schemas.sectors import IMPACT_NAMES, Label
@@ -43,6 +43,10 @@ class Calm(NamedTuple):
     """Of each channel what it last took, or why it does not."""
     suggested: Last | None
     """The newest suggestion, waiting or not."""
+    heard: str
+    """How many of the sources are heard; empty while there are none."""
+    troubled: list[Source]
+    """Those that are not, or not wholly: what they would tell raises no suggestion."""
     rules: str
     measures: list[str]
     """What rules read now, the widest first."""
@@ -51,10 +55,15 @@ class Calm(NamedTuple):
 
 def calm(scene: Scene, plan: DutyPlan) -> Calm:
     """How the room stands."""
+    known = sources(scene)
+    troubled = [source for source in known if not source.ok]
+    heard = scene.words("desk.heard_short", heard=len(known) - len(troubled), all=len(known)) if known else ""
     return Calm(
         list(_duty(scene, plan)),
         _deliveries(scene, plan),
         _suggested(scene),
+        heard,
+        troubled,
         _rules(scene),
         _measures(scene),
         failures(scene),

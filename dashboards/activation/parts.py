@@ -16,6 +16,7 @@ from dashboards.picture.ring import Ring
 from dashboards.telling.advice import FORUMS as FORUM_LEVELS
 from dashboards.telling.advice import holding
 from dashboards.telling.scene import Scene
+from schemas.change import EntityKind
 from streams.duty import DutyPlan
 from streams.words import load_words
 
@@ -59,9 +60,9 @@ def _history(scene: Scene, of: str) -> tuple[str, closed.History]:
 
 
 def counted(scene: Scene, waits: list[matters.Matter]) -> str:
-    """`2 förslag väntar på svar, 1 är inte kvitterat`."""
+    """`2 förslag väntar på svar, 1 är inte kvitterat, 1 källa hörs inte`: a calm that is blind is not called calm."""
     words, unanswered = scene.words, sum(m.ring is not None and m.ring.call for m in waits)
-    if not waits:
-        return words("desk.nothing_waits")
-    text = words.count("waits", len(waits))
-    return words("activation.counted", waits=text, open=words.count("unanswered", unanswered)) if unanswered else text
+    silent = sum(source["state"] == "silent" for _, source in scene.entities(EntityKind.SOURCE))
+    told = [words.count("waits", len(waits)) if waits else words("desk.nothing_waits")]
+    told += [words.count(what, n) for what, n in (("unanswered", unanswered), ("unheard", silent)) if n]
+    return ", ".join(told)

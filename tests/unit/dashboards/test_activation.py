@@ -315,6 +315,21 @@ def test_a_quiet_day_says_who_is_on_duty_that_notices_arrive_and_what_rules_read
     assert drawn(world, 5)["a-count"] == "Inget väntar på svar"
 
 
+def test_a_calm_that_rests_on_a_source_nobody_hears_says_so():
+    world = World()
+    world.health(0, "smhi")
+    world.health(0, "sl")
+    assert drawn(world, 1)["a-count"] == "Inget väntar på svar"
+    world.health(30, "sl")
+    world.tick(31)
+    told = calm.calm(scene_of(world, 31, BOARD), PLAN)
+    assert told.heard == "1 av 2 källor hörs"
+    assert [(source.name, source.state) for source in told.troubled] == [("SMHI varningar", "tyst")]
+    parts = drawn(world, 31)
+    assert parts["a-count"] == "Inget väntar på svar, 1 källa hörs inte"
+    assert "<b>SMHI varningar</b> tyst sedan" in parts["a-calm"]
+
+
 def test_nobody_is_told_who_is_on_duty_but_those_inside():
     assert calm.calm(scene_of(World(), 5, OUTSIDER), PLAN).duty == []
 
