@@ -7,22 +7,20 @@ the module's own, since it is stopped here.
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 from support.broker import EmbeddedKafka
-from support.browser import Room, page_of
+from support.browser import Room
 from support.chain import T0
 from support.reverse_proxy import ReverseProxy
+from support.screens import Screens, live_again, newer, say, screens_of, shown
 
-from schemas.times import HOUR
+from schemas.times import HOUR, MINUTE
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.asyncio(loop_scope="module")]
 
-ROOMS = {"wall": "/wall", "desk": "/", "phone": "/activation"}
-"""Size of the screen -> what it shows."""
 SILENT = {
     "wall": ("#w-sources", "0 av 1 källor hörs, SMHI"),
     "desk": ("#p-sources .bad", "tyst sedan"),
@@ -55,40 +53,12 @@ async def proxy(room: Room) -> AsyncIterator[ReverseProxy]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def screens(room: Room, proxy: ReverseProxy, browser: Browser) -> AsyncIterator[dict[str, Page]]:
-    """All three, open and alive."""
-    async with AsyncExitStack() as stack:
-        opened = {}
-        for size, path in ROOMS.items():
-            opened[size] = await stack.enter_async_context(page_of(browser, size=size))
-            await opened[size].goto(proxy.url + path)
-            await opened[size].wait_for_function("document.body.dataset.version !== undefined")
-            await opened[size].evaluate("window.sameDocument = true")
+async def screens(proxy: ReverseProxy, browser: Browser) -> AsyncIterator[Screens]:
+    async with screens_of(browser, proxy.url) as opened:
         yield opened
 
 
-async def say(screens: dict[str, Page], why: str) -> None:
-    """Each tells why what it shows is old, how old it is, and hatches it."""
-    for size, page in screens.items():
-        lost = page.get_by_role("alert").filter(has_text=why)
-        await expect(lost, size).to_be_visible()
-        await expect(lost, size).to_contain_text(" gammalt")
-        await expect(page.locator("body.stale"), size).to_have_count(1)
-
-
-async def live_again(screens: dict[str, Page], room: Room, revision: int) -> None:
-    """What comes afterwards is shown in the same document."""
-    now = ("serious", "moderate")[revision % 2]
-    lines = [{"sector": "energy", "areas": ["0180"], "now": now}]
-    await room.report("ellevio", id="first", revision=revision, impacts=lines)
-    await room.settled()
-    for size, page in screens.items():
-        await expect(page.locator("#lost"), size).to_be_hidden()
-        await expect(page.locator("#p-version").first, size).to_have_text(str(room.version))
-        assert await page.evaluate("window.sameDocument"), size
-
-
-async def test_a_worker_that_has_ended(room: Room, screens: dict[str, Page]):
+async def test_a_worker_that_has_ended(room: Room, screens: Screens):
     room.kill("merge")
     try:
         await say(screens, STANDS_STILL)
@@ -97,7 +67,7 @@ async def test_a_worker_that_has_ended(room: Room, screens: dict[str, Page]):
     await live_again(screens, room, 2)
 
 
-async def test_a_server_that_has_ended(room: Room, screens: dict[str, Page]):
+async def test_a_server_that_has_ended(room: Room, screens: Screens):
     room.kill("server")
     try:
         await say(screens, NO_LINK)
@@ -107,7 +77,7 @@ async def test_a_server_that_has_ended(room: Room, screens: dict[str, Page]):
     await live_again(screens, room, 3)
 
 
-async def test_a_network_that_says_nothing(room: Room, proxy: ReverseProxy, screens: dict[str, Page]):
+async def test_a_network_that_says_nothing(room: Room, proxy: ReverseProxy, screens: Screens):
     proxy.mood = "half-open"
     try:
         await say(screens, NO_LINK)
@@ -116,7 +86,7 @@ async def test_a_network_that_says_nothing(room: Room, proxy: ReverseProxy, scre
     await live_again(screens, room, 4)
 
 
-async def test_a_broker_that_stands_still(broker: EmbeddedKafka, room: Room, screens: dict[str, Page]):
+async def test_a_broker_that_stands_still(broker: EmbeddedKafka, room: Room, screens: Screens):
     os.kill(broker.pid, signal.SIGSTOP)
     try:
         await say(screens, STANDS_STILL)
@@ -125,7 +95,20 @@ async def test_a_broker_that_stands_still(broker: EmbeddedKafka, room: Room, scr
     await live_again(screens, room, 5)
 
 
-async def test_a_source_that_is_not_heard(room: Room, screens: dict[str, Page]):
+async def test_a_lid_that_was_closed_for_half_an_hour(room: Room, proxy: ReverseProxy, browser: Browser):
+    async with screens_of(browser, proxy.url, clock=True) as screens:
+        proxy.mood = "half-open"
+        room.kill("server")
+        room.start("server")
+        await room.ready()
+        await newer(room, 6)
+        proxy.mood = "well"
+        for page in screens.values():
+            await page.clock.fast_forward(30 * MINUTE)
+        await shown(screens, room)
+
+
+async def test_a_source_that_is_not_heard(room: Room, screens: Screens):
     await room.health("smhi")
     # of two topics the later record may be read first, and a stepped clock stands till its next step
     await room.settled()

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from functools import reduce
 from typing import Any, NamedTuple
 
+from support.forums import agenda_of, proposed_of
 from support.storyboard import Row, Scene
 from support.storyboard_play import Played
 
 from schemas.change import EntityKind, Picture, Version, empty_picture
 from schemas.times import parse, z
 from streams.backtest.trace import Trace, stands
-from streams.core.forum_agenda import agenda, proposed
 from streams.core.forum_view import tally
 
 NOT_ASSESSED = {"impact": 0, "unknown": "not_assessed"}
@@ -188,11 +188,11 @@ def _view(picture: Picture, kind: str, key: str) -> Any:
             return tally(entry)._asdict() if entry else None
         case "agenda":
             forum, _, point = key.rpartition("/")
-            return _point(agenda(picture, forum) if forum in picture["forum"] else None, point)
+            return _point(agenda_of(picture, forum) if forum in picture["forum"] else None, point)
         case "proposed":
             kind_of, _, point = key.rpartition("/")
             suggestion = _view(picture, "suggestion", kind_of)
-            return _point(proposed(picture, suggestion["id"]) if suggestion else None, point)
+            return _point(proposed_of(picture, suggestion["id"]) if suggestion else None, point)
         case "sheet":
             forum, number, *path = key.split("/")
             return reduce(lambda part, name: part and part.get(name), path, picture[kind].get(f"{forum}/{number}"))
