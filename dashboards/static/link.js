@@ -6,9 +6,11 @@
 const SILENT = 9_000;
 /** The same when the stream is known to have ended and a new one has not come. */
 const ENDED = 5_000;
-/** After this much silence the stream is half-open: it is closed and made anew. */
+/** After this much silence a stream that has spoken is half-open: it is closed and made anew. */
 const HALF_OPEN = 15_000;
-const LONGEST = 30_000;
+/** The same for one that has not spoken yet: counted from when it was asked for, as after a sleep. */
+const UNANSWERED = 6_000;
+const LONGEST = 15_000;
 const HIDDEN = 60_000;
 
 /**
@@ -31,6 +33,7 @@ export class Link {
     this.source = null;
     this.tries = 0;
     this.last = performance.now();
+    this.opened = this.last;
     this.isLost = false;
     /** @type {number | undefined} */
     this.timer = undefined;
@@ -48,6 +51,7 @@ export class Link {
     this.close();
     const source = new EventSource(this.address());
     this.source = source;
+    this.opened = performance.now();
     for (const name of this.events) {
       source.addEventListener(name, (event) => {
         if (this.source !== source) return;
@@ -77,12 +81,10 @@ export class Link {
   }
 
   watch() {
-    const silence = performance.now() - this.last;
-    if (silence > (this.tries > 0 ? ENDED : SILENT) && !document.hidden) this.say(true);
-    if (silence > HALF_OPEN && this.source) {
-      this.last = performance.now() - SILENT;
-      this.again();
-    }
+    const now = performance.now();
+    if (now - this.last > (this.tries > 0 ? ENDED : SILENT) && !document.hidden) this.say(true);
+    const spoke = this.last > this.opened;
+    if (this.source && now - (spoke ? this.last : this.opened) > (spoke ? HALF_OPEN : UNANSWERED)) this.again();
   }
 
   seen() {
