@@ -29,8 +29,8 @@ PAINTS = 9
 """First visits of each page, in turn: what else the machine does meets all of them and the peer alike."""
 RATE, HELD_S = 20, 15
 IDLE_S = 1.0
-"""Before each visit, in a tab that is open: to close the one before and to start a process for this one is the browser's
-own work, and on two cores it doubled what was taken for the page's."""
+"""Before each visit, in a tab that is open: closing the one before and starting a process for this one are the
+browser's work, and on two cores they doubled what was taken for the page's."""
 SETTLED_MS = 1_000
 """After its load and so long without a larger one the largest paint is taken for the last."""
 _LARGEST = """(still) => new Promise((done) => {

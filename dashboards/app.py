@@ -56,6 +56,7 @@ def create_app(make_server: Callable[[], Server], root: str = "") -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.server = make_server()
+        app.state.desk = live.Desk(app.state.server)
         settings = app.state.server.settings
         signs = {"beat": lambda: beat(settings), "broker": lambda: ask_broker(settings)}
         keeper = Keeper(app.state.server)

@@ -248,11 +248,8 @@ class Desk:
 
 
 def desk_of(request: Request) -> Desk:
-    """The one desk of the process, made at the first look."""
-    state = request.app.state
-    if not hasattr(state, "desk"):
-        state.desk = Desk(state.server)
-    desk: Desk = state.desk
+    """The one desk of the process, made as it starts: its templates take half a second which no reader waits for."""
+    desk: Desk = request.app.state.desk
     return desk
 
 
