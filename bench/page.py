@@ -28,6 +28,8 @@ SLOWER = 6
 PAINTS = 9
 """First visits of each page, in turn: what else the machine does meets all of them and the peer alike."""
 RATE, HELD_S = 20, 15
+SOON_MS = 100
+"""A change that is seen later than this after the server had it is counted as late."""
 IDLE_S = 1.0
 """Before each visit, in a tab that is open: closing the one before and starting a process for this one are the
 browser's work, and on two cores they doubled what was taken for the page's."""
@@ -177,6 +179,7 @@ def _told(had: dict[int, float], seen: tuple[list[tuple[int, float]], list[float
         "seen_p50_ms": round(median(late)),
         "seen_p95_ms": round(late[int(len(late) * 0.95)]),
         "seen_max_ms": round(late[-1]),
+        "seen_late": sum(ms > SOON_MS for ms in late),
         "long_tasks": len(long),
         "longest_task_ms": round(max(long, default=0)),
     }
