@@ -16,13 +16,13 @@ _WORDED = (EntityKind.FORUM, EntityKind.MEETING, EntityKind.ENTRY, EntityKind.MA
 
 def forum_rows(sight: Sight) -> list[Json]:
     """Every forum that the viewer may see, whole."""
-    seen, items = seen_by(sight), _items(sight)
+    seen, items = seen_by(sight), AgendaItems(sight.items())
     return [_row(seen, items, key) for key in sorted(seen[EntityKind.FORUM])]
 
 
 def suggestion_rows(sight: Sight) -> list[Json]:
     """Every suggestion that the viewer may see, whole."""
-    seen, items, rows = seen_by(sight), _items(sight), []
+    seen, items, rows = seen_by(sight), AgendaItems(sight.items()), []
     for key in sorted(sight.picture.get(EntityKind.SUGGESTION, {})):
         entity = sight.shown(EntityKind.SUGGESTION, key)
         if entity is not None:
@@ -48,11 +48,6 @@ def seen_by(sight: Sight) -> Picture:
     events = ((key, sight.of(EntityKind.EVENT, event)) for key, event in quarrels.items())
     seen[EntityKind.EVENT] = {key: event for key, event in events if event is not None}
     return seen
-
-
-def _items(sight: Sight) -> AgendaItems:
-    items = sight.picture.get(EntityKind.ITEM, {})
-    return AgendaItems((key, item) for key, item in items.items() if sight.allows(item))
 
 
 def _row(seen: Picture, items: AgendaItems, key: str) -> Json:

@@ -79,8 +79,7 @@ def _matching(scene: Scene, state: str) -> dict[str, Json]:
     """Items in sight that match the filter: open ones, or all."""
     items = scene.going.open
     if state == ALL:
-        every = scene.sight.picture.get(EntityKind.ITEM, {})
-        items = {key: item for key, item in every.items() if scene.sight.allows(item)}
+        items = dict(scene.sight.items())
     if scene.only is None:
         return items
     return {key: items[key] for key in scene.only.items if key in items}

@@ -5,7 +5,7 @@ A derived thing stays when its basis is hidden, marked `limited` (underlag begrÃ
 Next: dashboards/api/calls.py and dashboards/desk/pages.py
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from dashboards.access import Viewer
@@ -78,6 +78,10 @@ class Sight(NamedTuple):
             case _ if kind in joint_sight.KINDS:
                 shown = joint_sight.shown(entity, self.viewer, self.text)
         return shown
+
+    def items(self) -> Iterator[tuple[str, Json]]:
+        """Every item that the viewer may know of, raw: its texts are looked up where it is shown."""
+        return (row for row in self.picture.get(EntityKind.ITEM, {}).items() if self.allows(row[1]))
 
     def sees_item(self, key: str) -> bool:
         """True unless the item is there and its label forbids; one that is forgotten says nothing any more."""

@@ -70,8 +70,7 @@ class Going:
         for key in sight.picture.get(EntityKind.ITEM, {}):
             self._set_item(key, self._order.append)
         self._order.sort()
-        items = sight.picture.get(EntityKind.ITEM, {}).items()
-        self.agenda = AgendaItems((key, item) for key, item in items if sight.allows(item))
+        self.agenda = AgendaItems(sight.items())
         """All items in sight, as agendas read them."""
 
     def change(self, changes: Iterable[Change]) -> None:

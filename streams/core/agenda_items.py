@@ -32,15 +32,11 @@ class AgendaItems:
 
     def __init__(self, items: Iterable[tuple[str, Json]] = ()) -> None:
         self._open: dict[str, dict[str, Json]] = {}
-        self._kind: dict[str, str] = {}
-        """Of those that are open."""
-        self._news: list[_News] = []
+        """Kind -> those that are open."""
         self._told: dict[str, _News] = {}
         for key, item in items:
-            self._set_open(key, item)
-            if item["kind"] not in _TOLD_ELSEWHERE:
-                self._told[key] = _news(key, item)
-        self._news.extend(sorted(self._told.values()))
+            self._hold(key, item)
+        self._news = sorted(self._told.values())
 
     @classmethod
     def of(cls, picture: Picture) -> "AgendaItems":
@@ -49,12 +45,14 @@ class AgendaItems:
 
     def set(self, key: str, item: Json | None) -> None:
         """Take in an item as it is now; None when it is not there any more, or not in sight."""
-        self._set_open(key, item)
+        for held in self._open.values():
+            held.pop(key, None)
         old = self._told.pop(key, None)
         if old is not None:
             del self._news[bisect_left(self._news, old)]
-        if item is not None and item["kind"] not in _TOLD_ELSEWHERE:
-            self._told[key] = _news(key, item)
+        if item is not None:
+            self._hold(key, item)
+        if key in self._told:
             insort(self._news, self._told[key])
 
     def open(self, *kinds: Kind) -> list[tuple[str, Json]]:
@@ -66,14 +64,8 @@ class AgendaItems:
         start = bisect_right(self._news, (since, _AFTER_ALL, {}))
         return [news.row for news in reversed(self._news[start:])]
 
-    def _set_open(self, key: str, item: Json | None) -> None:
-        kind = self._kind.pop(key, None)
-        if kind is not None:
-            del self._open[kind][key]
-        if item is not None and item["state"] in OPEN_STATES:
-            self._kind[key] = item["kind"]
+    def _hold(self, key: str, item: Json) -> None:
+        if item["state"] in OPEN_STATES:
             self._open.setdefault(item["kind"], {})[key] = item
-
-
-def _news(key: str, item: Json) -> _News:
-    return _News(item["known_at"], key, {"item": key, "state": item["state"]})
+        if item["kind"] not in _TOLD_ELSEWHERE:
+            self._told[key] = _News(item["known_at"], key, {"item": key, "state": item["state"]})

@@ -6,7 +6,8 @@ the module's own, since it is stopped here.
 
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 import pytest_asyncio
@@ -29,6 +30,8 @@ SILENT = {
 """Where each says that a source is not heard."""
 STANDS_STILL, NO_LINK = "Lägesbilden står still", "Förbindelsen är bruten"
 PATH = "/lagesbild"
+Cut = Callable[[Room, ReverseProxy, EmbeddedKafka], AbstractAsyncContextManager[None]]
+"""Cut while one is inside, mended afterwards."""
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +45,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedKafka]:
 async def room(broker: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Room]:
     async with Room(broker.start(), tmp_path_factory.mktemp("room"), LAGESBILD_ROOT_PATH=PATH) as made:
         await made.open()
-        await made.report("ellevio", id="first", impacts=[{"sector": "energy", "areas": ["0180"], "now": "moderate"}])
+        await newer(made)
         yield made
 
 
@@ -58,41 +61,53 @@ async def screens(proxy: ReverseProxy, browser: Browser) -> AsyncIterator[Screen
         yield opened
 
 
-async def test_a_worker_that_has_ended(room: Room, screens: Screens):
+@asynccontextmanager
+async def no_worker(room: Room, _: object, __: object) -> AsyncIterator[None]:
     room.kill("merge")
     try:
-        await say(screens, STANDS_STILL)
+        yield
     finally:
         room.start("merge")
-    await live_again(screens, room, 2)
 
 
-async def test_a_server_that_has_ended(room: Room, screens: Screens):
+@asynccontextmanager
+async def no_server(room: Room, _: object, __: object) -> AsyncIterator[None]:
     room.kill("server")
     try:
-        await say(screens, NO_LINK)
+        yield
     finally:
         room.start("server")
         await room.ready()
-    await live_again(screens, room, 3)
 
 
-async def test_a_network_that_says_nothing(room: Room, proxy: ReverseProxy, screens: Screens):
+@asynccontextmanager
+async def silent_network(_: object, proxy: ReverseProxy, __: object) -> AsyncIterator[None]:
     proxy.mood = "half-open"
     try:
-        await say(screens, NO_LINK)
+        yield
     finally:
         proxy.mood = "well"
-    await live_again(screens, room, 4)
 
 
-async def test_a_broker_that_stands_still(broker: EmbeddedKafka, room: Room, screens: Screens):
+@asynccontextmanager
+async def frozen_broker(_: object, __: object, broker: EmbeddedKafka) -> AsyncIterator[None]:
     os.kill(broker.pid, signal.SIGSTOP)
     try:
-        await say(screens, STANDS_STILL)
+        yield
     finally:
         os.kill(broker.pid, signal.SIGCONT)
-    await live_again(screens, room, 5)
+
+
+@pytest.mark.parametrize(
+    ("cut", "why"),
+    [(no_worker, STANDS_STILL), (no_server, NO_LINK), (silent_network, NO_LINK), (frozen_broker, STANDS_STILL)],
+)
+async def test_what_is_cut_is_told_and_what_is_mended_lives(
+    room: Room, proxy: ReverseProxy, broker: EmbeddedKafka, screens: Screens, cut: Cut, why: str
+):
+    async with cut(room, proxy, broker):
+        await say(screens, why)
+    await live_again(screens, room)
 
 
 async def test_a_lid_that_was_closed_for_half_an_hour(room: Room, proxy: ReverseProxy, browser: Browser):
@@ -101,7 +116,7 @@ async def test_a_lid_that_was_closed_for_half_an_hour(room: Room, proxy: Reverse
         room.kill("server")
         room.start("server")
         await room.ready()
-        await newer(room, 6)
+        await newer(room)
         proxy.mood = "well"
         for page in screens.values():
             await page.clock.fast_forward(30 * MINUTE)

@@ -1,7 +1,7 @@
 """The whole program on a machine without a network: run by test_alone.py in a namespace where loopback is all there is.
 
-In: a new folder for its data. Out: one JSON object: what the outside answers, each page's address, status and heading,
-the sheet's first bytes, what the command line says. A request to another host, or a complaint of a page, ends it.
+In: a new folder for its data. Out: one JSON object: what the outside answers, each page's address and status, the
+sheet's first bytes, what the command line says. A request to another host, or a complaint of a page, ends it.
 """
 
 import asyncio
@@ -13,7 +13,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Page
 from support.browser import chromium, page_of
 from support.running import Running, run
 
@@ -37,22 +36,16 @@ def outside() -> str:
     return "reached"
 
 
-async def seen(page: Page, address: str) -> list[Any]:
-    """Each page that head and foot lead to: its path, how it was answered, its heading."""
-    await page.goto(address)
-    links = await page.locator("nav a[href], footer a[href]").evaluate_all("all => all.map(a => a.href)")
-    rows = []
-    for link in dict.fromkeys(links):
-        answer = await page.goto(link)
-        heading = await page.locator("h1, title").first.text_content()
-        rows.append([link.removeprefix(address), answer.status if answer else 0, heading])
-    return rows
-
-
 async def pages(address: str) -> list[Any]:
-    """The same in a browser of its own."""
+    """Each page that head and foot lead to: its path, how it was answered."""
     async with chromium() as browser, page_of(browser) as page:
-        return await seen(page, address)
+        await page.goto(address)
+        links = await page.locator("nav a[href], footer a[href]").evaluate_all("all => all.map(a => a.href)")
+        rows = []
+        for link in dict.fromkeys(links):
+            answer = await page.goto(link)
+            rows.append([link.removeprefix(address), answer.status if answer else 0])
+        return rows
 
 
 def main(data: Path) -> None:

@@ -8,13 +8,27 @@ import asyncio
 import contextlib
 import os
 import signal
+import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
+from typing import Any, TypeVar
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from streams.broker import Broker
+
+Made = TypeVar("Made")
+
+
+def on_a_broker(name: str, work: Callable[[str, Path], Coroutine[Any, Any, Made]]) -> Made:
+    """What `work` gives, on a Kafka of its own: it gets the address and a new folder; both are gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix=f"lagesbild-{name}-") as folder:
+        broker = EmbeddedKafka(Path(folder) / "kafka")
+        try:
+            return asyncio.run(work(broker.start(), Path(folder) / "room"))
+        finally:
+            broker.stop()
 
 
 class EmbeddedKafka:

@@ -5,16 +5,15 @@ In: how many times. Out: one JSON line; exit status 1 when one of them took more
     ./scripts/soak restarts
 """
 
-import asyncio
 import json
 import sys
-import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from support.broker import EmbeddedKafka
+from support.broker import on_a_broker
 from support.browser import Room, chromium
 from support.screens import newer, screens_of, shown
 
@@ -27,15 +26,15 @@ async def rounds(times: int, kafka: str, folder: Path) -> dict[str, Any]:
     took: list[float] = []
     async with Room(kafka, folder) as room, chromium() as browser:
         await room.open()
-        await newer(room, 1)
+        await newer(room)
         async with screens_of(browser, room.url) as screens:
-            for number in range(2, times + 2):
+            for _ in range(times):
                 room.kill("server")
-                await newer(room, 2 * number)
+                await newer(room)
                 room.start("server")
                 await room.ready()
                 began = time.monotonic()
-                await newer(room, 2 * number + 1)
+                await newer(room)
                 await shown(screens, room)
                 took.append(time.monotonic() - began)
     return {
@@ -48,12 +47,7 @@ async def rounds(times: int, kafka: str, folder: Path) -> dict[str, Any]:
 
 def main() -> int:
     times = int(sys.argv[1]) if len(sys.argv) > 1 else 50
-    with tempfile.TemporaryDirectory(prefix="lagesbild-restarts-") as folder:
-        broker = EmbeddedKafka(Path(folder) / "kafka")
-        try:
-            told = asyncio.run(rounds(times, broker.start(), Path(folder) / "room"))
-        finally:
-            broker.stop()
+    told = on_a_broker("restarts", partial(rounds, times))
     print(json.dumps(told))
     return 0 if told["most_s"] <= LONGEST_S else 1
 

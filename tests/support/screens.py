@@ -38,14 +38,15 @@ async def say(screens: Screens, why: str) -> None:
         await expect(page.locator("body.stale"), size).to_have_count(1)
 
 
-async def live_again(screens: Screens, room: Room, revision: int) -> None:
+async def live_again(screens: Screens, room: Room) -> None:
     """What comes afterwards is shown in the same documents."""
-    await newer(room, revision)
+    await newer(room)
     await shown(screens, room)
 
 
-async def newer(room: Room, revision: int) -> None:
-    """A report that changes the picture."""
+async def newer(room: Room) -> None:
+    """A report that changes the picture: each revises the one before."""
+    revision = room.version + 1
     lines = [{"sector": "energy", "areas": ["0180"], "now": ("serious", "moderate")[revision % 2]}]
     await room.report("ellevio", id="first", revision=revision, impacts=lines)
     await room.settled()

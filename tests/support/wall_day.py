@@ -11,15 +11,15 @@ a proxy before the page plays them round and round as fast as the page takes the
 import asyncio
 import json
 import sys
-import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout, web
 from playwright.async_api import CDPSession, Page
 from support.accessible import storm
-from support.broker import EmbeddedKafka
+from support.broker import on_a_broker
 from support.browser import Room, chromium
 from support.reverse_proxy import ReverseProxy
 
@@ -125,12 +125,7 @@ async def day(updates: int, kafka: str, folder: Path) -> dict[str, Any]:
 
 def main() -> int:
     updates = int(sys.argv[1]) if len(sys.argv) > 1 else 86_400
-    with tempfile.TemporaryDirectory(prefix="lagesbild-wall-") as folder:
-        broker = EmbeddedKafka(Path(folder) / "kafka")
-        try:
-            told = asyncio.run(day(updates, broker.start(), Path(folder) / "room"))
-        finally:
-            broker.stop()
+    told = on_a_broker("wall", partial(day, updates))
     print(json.dumps(told))
     return 0 if told["heap_growth_mb"] * 1e6 <= MOST_BYTES and told["taken"] >= updates else 1
 

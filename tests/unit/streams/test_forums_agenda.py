@@ -169,7 +169,7 @@ def test_a_long_point_is_cut_and_says_how_much_more_there_is(world):
     assert (len(news["rows"]), news["more"]) == (SHOWN, 78 - SHOWN)
 
 
-def test_the_newest_items_come_first_so_that_those_left_uncounted_are_the_oldest(world):
+def test_the_newest_items_come_first_so_that_those_left_out_are_the_oldest(world):
     for minute in range(SHOWN + 5):
         feed(world, 6 + minute, "trafikverket", f"I{minute:02}")
     news = next(p for p in agenda_of(world.state.picture, "f")["points"] if p["point"] == "news")
